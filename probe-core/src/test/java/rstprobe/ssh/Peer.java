@@ -3,9 +3,11 @@ package rstprobe.ssh;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
+import java.util.Arrays;
 
 /// A byte stream to a server, driven by a handshake until its outcome.
-record Peer(InputStream in, OutputStream out, AutoCloseable end) implements AutoCloseable {
+record Peer(InputStream in, OutputStream out, Runnable end) implements AutoCloseable {
     private static final int CHUNK = 65_536;
 
     /// Runs a handshake and keeps all that came of it.
@@ -24,8 +26,8 @@ record Peer(InputStream in, OutputStream out, AutoCloseable end) implements Auto
             int count = in.read(chunk);
             return count < 0
                     ? new Input.Closed(System.nanoTime())
-                    : new Input.Received(java.util.Arrays.copyOf(chunk, count), System.nanoTime());
-        } catch (java.net.SocketTimeoutException silence) {
+                    : new Input.Received(Arrays.copyOf(chunk, count), System.nanoTime());
+        } catch (SocketTimeoutException silence) {
             return new Input.Silence(System.nanoTime());
         } catch (IOException reset) {
             return new Input.Reset(System.nanoTime());
@@ -43,7 +45,7 @@ record Peer(InputStream in, OutputStream out, AutoCloseable end) implements Auto
     }
 
     @Override
-    public void close() throws Exception {
-        end.close();
+    public void close() {
+        end.run();
     }
 }

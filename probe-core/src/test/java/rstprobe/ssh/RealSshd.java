@@ -35,12 +35,19 @@ final class RealSshd implements AutoCloseable {
         Process process = new ProcessBuilder(BINARY.toString(), "-i", "-e", "-f", settings.toString())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        return new Peer(process.getInputStream(), process.getOutputStream(), () -> {
-            process.destroy();
+        return new Peer(process.getInputStream(), process.getOutputStream(), () -> end(process));
+    }
+
+    private static void end(Process process) {
+        process.destroy();
+        try {
             if (!process.waitFor(5, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
-        });
+        } catch (InterruptedException stopped) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// The fingerprint of one of its keys, as `ssh-keygen -l` prints it.
