@@ -8,7 +8,11 @@ MAKEFLAGS += --no-print-directory
 PREFIX  ?= /usr/local
 IMAGE   := probe-core/target/rstprobe
 MACHINE := integration-tests/machine
-SOURCES := $(shell find pom.xml */pom.xml */src -type f)
+
+# Tests that take longer are stuck: they end, and fail.
+TEST_LIMIT := 22m
+
+SOURCES := $(shell find pom.xml */pom.xml */src/main probe-core/src/image)
 
 # The first of $JAVA_HOME, /usr/lib/jvm/* and the PATH that is a JDK 25 or newer; empty where there is none.
 JDK := $(shell $(MACHINE)/find-jdk)
@@ -17,7 +21,7 @@ MVN := JAVA_HOME="$(JDK)" mvn -q
 .PHONY: help build demo test bench image install clean reproducible format jdk maven
 
 help: ## Print this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: jdk maven ## Compile and package the jars, checking their format; no tests
 	@$(MVN) package -DskipTests
@@ -33,7 +37,8 @@ test: jdk ## Run every test, with real sshd, namespaces and containers (root; 25
 	@$(MACHINE)/packages maven iproute2 nftables iptables libpcap0.8 openssh-server openssh-client iputils-ping \
 	    ethtool tcpdump tshark nmap debootstrap docker.io
 	@$(MAKE) image
-	@$(MACHINE)/contain $(MACHINE)/with-servers sh -c 'JAVA_HOME="$(JDK)" mvn verify -Drstprobe.image="$(CURDIR)/$(IMAGE)"'
+	@JAVA_HOME="$(JDK)" $(MACHINE)/contain timeout --foreground $(TEST_LIMIT) $(MACHINE)/with-servers \
+	    mvn verify -Drstprobe.image="$(CURDIR)/$(IMAGE)"
 	@$(MAKE) reproducible
 
 bench: ## Time the image beside ssh and nmap, run by run in turns (root)
@@ -45,7 +50,7 @@ reproducible: jdk maven ## Build the jars a second time, elsewhere, and compare 
 	@$(MVN) package -DskipTests
 	@$(MACHINE)/build-again "$(JDK)"
 
-install: image ## Copy the image to $(PREFIX)/lib/rstprobe and link $(PREFIX)/bin/rstprobe to it
+install: image ## Copy the image to PREFIX/lib/rstprobe (/usr/local) and link PREFIX/bin/rstprobe to it
 	@rm -rf "$(DESTDIR)$(PREFIX)/lib/rstprobe"
 	@mkdir -p "$(DESTDIR)$(PREFIX)/lib" "$(DESTDIR)$(PREFIX)/bin"
 	@cp -a $(IMAGE) "$(DESTDIR)$(PREFIX)/lib/rstprobe"
