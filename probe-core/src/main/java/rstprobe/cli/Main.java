@@ -10,7 +10,12 @@ public final class Main implements Runnable {
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] words) {
-        System.exit(new CommandLine(new Main()).execute(words));
+        System.exit(run(words));
+    }
+
+    /// Runs one command and returns its exit code; the process lives on.
+    public static int run(String... words) {
+        return new CommandLine(new Main()).execute(words);
     }
 
     @Override
