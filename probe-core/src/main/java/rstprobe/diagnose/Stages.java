@@ -22,9 +22,7 @@ final class Stages {
             Optional<Stage> completed = completed(event);
             if (completed.isPresent()) {
                 reports.add(new StageReport(
-                        completed.get(),
-                        StageOutcome.COMPLETED,
-                        OptionalDouble.of(millis(since, event.atNanos()))));
+                        completed.get(), StageOutcome.COMPLETED, OptionalDouble.of(millis(since, event.atNanos()))));
                 since = event.atNanos();
             }
         }
@@ -35,8 +33,8 @@ final class Stages {
     private static Optional<Stage> completed(Event event) {
         return switch (event) {
             case Event.Connected _ -> Optional.of(Stage.CONNECT);
-            case Event.Observed(long _, int _, Observation.StageCompleted(Stage stage, long _)) when stage
-                    != Stage.CONNECT -> Optional.of(stage);
+            case Event.Observed(long _, int _, Observation.StageCompleted(Stage stage, long _))
+            when stage != Stage.CONNECT -> Optional.of(stage);
             case Event.Observed _,
                     Event.Opened _,
                     Event.ConnectFailed _,
@@ -70,8 +68,8 @@ final class Stages {
             case Outcome.LocallyFailed failed -> Optional.of(report(failed.stage(), StageOutcome.SILENT));
             case Outcome.Garbled garbled -> Optional.of(report(garbled.stage(), StageOutcome.GARBLED));
             case Outcome.NoCommonAlgorithm _ -> Optional.of(report(Stage.KEXINIT, StageOutcome.REFUSED));
-            case Outcome.NotSsh _, Outcome.VersionMismatch _ -> Optional.of(
-                    report(Stage.IDENTIFICATION, StageOutcome.GARBLED));
+            case Outcome.NotSsh _, Outcome.VersionMismatch _ ->
+                Optional.of(report(Stage.IDENTIFICATION, StageOutcome.GARBLED));
             case Outcome.DisconnectedAt goodbye -> Optional.of(report(goodbye.stage(), StageOutcome.CLOSED));
         };
     }

@@ -25,13 +25,7 @@ final class Connection {
     private final LongSupplier now;
 
     Connection(
-            int number,
-            int fd,
-            Handshake handshake,
-            Pace pace,
-            Plan plan,
-            LongSupplier now,
-            Consumer<Event> journal) {
+            int number, int fd, Handshake handshake, Pace pace, Plan plan, LongSupplier now, Consumer<Event> journal) {
         this.number = number;
         this.fd = fd;
         this.now = now;
@@ -78,8 +72,6 @@ final class Connection {
     /// Netty's event loop, made on first use because most failures never get that far.
     private static final class Loops {
         private static final MultiThreadIoEventLoopGroup GROUP = new MultiThreadIoEventLoopGroup(
-                1,
-                Thread.ofPlatform().name("rstprobe-net").daemon().factory(),
-                EpollIoHandler.newFactory());
+                1, Thread.ofPlatform().name("rstprobe-net").daemon().factory(), EpollIoHandler.newFactory());
     }
 }

@@ -24,7 +24,8 @@ import rstprobe.ssh.Step;
 
 /// Moves bytes between the socket and the handshake, and knows nothing of either's meaning.
 ///
-/// Everything here runs on the channel's event loop. FIN, reset, local error and silence reach the handshake as four different inputs.
+/// Everything here runs on the channel's event loop. FIN, reset, local error and silence reach the handshake as four
+/// different inputs.
 final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     /// How long we wait for the server's FIN after ours, so that no unread byte turns our close into a reset.
     static final long GOODBYE_MILLIS = 250;
@@ -166,7 +167,8 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
 
     /// Sends our FIN behind what is queued, then reads on until the server's, so that nobody is reset.
     private void sayGoodbye(ChannelHandlerContext channel) {
-        if (channel.channel() instanceof DuplexChannel duplex && channel.channel().isActive()) {
+        if (channel.channel() instanceof DuplexChannel duplex
+                && channel.channel().isActive()) {
             channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER)
                     .addListener((ChannelFutureListener) _ -> duplex.shutdownOutput());
             channel.executor().schedule(() -> channel.close(), GOODBYE_MILLIS, TimeUnit.MILLISECONDS);

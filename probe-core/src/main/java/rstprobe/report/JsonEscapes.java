@@ -20,7 +20,8 @@ final class JsonEscapes extends CharacterEscapes {
         return ascii.clone();
     }
 
-    /// Called for every UTF-16 unit beyond ASCII. Halves of pairs pass: those beyond the first plane which do not show
+    /// Called for every UTF-16 unit beyond ASCII. Halves of pairs pass: those beyond the first plane which do not
+    /// show
     /// are format characters no terminal obeys.
     @Override
     public SerializableString getEscapeSequence(int unit) {

@@ -45,7 +45,8 @@ final class Markdown {
         };
     }
 
-    /// Where the signs that would become a link end, `at` itself if none starts there. Neighbours share one code span,
+    /// Where the signs that would become a link end, `at` itself if none starts there. Neighbours share one code
+    /// span,
     /// because two spans side by side would merge their backticks.
     private static int linkEnd(String text, int at) {
         int end = at;

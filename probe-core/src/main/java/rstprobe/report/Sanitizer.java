@@ -4,10 +4,13 @@ import java.util.Locale;
 
 /// The one gate through which text from the network reaches a person: identification lines, disconnect texts, names.
 ///
-/// A server chooses these bytes, and a terminal, a browser or a spreadsheet obeys some of them. Every form below starts
-/// from the visible form: printable Unicode stays, and whatever a reader would not see as itself is spelled out, a byte
+/// A server chooses these bytes, and a terminal, a browser or a spreadsheet obeys some of them. Every form below
+/// starts
+/// from the visible form: printable Unicode stays, and whatever a reader would not see as itself is spelled out, a
+/// byte
 /// as `\xNN`, a code point as `\\u{…}` (with one backslash): C0, DEL, C1, escape sequences, line and paragraph
-/// separators, bidi controls (CVE-2021-42574), byte order marks, joiners, unpaired surrogates, invalid UTF-8, stacks of
+/// separators, bidi controls (CVE-2021-42574), byte order marks, joiners, unpaired surrogates, invalid UTF-8, stacks
+/// of
 /// combining marks.
 ///
 /// A backslash stays as it is, so that what is visible already is left alone and cleaning twice changes nothing.
@@ -51,7 +54,8 @@ public final class Sanitizer {
         return htmlEscaped(terminal(bytes));
     }
 
-    /// The form for GitHub-flavoured Markdown inside a line or a table cell: it renders as text, never as markup, link,
+    /// The form for GitHub-flavoured Markdown inside a line or a table cell: it renders as text, never as markup,
+    /// link,
     /// mention or reference.
     public static String markdown(String text) {
         return Markdown.escaped(passage(text));
@@ -72,7 +76,8 @@ public final class Sanitizer {
         return csvField(terminal(bytes));
     }
 
-    /// The form for a JSON string before JSON's own escapes: whole, valid Unicode; only unpaired surrogates are spelled
+    /// The form for a JSON string before JSON's own escapes: whole, valid Unicode; only unpaired surrogates are
+    /// spelled
     /// out, because UTF-8 has no form for them.
     public static String json(String text) {
         StringBuilder clean = new StringBuilder(text.length());
@@ -141,7 +146,8 @@ public final class Sanitizer {
         return plain ? field : '"' + field.replace("\"", "\"\"") + '"';
     }
 
-    /// Whether a spreadsheet would calculate: after leading spaces a sign in its plain or its full-width form, or what
+    /// Whether a spreadsheet would calculate: after leading spaces a sign in its plain or its full-width form, or
+    /// what
     /// was
     /// a tab or a carriage return.
     private static boolean startsFormula(String visible) {

@@ -107,7 +107,8 @@ final class TextPage {
         text.setLength(end);
     }
 
-    /// A clean text in lines of at most `room` columns, broken at spaces, and inside words that are wider than a line.
+    /// A clean text in lines of at most `room` columns, broken at spaces, and inside words that are wider than a
+    /// line.
     private static List<String> wrapped(String clean, int room) {
         List<String> lines = new ArrayList<>();
         String rest = clean.strip();
