@@ -196,7 +196,7 @@ final class SshCommand implements Callable<Integer> {
             attempts(recorder, only, screen);
         } catch (InterruptedException _) {
             recorder.interrupted();
-        } catch (LinuxException | RuntimeException mistake) {
+        } catch (LinuxException | RuntimeException | Error mistake) {
             bug = Optional.of(mistake);
         }
         Incident incident = finish(recorder, folder);

@@ -97,6 +97,7 @@ public final class Recorder implements AutoCloseable {
             if (!facts.up()) {
                 throw new CannotProbe("interface " + name + " is down", "bring it up: ip link set " + name + " up");
             }
+            Thread.ofPlatform().name("rstprobe-warm-up").daemon().start(Connection::warmUp);
             HostFacts host = hostFacts(target, facts);
             RunClock clock = new RunClock();
             String filter = TapPlan.filterFor(Set.of(target.address()), plan.port());
@@ -296,6 +297,5 @@ public final class Recorder implements AutoCloseable {
     @Override
     public void close() {
         ear.close();
-        Connection.stopLoops();
     }
 }
