@@ -121,8 +121,7 @@ public final class PacketSocket implements AutoCloseable {
 
     private int receiveNow(byte[] into) throws LinuxException {
         addressLength.set(JAVA_INT, 0, SOCKADDR_LL);
-        int flags = Sockets.QUIETLY | Sockets.WHOLE_LENGTH;
-        int length = Libc.recvfrom(descriptor.number(), buffer, flags, address, addressLength);
+        int length = Libc.recvfrom(descriptor.number(), buffer, Sockets.WHOLE_LENGTH, address, addressLength);
         if (length == -Errno.EAGAIN.number()) {
             return -1;
         }

@@ -124,8 +124,7 @@ public final class RawSocket implements AutoCloseable {
 
     private Optional<Arrival> receiveNow(byte[] into) throws LinuxException {
         addressLength.set(JAVA_INT, 0, SocketAddress.LARGEST);
-        int flags = Sockets.QUIETLY | Sockets.WHOLE_LENGTH;
-        int length = Libc.recvfrom(descriptor.number(), buffer, flags, address, addressLength);
+        int length = Libc.recvfrom(descriptor.number(), buffer, Sockets.WHOLE_LENGTH, address, addressLength);
         if (length == -Errno.EAGAIN.number()) {
             return Optional.empty();
         }
