@@ -112,8 +112,7 @@ final class Netlink {
         if (Poll.one(fd, Poll.IN, PATIENCE) == 0) {
             throw new LinuxException("recvfrom AF_NETLINK", Errno.ETIMEDOUT);
         }
-        int flags = Sockets.QUIETLY | Sockets.WHOLE_LENGTH;
-        int length = Libc.recvfrom(fd, buffer, flags, MemorySegment.NULL, MemorySegment.NULL);
+        int length = Libc.recvfrom(fd, buffer, Sockets.WHOLE_LENGTH, MemorySegment.NULL, MemorySegment.NULL);
         LinuxException.check("recvfrom AF_NETLINK", length);
         if (length > buffer.byteSize()) {
             throw new LinuxException("recvfrom AF_NETLINK", Errno.EMSGSIZE);

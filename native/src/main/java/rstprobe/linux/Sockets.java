@@ -14,8 +14,9 @@ import java.util.Objects;
 public final class Sockets {
     /// `MSG_DONTWAIT | MSG_NOSIGNAL`: never block, never raise SIGPIPE.
     static final int QUIETLY = 0x40 | 0x4000;
-    /// `MSG_TRUNC`: recv returns the whole length even where the buffer is shorter.
-    static final int WHOLE_LENGTH = 0x20;
+    /// `MSG_DONTWAIT | MSG_TRUNC`: never block, and return the whole length even where the buffer is shorter.
+    /// A packet socket refuses any other flag.
+    static final int WHOLE_LENGTH = 0x40 | 0x20;
 
     private static final int MSG_EOR = 0x80;
     private static final int TCP_INFO = 11;
