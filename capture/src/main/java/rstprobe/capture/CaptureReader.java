@@ -17,7 +17,8 @@ import java.util.zip.ZipException;
 /// It reads pcap with times in micro- or nanoseconds, in both byte orders, and in Alexey Kuznetzov's modified form; and
 /// pcapng in both byte orders with any number of sections and interfaces, of its blocks those with frames (enhanced,
 /// simple, and the obsolete one), interfaces and statistics. Every other block is stepped over without a look inside,
-/// decryption secrets among them.
+/// decryption secrets among them. (Wireshark gives custom blocks and journal entries a frame number too; here only
+/// frames have one.)
 ///
 /// A file packed with gzip is unpacked on the way; offsets then count unpacked bytes.
 ///
