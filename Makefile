@@ -35,20 +35,20 @@ image: $(IMAGE)/bin/rstprobe ## Build probe-core/target/rstprobe, which runs whe
 demo: jdk ## Break a practice network in one known way, diagnose it, show the verdict beside the truth (root)
 	@$(MACHINE)/packages maven iproute2 nftables libpcap0.8 openssh-server
 	@$(MAKE) image
-	@$(MACHINE)/contain --no-network $(IMAGE)/bin/rstprobe lab run tap-forges-reset
+	@exec $(MACHINE)/contain --no-network $(IMAGE)/bin/rstprobe lab run tap-forges-reset
 
 test: jdk ## Run every test, with real sshd, namespaces and containers (root; 25 minutes at most)
 	@$(MACHINE)/packages maven iproute2 nftables iptables libpcap0.8 openssh-server openssh-client iputils-ping \
 	    ethtool tcpdump tshark nmap debootstrap docker.io
 	@$(MAKE) image
-	@JAVA_HOME="$(JDK)" $(MACHINE)/contain timeout --foreground $(TEST_LIMIT) $(MACHINE)/with-servers \
+	@JAVA_HOME="$(JDK)" exec $(MACHINE)/contain timeout --foreground $(TEST_LIMIT) $(MACHINE)/with-servers \
 	    mvn verify -Drstprobe.image="$(CURDIR)/$(IMAGE)"
 	@$(MAKE) reproducible
 
 bench: jdk ## Time the image beside ssh and nmap, run by run in turns (root)
 	@$(MACHINE)/packages maven iproute2 libpcap0.8 openssh-server openssh-client nmap
 	@$(MAKE) image
-	@probe-core/src/image/with-server "$(JDK)/bin/java" integration-tests/bench/Bench.java $(IMAGE)/bin/rstprobe
+	@exec probe-core/src/image/with-server "$(JDK)/bin/java" integration-tests/bench/Bench.java $(IMAGE)/bin/rstprobe
 
 reproducible: jdk maven ## Build the jars a second time, elsewhere, and compare them byte by byte
 	@$(MVN) package -DskipTests
