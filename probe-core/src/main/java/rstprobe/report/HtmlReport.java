@@ -55,8 +55,7 @@ public final class HtmlReport {
         headline.origin().ifPresent(origin -> side("who", origin.word() + ": " + Wording.who(origin)));
         headline.cause().ifPresent(cause -> side("what", cause.id()));
         headline.stage().ifPresent(stage -> side("stage", stage.word()));
-        headline.hop().ifPresent(hop -> side("where", Wording.where(hop)));
-        headline.trigger().ifPresent(trigger -> side("trigger", Wording.drawnBy(trigger)));
+        Wording.place(headline).ifPresent(place -> side("where", place));
         side("from", Wording.vantage(recording));
         page.close();
     }

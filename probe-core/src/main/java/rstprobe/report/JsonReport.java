@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -34,19 +35,23 @@ public final class JsonReport {
     private static final DefaultIndenter LINES = new DefaultIndenter("  ", "\n");
 
     private final JsonGenerator json;
+    private final DefaultPrettyPrinter printer = new DefaultPrettyPrinter()
+            .withSeparators(Separators.createDefaultInstance()
+                    .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+                    .withArrayEmptySeparator(""))
+            .withObjectIndenter(LINES);
 
     private JsonReport(JsonGenerator json) {
         this.json = json;
+        printer.indentArraysWith(LINES);
+        json.setPrettyPrinter(printer);
+        json.setCharacterEscapes(new JsonEscapes());
     }
 
     /// The document, two-space indented, with a final newline; valid UTF-8 once encoded.
     public static String of(Incident incident) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = FACTORY.createGenerator(text)) {
-            json.setCharacterEscapes(new JsonEscapes());
-            DefaultPrettyPrinter printer = new DefaultPrettyPrinter().withObjectIndenter(LINES);
-            printer.indentArraysWith(LINES);
-            json.setPrettyPrinter(printer);
             new JsonReport(json).document(incident);
         } catch (IOException impossible) {
             throw new UncheckedIOException("a string does not fail to be written", impossible);
@@ -186,20 +191,23 @@ public final class JsonReport {
 
     private void server(ServerFacts server) throws IOException {
         json.writeObjectFieldStart("server");
-        string("identification", server.identification());
-        string("kex", server.kex());
-        string("hostKey", server.hostKey());
+        string("identification", server.identification().map(Wire::reread));
+        string("kex", server.kex().map(Wire::reread));
+        string("hostKey", server.hostKey().map(Wire::reread));
         json.writeArrayFieldStart("authMethods");
         for (String method : server.authMethods()) {
-            json.writeString(Sanitizer.json(method));
+            json.writeString(Sanitizer.json(Wire.reread(method)));
         }
         json.writeEndArray();
         json.writeEndObject();
     }
 
+    /// Frame numbers, all on one line.
     private void frames(List<Integer> frames) throws IOException {
         json.writeFieldName("frames");
+        printer.indentArraysWith(new DefaultPrettyPrinter.NopIndenter());
         json.writeArray(frames.stream().mapToInt(Integer::intValue).toArray(), 0, frames.size());
+        printer.indentArraysWith(LINES);
     }
 
     /// Milliseconds with three decimals at most: what was measured, without the noise of binary fractions.

@@ -8,7 +8,7 @@ final class Markdown {
     private static final String ACTIVE = "\\`*_{}[]()!|~$^";
 
     /// Punctuation that can start a block where it begins a line.
-    private static final String STARTS_BLOCK = "-+=.:";
+    private static final String STARTS_BLOCK = "-+=:";
 
     /// Words before a dot or colon that extended autolinks look for, and the signs that mention people or issues.
     private static final List<String> LINKS = List.of("://", "www.", "@", "#");
@@ -28,13 +28,15 @@ final class Markdown {
                 atStart = false;
             } else {
                 char c = visible.charAt(at++);
-                escaped.append(escaped(c, atStart));
+                boolean ends = at == visible.length() || visible.charAt(at) == ' ';
+                escaped.append(c == '.' && atStart && ends ? "\\." : escaped(c, atStart));
                 atStart = atStart && (c == ' ' || (c >= '0' && c <= '9'));
             }
         }
         return escaped.toString().strip();
     }
 
+    /// One character; a dot is the caller's, who knows whether it makes a list of `1. `.
     private static String escaped(char c, boolean atStart) {
         return switch (c) {
             case '<' -> "&lt;";

@@ -55,8 +55,7 @@ public final class MarkdownReport {
         headline.origin().ifPresent(origin -> row("who", code(origin.word()) + " " + text(Wording.who(origin))));
         headline.cause().ifPresent(cause -> row("what", code(cause.id())));
         headline.stage().ifPresent(stage -> row("stage", stage.word()));
-        headline.hop().ifPresent(hop -> row("where", text(Wording.where(hop))));
-        headline.trigger().ifPresent(trigger -> row("trigger", text(Wording.drawnBy(trigger))));
+        Wording.place(headline).ifPresent(place -> row("where", text(place)));
         row("from", text(Wording.vantage(recording)));
     }
 

@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import rstprobe.diagnose.Finding.ServerFacts;
 import rstprobe.record.Event;
 import rstprobe.ssh.Observation;
@@ -24,13 +26,28 @@ record Said(String label, String text) {
     /// What the server says of itself: identification, key exchange, host key, methods.
     static List<Said> facts(ServerFacts server) {
         List<Said> facts = new ArrayList<>();
-        server.identification().ifPresent(line -> facts.add(new Said("identification", line)));
-        server.kex().ifPresent(kex -> facts.add(new Said("key exchange", kex)));
-        server.hostKey().ifPresent(key -> facts.add(new Said("host key", key)));
+        server.identification().ifPresent(line -> facts.add(new Said("identification", Wire.reread(line))));
+        server.kex().ifPresent(kex -> facts.add(new Said("key exchange", Wire.reread(kex))));
+        server.hostKey().ifPresent(key -> facts.add(new Said("host key", Wire.reread(key))));
         if (!server.authMethods().isEmpty()) {
-            facts.add(new Said("authentication", String.join(", ", server.authMethods())));
+            facts.add(new Said("authentication", names(server.authMethods())));
         }
         return facts;
+    }
+
+    /// The same in at most three lines, for a server with which nothing is wrong.
+    static List<Said> inBrief(ServerFacts server) {
+        List<Said> brief = new ArrayList<>();
+        server.identification().ifPresent(line -> brief.add(new Said("server", Wire.reread(line))));
+        List<String> keys =
+                Stream.concat(server.kex().stream(), server.hostKey().stream()).toList();
+        if (!keys.isEmpty()) {
+            brief.add(new Said("keys", names(keys)));
+        }
+        if (!server.authMethods().isEmpty()) {
+            brief.add(new Said("offers", names(server.authMethods())));
+        }
+        return brief;
     }
 
     /// Its free text: preamble lines, banners, goodbyes and whatever came in place of SSH; at most [#MAX_LINES] lines
@@ -57,9 +74,9 @@ record Said(String label, String text) {
         SequencedSet<Said> all = new LinkedHashSet<>();
         for (Event event : events) {
             if (event instanceof Event.Ended ended && ended.outcome() instanceof Outcome.NoCommonAlgorithm none) {
-                all.add(new Said("no common", none.list()));
-                all.add(new Said("we offer", String.join(", ", none.ours())));
-                all.add(new Said("it offers", String.join(", ", none.theirs())));
+                all.add(new Said("list", none.list()));
+                all.add(new Said("we offer", names(none.ours())));
+                all.add(new Said("it offers", names(none.theirs())));
             }
         }
         return all.stream().limit(MAX_LINES).toList();
@@ -97,6 +114,10 @@ record Said(String label, String text) {
                     Outcome.LocallyFailed _,
                     Outcome.NoCommonAlgorithm _ -> List.of();
         };
+    }
+
+    private static String names(List<String> names) {
+        return names.stream().map(Wire::reread).collect(Collectors.joining(", "));
     }
 
     private static List<Said> lines(String label, byte[] bytes) {

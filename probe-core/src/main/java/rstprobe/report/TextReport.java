@@ -22,7 +22,7 @@ public final class TextReport {
     private static final int LABEL = 16;
 
     /// Columns of the labels beside the verdict.
-    private static final int SHORT_LABEL = 9;
+    private static final int SHORT_LABEL = 11;
 
     private final TextPage page;
     private final Incident incident;
@@ -63,18 +63,8 @@ public final class TextReport {
                     .collect(Collectors.joining(", "));
             page.field("", "stages", SHORT_LABEL, stages + " ms");
         }
-        finding.server().identification().ifPresent(line -> page.field("", "server", SHORT_LABEL, shortened(line)));
-        String keys = String.join(
-                ", ",
-                finding.server().kex().orElse("no key exchange"),
-                finding.server().hostKey().orElse("no host key"));
-        page.field("", "keys", SHORT_LABEL, shortened(keys));
-        if (!finding.server().authMethods().isEmpty()) {
-            page.field(
-                    "",
-                    "offers",
-                    SHORT_LABEL,
-                    shortened(String.join(", ", finding.server().authMethods())));
+        for (Said fact : Said.inBrief(finding.server())) {
+            page.field("", fact.label(), SHORT_LABEL, shortened(fact.text()));
         }
         page.field("", "capture", SHORT_LABEL, Wording.captured(recording));
         folder.ifPresent(path -> page.field("", "folder", SHORT_LABEL, path));
@@ -84,7 +74,7 @@ public final class TextReport {
         boolean open = headline.status() == Status.UNDETERMINED;
         verdictLine(open ? Paint.YELLOW : Paint.RED);
         if (open) {
-            page.field("", "run next", SHORT_LABEL, finding.nextTest().orElse("no test of ours would decide it"));
+            page.field("", "next test", SHORT_LABEL, finding.nextTest().orElse("no test of ours would decide it"));
         }
         whoWhatWhere();
         warnings();
@@ -112,19 +102,14 @@ public final class TextReport {
         String what = headline.cause().map(cause -> cause.id()).orElse("cause open")
                 + headline.stage().map(stage -> ", at stage " + stage.word()).orElse("");
         page.field("", "what", SHORT_LABEL, what);
-        String hop = headline.hop().map(Wording::where).orElse("not located");
-        String where = hop
-                + headline.trigger()
-                        .map(trigger -> "; " + Wording.drawnBy(trigger))
-                        .orElse("");
-        page.field("", "where", SHORT_LABEL, where);
+        Wording.place(headline).ifPresent(place -> page.field("", "where", SHORT_LABEL, place));
         page.field("", "target", SHORT_LABEL, Wording.target(recording));
         page.field("", "from", SHORT_LABEL, Wording.vantage(recording));
     }
 
     private void warnings() {
         for (String warning : Wording.warnings(incident)) {
-            page.line("", "WARNING  ", Paint.YELLOW, warning);
+            page.line("", TextPage.pad("WARNING", SHORT_LABEL), Paint.YELLOW, warning);
         }
     }
 

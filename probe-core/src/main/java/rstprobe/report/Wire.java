@@ -33,6 +33,12 @@ final class Wire {
         return text.toString();
     }
 
+    /// What an ISO-8859-1 reading of wire bytes says when read as UTF-8; a text that is no such reading stays as it is.
+    static String reread(String reading) {
+        boolean isReading = reading.chars().allMatch(c -> c <= 0xFF);
+        return isReading ? text(reading.getBytes(StandardCharsets.ISO_8859_1)) : reading;
+    }
+
     /// Whether a code point is half of a surrogate pair, which no encoding can carry.
     static boolean isStray(int codePoint) {
         return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;

@@ -5,8 +5,10 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import rstprobe.diagnose.Evidence;
 import rstprobe.diagnose.Hop;
 import rstprobe.diagnose.Origin;
@@ -34,7 +36,7 @@ final class Wording {
             case SERVER_KERNEL -> "the server's TCP stack, not its process";
             case SERVER_FIREWALL -> "a packet filter on the server host";
             case IN_PATH -> "a device the packets must cross";
-            case ON_PATH -> "a tap beside the path: it injected packets while the real ones travelled on";
+            case ON_PATH -> "a tap beside the path, which injected packets while the real ones travelled on";
             case PROXY -> "a load balancer, NAT or proxy between us and the server";
             case PATH -> "nobody: the path lost packets";
             case THIS_HOST -> "this host: our own kernel, firewall or NAT";
@@ -43,7 +45,7 @@ final class Wording {
     }
 
     /// Where the sender sits.
-    static String where(Hop hop) {
+    private static String where(Hop hop) {
         String stretch = hop.after() == 0
                 ? "between this host and hop " + hop.before()
                 : "between hop " + hop.after() + " and hop " + hop.before();
@@ -51,8 +53,25 @@ final class Wording {
     }
 
     /// What of ours drew the reset.
-    static String drawnBy(Trigger trigger) {
+    private static String drawnBy(Trigger trigger) {
         return "drawn by byte " + trigger.bytes() + " of our " + trigger.message();
+    }
+
+    /// Where the sender sits and what drew it; empty where neither is known and none is missed, because the origin says
+    /// it.
+    static Optional<String> place(Headline headline) {
+        boolean somewhere = headline.origin()
+                .map(origin -> switch (origin) {
+                    case IN_PATH, ON_PATH, PROXY -> true;
+                    case SERVER_PROCESS, SERVER_KERNEL, SERVER_FIREWALL, PATH, THIS_HOST, UNKNOWN -> false;
+                })
+                .orElse(false);
+        Optional<String> hop = headline.hop()
+                .map(Wording::where)
+                .or(() -> somewhere ? Optional.of("not located on the path") : Optional.empty());
+        List<String> parts = Stream.concat(hop.stream(), headline.trigger().map(Wording::drawnBy).stream())
+                .toList();
+        return parts.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", parts));
     }
 
     /// The target with its address, which is not repeated where the user typed it.
