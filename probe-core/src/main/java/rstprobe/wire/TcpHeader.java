@@ -93,7 +93,7 @@ public final class TcpHeader {
     /// such a segment; a tap that does not verify checksums answers.
     public TcpHeader withChecksumError(int bits) {
         TcpHeader copy = new TcpHeader(this, flags);
-        copy.checksumError = IpHeader.inBits(bits, 16);
+        copy.checksumError = IpHeader.errorBits(bits);
         return copy;
     }
 }
