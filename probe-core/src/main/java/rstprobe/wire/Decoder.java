@@ -11,9 +11,11 @@ public final class Decoder {
     ///
     /// @param linkType LINKTYPE number (tcpdump.org/linktypes.html); see [LinkType] for those that are read
     /// @param bytes what was captured
-    /// @param originalLength bytes on the wire; where it is less than was captured, the captured length counts
+    /// @param originalLength bytes on the wire, unsigned as in capture files; where it is less than was captured,
+    ///     the captured length counts
     public static Decoded decode(int linkType, byte[] bytes, int originalLength) {
-        return LinkDecoder.decode(linkType, Slice.of(bytes), Math.max(originalLength, bytes.length));
+        int wireLength = originalLength < 0 ? Integer.MAX_VALUE : Math.max(originalLength, bytes.length);
+        return LinkDecoder.decode(linkType, Slice.of(bytes), wireLength);
     }
 
     /// Decodes a datagram without a link layer, such as a raw socket's.
@@ -21,7 +23,7 @@ public final class Decoder {
         return decode(LinkType.RAW, bytes, bytes.length);
     }
 
-    /// Decodes the IP packet at the start of `bytes`.
+    /// Decodes the datagram at the start of `bytes`.
     ///
     /// @param wireLength bytes there were on the wire, padding included
     static Decoded decodeIp(Slice bytes, int wireLength, Link link) {

@@ -1,0 +1,141 @@
+package rstprobe.capture;
+
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.stream.Collectors;
+import org.pcap4j.core.BpfProgram.BpfCompileMode;
+import org.pcap4j.core.NotOpenException;
+import org.pcap4j.core.PcapHandle;
+import org.pcap4j.core.PcapHandle.TimestampPrecision;
+import org.pcap4j.core.PcapNativeException;
+import org.pcap4j.core.PcapNetworkInterface.PromiscuousMode;
+import rstprobe.capture.TapFailure.Kind;
+
+/// Opens pcap4j's handles and puts libpcap's refusals into words.
+///
+/// Interfaces are opened by name: listing them first, as pcap4j's own way in does, costs more than all the rest.
+final class PcapHandles {
+    // pcap/pcap.h
+    private static final int PCAP_ERROR_NO_SUCH_DEVICE = -5;
+    private static final int PCAP_ERROR_PERM_DENIED = -8;
+    private static final int PCAP_ERROR_IFACE_NOT_UP = -9;
+
+    /// How long libpcap may hold frames back where immediate mode does not apply, in milliseconds.
+    private static final int TIMEOUT_MILLIS = 1;
+
+    private static final String INSTALL = "install it: apt install libpcap0.8, dnf install libpcap or apk add libpcap";
+
+    private PcapHandles() {}
+
+    /// Loads libpcap unless it is loaded.
+    static void load() throws TapFailure {
+        try {
+            Loaded.load();
+        } catch (LinkageError missing) {
+            throw noLibpcap(missing);
+        }
+    }
+
+    /// A handle that is live and filtered.
+    static PcapHandle open(TapPlan plan) throws TapFailure {
+        load();
+        PcapHandle handle = activated(plan);
+        try {
+            handle.setFilter(plan.filter(), BpfCompileMode.OPTIMIZE);
+            return handle;
+        } catch (PcapNativeException refused) {
+            handle.close();
+            throw new TapFailure(
+                    Kind.FILTER,
+                    "libpcap does not accept the filter \"" + plan.filter() + "\": " + reason(refused),
+                    "tcpdump -d 'FILTER' shows where it goes wrong");
+        } catch (NotOpenException impossible) {
+            throw new AssertionError("nobody else has the handle", impossible);
+        }
+    }
+
+    private static PcapHandle activated(TapPlan plan) throws TapFailure {
+        try {
+            return new PcapHandle.Builder(plan.interfaceName())
+                    .snaplen(plan.snapLength())
+                    .promiscuousMode(PromiscuousMode.NONPROMISCUOUS)
+                    .timeoutMillis(TIMEOUT_MILLIS)
+                    .bufferSize(plan.bufferBytes())
+                    .timestampPrecision(TimestampPrecision.NANO)
+                    .immediateMode(true)
+                    .build();
+        } catch (PcapNativeException refused) {
+            throw refused(plan.interfaceName(), refused);
+        } catch (LinkageError tooOld) {
+            throw noLibpcap(tooOld);
+        }
+    }
+
+    private static TapFailure refused(String name, PcapNativeException refusal) {
+        int code = refusal.getReturnCode() == null ? 0 : refusal.getReturnCode();
+        return switch (code) {
+            case PCAP_ERROR_NO_SUCH_DEVICE ->
+                new TapFailure(
+                        Kind.NO_SUCH_INTERFACE,
+                        "there is no interface " + name + "; there are " + interfaces(),
+                        "name one of them");
+            case PCAP_ERROR_PERM_DENIED ->
+                new TapFailure(
+                        Kind.NO_PERMISSION,
+                        "capturing on " + name + " needs the capability CAP_NET_RAW, which this process lacks",
+                        "run it as root, or with sudo");
+            case PCAP_ERROR_IFACE_NOT_UP ->
+                new TapFailure(
+                        Kind.INTERFACE_DOWN,
+                        "the interface " + name + " is down",
+                        "bring it up: ip link set " + name + " up");
+            default ->
+                new TapFailure(
+                        Kind.OTHER, "libpcap cannot capture on " + name + ": " + reason(refusal), "see dmesg(1)");
+        };
+    }
+
+    /// Why a running capture ended, as libpcap tells it.
+    static TapFailure ended(String name, PcapNativeException failed) {
+        return new TapFailure(
+                Kind.INTERFACE_GONE,
+                "the capture on " + name + " ended: " + reason(failed),
+                "run again when the interface is back");
+    }
+
+    private static TapFailure noLibpcap(LinkageError missing) {
+        String text = missing instanceof NoClassDefFoundError ? "it failed to load before" : missing.getMessage();
+        return new TapFailure(
+                Kind.NO_LIBPCAP,
+                "libpcap cannot be loaded: "
+                        + String.valueOf(text).lines().findFirst().orElse("no reason given"),
+                INSTALL);
+    }
+
+    private static String reason(PcapNativeException refusal) {
+        return String.valueOf(refusal.getMessage()).strip();
+    }
+
+    private static String interfaces() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .map(NetworkInterface::getName)
+                    .sorted()
+                    .collect(Collectors.joining(", "));
+        } catch (SocketException _) {
+            return "others";
+        }
+    }
+
+    /// Loading happens once a process; the class initializer of pcap4j's bindings does it.
+    private static final class Loaded {
+        private static boolean done;
+
+        static synchronized void load() throws TapFailure {
+            if (!done) {
+                NativeLibraries.settled(org.pcap4j.core.Pcaps::libVersion);
+                done = true;
+            }
+        }
+    }
+}
