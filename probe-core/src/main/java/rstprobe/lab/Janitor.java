@@ -79,8 +79,8 @@ final class Janitor implements AutoCloseable {
         }
     }
 
-    /// Has the lab removed and waits for it, at most some seconds. Where somebody ended the janitor, another one does
-    /// it.
+    /// Has the lab removed and waits for it, at most some seconds. Where somebody ended the janitor, another one
+    /// does it.
     @Override
     public void close() throws IOException, CannotBuild {
         end(CLOSED);

@@ -63,7 +63,11 @@ public final class Lab implements AutoCloseable {
             lab.built = true;
             return lab;
         } catch (IOException | CannotBuild | RuntimeException | Error failed) {
-            lab.close();
+            try {
+                lab.close();
+            } catch (IllegalStateException unremoved) {
+                failed.addSuppressed(unremoved);
+            }
             throw failed;
         }
     }

@@ -56,8 +56,7 @@ final class Topology {
     }
 
     /// Kernel settings of a namespace, written before it has a link. Without duplicate address detection an IPv6
-    /// address
-    /// is usable at once; without router solicitation the network is quiet.
+    /// address is usable at once; without router solicitation the network is quiet.
     private static Void settle(Node node) throws IOException {
         boolean routes = node == Node.ROUTER1 || node == Node.ROUTER2;
         write("net/ipv4/ip_forward", routes);
