@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import rstprobe.linux.Errno;
+import rstprobe.linux.LinuxException;
 
 /// The link between the two routers: moves whole frames between two packet sockets, late, with losses, and past one
 /// [Rule].
@@ -137,8 +139,7 @@ final class Bridge implements AutoCloseable {
 
     private void sendToServer() throws IOException, InterruptedException {
         Optional<byte[]> frame = toServer.leave();
-        if (frame.isPresent()) {
-            right.send(frame.get());
+        if (frame.isPresent() && sent(right, frame.get())) {
             bridged.incrementAndGet();
         }
     }
@@ -153,8 +154,7 @@ final class Bridge implements AutoCloseable {
             return;
         }
         Optional<byte[]> frame = judge(Direction.TO_CLIENT, due.get());
-        if (frame.isPresent()) {
-            left.send(frame.get());
+        if (frame.isPresent() && sent(left, frame.get())) {
             bridged.incrementAndGet();
         }
     }
@@ -164,7 +164,7 @@ final class Bridge implements AutoCloseable {
         for (Rule.Injection injection : outcome.injected()) {
             injected.incrementAndGet();
             switch (injection.direction()) {
-                case TO_CLIENT -> left.send(injection.frame());
+                case TO_CLIENT -> sent(left, injection.frame());
                 case TO_SERVER -> toServer.enter(injection.frame());
             }
         }
@@ -172,6 +172,23 @@ final class Bridge implements AutoCloseable {
             dropped.incrementAndGet();
         }
         return outcome.onward();
+    }
+
+    /// Whether the frame left. One that does not fit, or finds the interface's queue full, is gone as on any link.
+    private boolean sent(Port port, byte[] frame) throws IOException {
+        try {
+            port.send(frame);
+            return true;
+        } catch (LinuxException refused) {
+            if (refused.errno().equals(Errno.EMSGSIZE)) {
+                dropped.incrementAndGet();
+            } else if (refused.errno().equals(Errno.ENOBUFS) || refused.errno().equals(Errno.EAGAIN)) {
+                overflowed.incrementAndGet();
+            } else {
+                throw refused;
+            }
+            return false;
+        }
     }
 
     /// What has happened so far. Throws `IllegalStateException` where the bridge has broken down, as nothing measured

@@ -2,7 +2,6 @@ package rstprobe.lab;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -46,9 +45,13 @@ final class Janitor implements AutoCloseable {
             rm -rf -- "$one" "$other"
             """;
 
+    private final LabName lab;
+    private final Path besides;
     private final Process process;
 
-    private Janitor(Process process) {
+    private Janitor(LabName lab, Path besides, Process process) {
+        this.lab = lab;
+        this.besides = besides;
         this.process = process;
     }
 
@@ -61,11 +64,12 @@ final class Janitor implements AutoCloseable {
         command.add(lab.directory().toString());
         command.add(besides.toString());
         command.addAll(lab.namespaces());
-        return new Janitor(new ProcessBuilder(command)
+        Process process = new ProcessBuilder(command)
                 .directory(Path.of("/").toFile())
                 .redirectOutput(Redirect.DISCARD)
                 .redirectError(Redirect.DISCARD)
-                .start());
+                .start();
+        return new Janitor(lab, besides, process);
     }
 
     /// Removes what labs have left whose owner is gone and whose janitor was ended too.
@@ -75,29 +79,36 @@ final class Janitor implements AutoCloseable {
         }
     }
 
-    /// Has the lab removed and waits for it, at most some seconds.
+    /// Has the lab removed and waits for it, at most some seconds. Where somebody ended the janitor, another one
+    /// does it.
     @Override
-    public void close() {
+    public void close() throws IOException, CannotBuild {
         end(CLOSED);
     }
 
     /// The same for a lab that was still being built: it is gone over twice.
-    void abandon() {
+    void abandon() throws IOException, CannotBuild {
         end("");
     }
 
-    private void end(String word) {
+    private void end(String word) throws IOException, CannotBuild {
+        if (!finished(word) && !watch(lab, besides).finished(word)) {
+            throw new IOException("the lab " + lab + " could not be removed");
+        }
+    }
+
+    private boolean finished(String word) {
         try (OutputStream pipe = process.getOutputStream()) {
             pipe.write(word.getBytes(StandardCharsets.US_ASCII));
-        } catch (IOException gone) {
-            throw new UncheckedIOException("the janitor of the lab was ended by somebody", gone);
+        } catch (IOException broken) {
+            // Nobody reads: the exit code tells how it ended.
         }
         try {
-            if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("the lab was not removed within " + LONGEST_SECONDS + " s");
-            }
+            return process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
         } catch (InterruptedException interrupted) {
+            // The pipe is closed, so the janitor works on and needs nobody to wait.
             Thread.currentThread().interrupt();
+            return true;
         }
     }
 }

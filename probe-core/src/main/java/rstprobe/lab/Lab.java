@@ -55,7 +55,7 @@ public final class Lab implements AutoCloseable {
         requireRoot();
         Janitor.sweep();
         LabName name = LabName.ours();
-        Path folder = OpenSshServer.folder(conditions.serverTree(), name);
+        Path folder = OpenSshServer.folder(conditions.serverTree().map(Path::toAbsolutePath), name);
         Lab lab = new Lab(name, scenario, conditions, Janitor.watch(name, folder));
         Runtime.getRuntime().addShutdownHook(lab.lastResort);
         try {
@@ -63,7 +63,11 @@ public final class Lab implements AutoCloseable {
             lab.built = true;
             return lab;
         } catch (IOException | CannotBuild | RuntimeException | Error failed) {
-            lab.close();
+            try {
+                lab.close();
+            } catch (IllegalStateException unremoved) {
+                failed.addSuppressed(unremoved);
+            }
             throw failed;
         }
     }
@@ -99,8 +103,12 @@ public final class Lab implements AutoCloseable {
                     throw CannotBuild.missing("sshd", "openssh-server");
                 }
                 yield openSsh
-                        ? Optional.of(
-                                OpenSshServer.prepare(conditions.serverTree().orElse(ROOT), folder))
+                        ? Optional.of(OpenSshServer.prepare(
+                                conditions
+                                        .serverTree()
+                                        .map(Path::toAbsolutePath)
+                                        .orElse(ROOT),
+                                folder))
                         : Optional.empty();
             }
             case Server.Scripted scripted -> Optional.empty();
@@ -246,10 +254,14 @@ public final class Lab implements AutoCloseable {
         for (AutoCloseable part = running.poll(); part != null; part = running.poll()) {
             closeQuietly(part);
         }
-        if (built) {
-            janitor.close();
-        } else {
-            janitor.abandon();
+        try {
+            if (built) {
+                janitor.close();
+            } else {
+                janitor.abandon();
+            }
+        } catch (IOException | CannotBuild unremoved) {
+            throw new IllegalStateException(unremoved.getMessage(), unremoved);
         }
     }
 

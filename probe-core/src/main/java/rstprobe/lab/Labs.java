@@ -189,8 +189,8 @@ public final class Labs {
                 "on-path",
                 "identification",
                 11,
-                "The reset comes with another hop count than the server's segments, and the server, which knows nothing"
-                        + " of it, goes on talking. " + detail);
+                "The reset comes from between the first and the second hop, with another hop count than the server's"
+                        + " segments, and the server, which knows nothing of it, goes on talking. " + detail);
     }
 
     private static Truth aborted(String detail) {

@@ -15,7 +15,6 @@ final class Topology {
     static final int PORT = 22;
 
     static final String CLIENT4 = "198.18.1.2";
-    static final String CLIENT6 = "2001:db8:1::2";
     static final String SERVER4 = "198.18.3.2";
     static final String SERVER6 = "2001:db8:3::2";
     static final String SERVER_NETWORK4 = "198.18.3.0/24";
@@ -33,9 +32,15 @@ final class Topology {
 
     /// Builds all of it.
     static void build(LabName lab) throws IOException, CannotBuild {
-        Program.run(Program.IP.with("-batch", "-"), namespaces(lab));
-        for (Node node : Node.values()) {
-            Entering.call(lab.namespacePath(node), () -> settle(node));
+        try {
+            Program.run(Program.IP.with("-batch", "-"), namespaces(lab));
+            for (Node node : Node.values()) {
+                Entering.call(lab.namespacePath(node), () -> settle(node));
+            }
+        } catch (IOException forbidden) {
+            throw new CannotBuild(
+                    "network namespaces cannot be made or set up here (" + forbidden.getMessage() + ")",
+                    "run it as root with CAP_SYS_ADMIN and CAP_NET_ADMIN, and with /proc/sys writable");
         }
         Program.run(Program.IP.with("-batch", "-"), links(lab));
         for (Node node : Node.values()) {
@@ -51,8 +56,7 @@ final class Topology {
     }
 
     /// Kernel settings of a namespace, written before it has a link. Without duplicate address detection an IPv6
-    /// address
-    /// is usable at once; without router solicitation the network is quiet.
+    /// address is usable at once; without router solicitation the network is quiet.
     private static Void settle(Node node) throws IOException {
         boolean routes = node == Node.ROUTER1 || node == Node.ROUTER2;
         write("net/ipv4/ip_forward", routes);

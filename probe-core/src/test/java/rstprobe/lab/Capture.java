@@ -51,7 +51,7 @@ final class Capture implements AutoCloseable {
 
     /// tcpdump -v breaks a packet into lines; all but the first are indented.
     private synchronized void add(String line) {
-        if (!packets.isEmpty() && line.startsWith("\t") || line.startsWith("    ")) {
+        if (!packets.isEmpty() && (line.startsWith("\t") || line.startsWith("    "))) {
             packets.set(packets.size() - 1, packets.getLast() + " " + line.strip());
         } else {
             packets.add(line);
