@@ -14,9 +14,11 @@ import rstprobe.wire.TcpOption;
 
 /// Whether the server's socket lived on after a reset: then the server did not send it.
 ///
-/// A segment that merely arrives after a reset proves nothing, because the two may have crossed. It must have been
+/// A segment that merely arrives after a reset proves nothing, because the two may have crossed. It must have
+/// been
 /// *sent* after
-/// the reset was: the server's timestamp clock dates it, or it is a retransmitted SYN-ACK, or it came far later than
+/// the reset was: the server's timestamp clock dates it, or it is a retransmitted SYN-ACK, or it came far later
+/// than
 /// any
 /// delay this conversation has shown.
 final class AfterReset {
@@ -42,7 +44,7 @@ final class AfterReset {
                 .filter(this::sentAfterReset)
                 .findFirst();
         if (alive.isEmpty()) {
-            return List.of();
+            return trigger().flatMap(this::acknowledgedAfterReset).stream().toList();
         }
         List<Fact> facts = new ArrayList<>();
         facts.add(Fact.of(
@@ -56,6 +58,25 @@ final class AfterReset {
                         + " after the reset, so it did not send the reset"));
         trigger().ifPresent(trigger -> facts.add(didItArrive(trigger)));
         return facts;
+    }
+
+    /// A server that resets us acknowledges before, or never: its acknowledgement behind the reset means that
+    /// the two
+    /// have
+    /// overtaken each other, which is rare, or that the reset is not its own.
+    private Optional<Fact> acknowledgedAfterReset(Seen trigger) {
+        int end = trigger.segment().nextSequence();
+        return attempt.first(seen -> seen.frame() > reset.frame()
+                        && seen.genuine()
+                        && seen.segment().flags().ack()
+                        && Sequence.atMost(end, seen.segment().acknowledgement()))
+                .map(seen -> Fact.of(
+                        "server-acknowledges-after-reset",
+                        Family.SEQUENCE,
+                        Weights.ACKNOWLEDGED_LATE,
+                        List.of(ON_PATH),
+                        List.of(trigger.frame(), reset.frame(), seen.frame()),
+                        "behind the reset came the server's acknowledgement of the very segment that drew it"));
     }
 
     private static String describe(Seen seen) {
@@ -76,7 +97,8 @@ final class AfterReset {
         return delay.isPresent() && later - delay.getAsLong() > SLACK_NANOS;
     }
 
-    /// How much longer a segment took than the fastest of this conversation, by the server's own clock (one tick a
+    /// How much longer a segment took than the fastest of this conversation, by the server's own clock (one
+    /// tick a
     /// millisecond
     /// on Linux); empty where it cannot be told.
     private OptionalLong excessDelayNanos(Seen seen) {

@@ -26,7 +26,10 @@ final class ClosedConnection {
         return refusal.map(said -> refused(attempt, stage, said, facts)).orElseGet(() -> silent(attempt, stage, facts));
     }
 
-    private static Judgement refused(Attempt attempt, Stage stage, ServerTexts.Refusal refusal, List<Fact> facts) {
+    /// The server refused in words. How its close then left, as FIN or as reset, only depends on who was
+    /// faster.
+    static Judgement refused(Attempt attempt, Stage stage, ServerTexts.Refusal refusal, List<Fact> others) {
+        List<Fact> facts = new ArrayList<>(others);
         facts.addFirst(Fact.of(
                 "server-said-why",
                 Family.CONTENT,

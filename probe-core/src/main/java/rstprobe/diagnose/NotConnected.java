@@ -16,8 +16,13 @@ final class NotConnected {
 
     private NotConnected() {}
 
+    /// A reset that follows the SYN-ACK fast enough fails `connect` although the connection stood: the capture knows better
+    /// than the socket.
     static Judgement failed(Attempt attempt, Ending.NotConnected ending, List<Attempt> all) {
         Optional<Seen> reset = attempt.reset();
+        if (reset.isPresent() && attempt.synAck().isPresent()) {
+            return ResetConnection.of(attempt, Stage.IDENTIFICATION, all);
+        }
         if (reset.isPresent()) {
             return RefusedConnection.of(attempt, reset.get(), all);
         }
@@ -69,7 +74,7 @@ final class NotConnected {
                                 + " rejects the connection: " + meaning)
                 : new Verdict.Fault(
                         Cause.HOST_UNREACHABLE,
-                        Origin.UNKNOWN,
+                        byTarget ? Origin.UNKNOWN : Origin.IN_PATH,
                         Stage.CONNECT,
                         confidence,
                         hop,
@@ -83,7 +88,8 @@ final class NotConnected {
                         "on " + from + ": the rule whose counter rises with each try, or the missing route"));
     }
 
-    /// How many hops away the sender of an error is: a router forwards with one TTL less, so the quoted TTL tells.
+    /// How many hops away the sender of an error is: a router forwards with one TTL less, so the quoted TTL
+    /// tells.
     private static Optional<Integer> hops(Attempt attempt, Decoded.IcmpError error) {
         Optional<Integer> sent = attempt.syn().map(syn -> syn.segment().ip().ttl());
         Optional<Integer> quoted = error.quoted().datagram().map(datagram -> datagram.ttl());

@@ -38,6 +38,16 @@ final class ResetConnection {
     }
 
     static Judgement of(Attempt attempt, Stage stage, List<Attempt> all) {
+        Optional<ServerTexts.Refusal> refusal = ServerTexts.refusal(attempt);
+        if (refusal.isPresent()) {
+            return ClosedConnection.refused(
+                    attempt,
+                    stage,
+                    refusal.get(),
+                    attempt.reset().stream()
+                            .flatMap(reset -> ResetRules.of(attempt, reset).stream())
+                            .toList());
+        }
         return attempt.reset()
                 .map(reset -> new ResetConnection(attempt, stage, reset, all).judgement())
                 .orElseGet(() -> notCaptured(stage));
@@ -88,7 +98,8 @@ final class ResetConnection {
         return judgement.withNextSteps(nextSteps(origin));
     }
 
-    /// The same bytes cut otherwise, or other bytes of the same length, that drew no reset: then content decides, not
+    /// The same bytes cut otherwise, or other bytes of the same length, that drew no reset: then content
+    /// decides, not
     /// the server.
     private void contentFacts(List<Fact> facts) {
         if (attempt.mode() != Mode.TALK) {
@@ -156,11 +167,7 @@ final class ResetConnection {
     private String named(Origin origin, List<Fact> facts) {
         String at = "reset at " + stage.word() + ": ";
         return switch (origin) {
-            case SERVER_PROCESS ->
-                at
-                        + ServerTexts.refusal(attempt)
-                                .map(refusal -> "the server refused us and said so: " + refusal.text())
-                                .orElse("the process behind the port aborted the connection and gave no reason");
+            case SERVER_PROCESS -> at + "the process behind the port aborted the connection and gave no reason";
             case SERVER_KERNEL -> at + "the server's kernel no longer knew the connection";
             case SERVER_FIREWALL -> at + "a packet filter on the server host rejected the established connection";
             case IN_PATH ->

@@ -42,6 +42,7 @@ final class ResetRules {
     static List<Fact> of(Attempt attempt, Seen reset) {
         ResetRules rules = new ResetRules(attempt, reset);
         rules.shape();
+        rules.notThatKernel();
         rules.typeOfService();
         rules.distance();
         rules.timing();
@@ -94,7 +95,44 @@ final class ResetRules {
         }
     }
 
-    /// A kernel that answers without a socket copies the DSCP of what it answers; a packet filter's reset has 0.
+    /// A Linux server betrays itself by SYN-ACKs with identification 0 and DF. Its resets then have rules too,
+    /// and one that breaks them comes from another stack: DF is always set, and without an ACK flag
+    /// identification, acknowledgement and window are 0.
+    private void notThatKernel() {
+        Optional<Decoded.Segment> synAck = baseline.synAck().map(Seen::segment);
+        boolean linux = synAck.filter(answer -> !answer.ip().isV6()
+                        && answer.ip().dontFragment()
+                        && answer.ip().identification().orElse(-1) == 0)
+                .isPresent();
+        if (!linux) {
+            return;
+        }
+        List<String> broken = new ArrayList<>();
+        if (!segment.ip().dontFragment()) {
+            broken.add("DF is clear");
+        }
+        if (!segment.flags().ack() && segment.ip().identification().orElse(0) != 0) {
+            broken.add("IP ID " + segment.ip().identification().getAsInt() + " where it would be 0");
+        }
+        if (!segment.flags().ack() && segment.acknowledgement() != 0) {
+            broken.add("an acknowledgement number without the flag");
+        }
+        if (!segment.flags().ack() && segment.window() != 0) {
+            broken.add("window " + segment.window() + " where it would be 0");
+        }
+        if (!broken.isEmpty()) {
+            facts.add(Fact.of(
+                    "reset-breaks-kernel-rules",
+                    Family.IP_ID,
+                    Weights.NOT_THAT_KERNEL,
+                    List.of(ON_PATH, IN_PATH),
+                    List.of(baseline.synAck().orElseThrow().frame(), reset.frame()),
+                    "the server's kernel does not send such resets: " + String.join(", ", broken)));
+        }
+    }
+
+    /// A kernel that answers without a socket copies the DSCP of what it answers; a packet filter's reset has
+    /// 0.
     private void typeOfService() {
         if (shape != ResetShape.STATELESS || baseline.ours().isEmpty()) {
             return;
@@ -200,13 +238,6 @@ final class ResetRules {
                         List.of(SERVER_KERNEL),
                         List.of(fin.frame(), reset.frame()),
                         "the server had closed already; its kernel answers what we sent after that")));
-        ServerTexts.refusal(attempt)
-                .ifPresent(text -> add(
-                        "server-said-why",
-                        Family.CONTENT,
-                        Weights.SAID_WHY,
-                        List.of(SERVER_PROCESS),
-                        "before the reset the server said: " + text.text()));
     }
 
     private void otherResets() {

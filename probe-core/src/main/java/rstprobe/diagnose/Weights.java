@@ -2,9 +2,11 @@ package rstprobe.diagnose;
 
 /// Strengths of evidence in decibans, and the limits of what a verdict may claim.
 ///
-/// The figures are first estimates from the shapes of resets that Linux 6.18 sends (RFC 9293 section 3.5.2, kernel
+/// The figures are first estimates from the shapes of resets that Linux 6.18 sends (RFC 9293 section 3.5.2,
+/// kernel
 /// functions
-/// `tcp_v4_send_reset`, `tcp_send_active_reset`, `nf_send_reset`) and have not been fitted to measured runs yet. That
+/// `tcp_v4_send_reset`, `tcp_send_active_reset`, `nf_send_reset`) and have not been fitted to measured runs
+/// yet. That
 /// is why
 /// nothing here reaches 0.9 unless a conclusive fact was seen.
 final class Weights {
@@ -16,6 +18,8 @@ final class Weights {
     static final int CONCLUSIVE = 40;
 
     static final int SERVER_CONTINUES = CONCLUSIVE;
+    static final int ACKNOWLEDGED_LATE = 20;
+    static final int NOT_THAT_KERNEL = 20;
     static final int SERVER_SAW_TRIGGER = 25;
     static final int SERVER_NEVER_SAW_TRIGGER = 15;
     static final int SOCKET_ABORT = 25;
@@ -30,7 +34,8 @@ final class Weights {
     static final int SAID_WHY = 25;
     static final int FIN_FIRST = 15;
 
-    /// What an origin starts with: proxies are rarer than servers, and nothing on this host has been seen to act.
+    /// What an origin starts with: proxies are rarer than servers, and nothing on this host has been seen to
+    /// act.
     static final int PROXY_PRIOR = -8;
 
     /// The limit for what one attempt shows passively.

@@ -1,7 +1,10 @@
 package rstprobe.record;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.unix.Errors;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -15,9 +18,11 @@ import rstprobe.ssh.Message;
 
 /// Hands messages to the kernel: whole through Netty, or cut and paced by our own call with MSG_EOR.
 ///
-/// TCP_NODELAY alone lets the kernel merge waiting bytes once the congestion window is full; MSG_EOR forbids that, so
+/// TCP_NODELAY alone lets the kernel merge waiting bytes once the congestion window is full; MSG_EOR forbids
+/// that, so
 /// one byte stays
-/// one segment. Where we write ourselves, nothing goes through Netty's outbound buffer, or the order would be lost.
+/// one segment. Where we write ourselves, nothing goes through Netty's outbound buffer, or the order would be
+/// lost.
 final class Sender {
     private static final long RETRY_NANOS = 5_000_000;
     private static final int MAX_QUEUED = 64;
@@ -55,7 +60,9 @@ final class Sender {
         int index = messages++;
         if (!pace.ownSegments()) {
             noteSent(message);
-            channel.orElseThrow().writeAndFlush(Unpooled.wrappedBuffer(message.bytes()));
+            channel.orElseThrow()
+                    .writeAndFlush(Unpooled.wrappedBuffer(message.bytes()))
+                    .addListener((ChannelFutureListener) this::written);
             return;
         }
         if (queue.size() >= MAX_QUEUED) {
@@ -65,6 +72,13 @@ final class Sender {
         if (!running) {
             running = true;
             next();
+        }
+    }
+
+    /// A write that meets a reset gets the error first, and whoever reads after it sees a plain end.
+    private void written(ChannelFuture write) {
+        if (write.cause() instanceof Errors.NativeIoException failed) {
+            onError.accept(new Errno(Math.abs(failed.expectedErr())));
         }
     }
 
