@@ -21,7 +21,7 @@ class HandshakeTapeTest {
     private static final Input CLOSED = new Input.Closed(9);
 
     @ParameterizedTest
-    @ValueSource(strings = {Tape.HYBRID, Tape.CLASSIC})
+    @ValueSource(strings = {Tape.MLKEM, Tape.HYBRID, Tape.CLASSIC})
     void turn_by_turn_we_say_the_very_bytes_on_the_tape(String name) throws Exception {
         Tape tape = Tape.load(name);
         Handshake handshake = new Handshake(Tape.PLANS.get(name), new SeededRandom(Tape.SEED));
@@ -36,7 +36,7 @@ class HandshakeTapeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {Tape.HYBRID, Tape.CLASSIC})
+    @ValueSource(strings = {Tape.MLKEM, Tape.HYBRID, Tape.CLASSIC})
     void one_byte_at_a_time_tells_the_same_story(String name) throws Exception {
         Tape tape = Tape.load(name);
         Story whole = Script.play(Tape.PLANS.get(name), tape.server());

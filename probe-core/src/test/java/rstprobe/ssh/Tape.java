@@ -3,6 +3,7 @@ package rstprobe.ssh;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,24 +24,27 @@ record Tape(List<Turn> turns) {
 
     /// What OpenSSH 9.2 and we agree on by default.
     static final String HYBRID = "openssh-9.2-sntrup761-chacha20.tape";
+    /// What OpenSSH 10.0 and we agree on by default.
+    static final String MLKEM = "openssh-10.0-mlkem768-chacha20.tape";
     /// Other curves, ciphers and MACs.
     static final String CLASSIC = "openssh-9.2-curve25519-aes128-ctr.tape";
     /// The plans the tapes were recorded with.
-    static final Map<String, HandshakePlan> PLANS = Map.of(HYBRID, standard(), CLASSIC, classic());
+    static final Map<String, HandshakePlan> PLANS = Map.of(HYBRID, standard(), MLKEM, standard(), CLASSIC, classic());
 
     private static final int CHUNK = 65_536;
 
-    /// Records both tapes anew into a folder: `Tape FOLDER`. Only a change of what we say calls for that.
+    /// Records a tape anew, with the plan its name stands for: `Tape FILE HOST PORT`. Only a change of what we say
+    /// calls
+    /// for that; the file's name tells which server has to listen there.
     public static void main(String[] words) throws Exception {
-        try (RealSshd sshd = new RealSshd()) {
-            for (Map.Entry<String, HandshakePlan> each : PLANS.entrySet()) {
-                try (Peer peer = sshd.connect()) {
-                    String remark = "# OpenSSH 9.2p1 (Debian 12) and a handshake with seed " + SEED + "\n";
-                    Files.writeString(
-                            Path.of(words[0], each.getKey()),
-                            remark + record(each.getValue(), peer).text());
-                }
-            }
+        Path file = Path.of(words[0]);
+        HandshakePlan plan = PLANS.get(file.getFileName().toString());
+        try (Socket socket = new Socket(words[1], Integer.parseInt(words[2]));
+                Peer peer = new Peer(socket.getInputStream(), socket.getOutputStream(), () -> {})) {
+            socket.setTcpNoDelay(true);
+            Files.writeString(
+                    file,
+                    "# Recorded with seed " + SEED + "\n" + record(plan, peer).text());
         }
     }
 
