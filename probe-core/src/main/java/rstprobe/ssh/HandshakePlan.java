@@ -7,7 +7,7 @@ import java.util.Objects;
 ///
 /// @param identificationLine our line as it goes on the wire, line end included (RFC 4253 §4.2)
 /// @param opening what is said first
-/// @param offer our algorithms, most wanted first
+/// @param offer our algorithms, most wanted first; all of them among [Algorithms#standard]
 /// @param user the name the method `none` is tried for
 /// @param kexInitBytes wanted size of our KEXINIT packet on the wire in bytes, 0 for its natural size; a size below
 ///     the natural one has no effect, one that is no multiple of 8 is rounded up
@@ -35,6 +35,7 @@ public record HandshakePlan(
         Objects.requireNonNull(opening);
         Objects.requireNonNull(offer);
         Objects.requireNonNull(user);
+        requireSpoken(offer);
         if (identificationLine.length < 2 || identificationLine.length > MAXIMUM_LINE_BYTES) {
             throw new IllegalArgumentException("an identification line has 2 to 255 bytes");
         }
@@ -56,6 +57,22 @@ public record HandshakePlan(
                 OPENSSH_KEXINIT_BYTES,
                 true,
                 true);
+    }
+
+    /// An offer of what we could not keep to would be our own mistake, not the server's.
+    private static void requireSpoken(Algorithms offer) {
+        Algorithms all = Algorithms.standard();
+        boolean spoken = all.kex().containsAll(offer.kex())
+                && all.hostKeys().containsAll(offer.hostKeys())
+                && all.ciphersOut().containsAll(offer.ciphersOut())
+                && all.ciphersIn().containsAll(offer.ciphersIn())
+                && all.macsOut().containsAll(offer.macsOut())
+                && all.macsIn().containsAll(offer.macsIn())
+                && all.compressionOut().containsAll(offer.compressionOut())
+                && all.compressionIn().containsAll(offer.compressionIn());
+        if (!spoken) {
+            throw new IllegalArgumentException("an offer holds algorithms of Algorithms.standard() only");
+        }
     }
 
     /// Our line as it goes on the wire.

@@ -3,7 +3,14 @@ package rstprobe.ssh;
 import java.security.SecureRandom;
 
 /// Where a handshake gets its key share from once the key exchange is agreed on. Called at most once a handshake,
-/// never for `diffie-hellman-group-exchange-sha256`; may wait for another thread that is making the share.
+/// never for `diffie-hellman-group-exchange-sha256`; may wait for another thread that is making the share:
+///
+/// ```java
+/// var sntrup = CompletableFuture.supplyAsync(() -> KeyShare.of("sntrup761x25519-sha512", random));
+/// KeyShares shares = kex -> kex.startsWith("sntrup761") ? sntrup.join() : KeyShare.of(kex, random);
+/// ```
+///
+/// One share serves one handshake. `random` must be safe for use by both threads, as every [SecureRandom] is.
 @FunctionalInterface
 public interface KeyShares {
     /// A share for the key exchange of that name; never one that served before.

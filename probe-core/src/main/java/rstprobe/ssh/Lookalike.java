@@ -34,7 +34,7 @@ final class Lookalike {
             return Optional.of("rdp");
         }
         boolean mysqlBody = at(start, 4) == MYSQL_PROTOCOL || at(start, 4) == MYSQL_ERROR;
-        if (start.length > 5 && at(start, 2) == 0 && at(start, 3) <= 1 && mysqlBody) {
+        if (start.length > 4 && at(start, 2) == 0 && at(start, 3) <= 1 && mysqlBody) {
             return Optional.of("mysql");
         }
         return Optional.empty();

@@ -17,6 +17,9 @@ final class RealSshd implements AutoCloseable {
 
     /// @param lines further lines of its settings
     RealSshd(String... lines) throws Exception {
+        if (!Files.isExecutable(BINARY)) {
+            throw new IllegalStateException("these tests need OpenSSH's server: apt-get install openssh-server");
+        }
         Files.createDirectories(Path.of("/run/sshd"));
         folder = Files.createTempDirectory("rstprobe-sshd");
         List<String> all = new ArrayList<>();

@@ -3,11 +3,15 @@ package rstprobe.ssh;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 
 /// What both sides said in one handshake, in turns: the server's bytes, then ours. Lines of a tape file are
 /// `S hex` and `C hex`; `#` begins a remark.
@@ -18,7 +22,31 @@ record Tape(List<Turn> turns) {
     /// The seed of our randomness in every tape.
     static final long SEED = 20_261_103;
 
+    /// What OpenSSH 9.2 and we agree on by default.
+    static final String HYBRID = "openssh-9.2-sntrup761-chacha20.tape";
+    /// What OpenSSH 10.0 and we agree on by default.
+    static final String MLKEM = "openssh-10.0-mlkem768-chacha20.tape";
+    /// Other curves, ciphers and MACs.
+    static final String CLASSIC = "openssh-9.2-curve25519-aes128-ctr.tape";
+    /// The plans the tapes were recorded with.
+    static final Map<String, HandshakePlan> PLANS = Map.of(HYBRID, standard(), MLKEM, standard(), CLASSIC, classic());
+
     private static final int CHUNK = 65_536;
+
+    /// Records a tape anew, with the plan its name stands for: `Tape FILE HOST PORT`. Only a change of what we say
+    /// calls
+    /// for that; the file's name tells which server has to listen there.
+    public static void main(String[] words) throws Exception {
+        Path file = Path.of(words[0]);
+        HandshakePlan plan = PLANS.get(file.getFileName().toString());
+        try (Socket socket = new Socket(words[1], Integer.parseInt(words[2]));
+                Peer peer = new Peer(socket.getInputStream(), socket.getOutputStream(), () -> {})) {
+            socket.setTcpNoDelay(true);
+            Files.writeString(
+                    file,
+                    "# Recorded with seed " + SEED + "\n" + record(plan, peer).text());
+        }
+    }
 
     /// Records a handshake against a live server.
     static Tape record(HandshakePlan plan, Peer peer) throws IOException {
@@ -41,6 +69,18 @@ record Tape(List<Turn> turns) {
             heard = Arrays.copyOf(chunk, count);
             step = handshake.on(new Input.Received(heard, 0));
         }
+    }
+
+    private static HandshakePlan standard() {
+        return HandshakePlan.standard("nobody");
+    }
+
+    private static HandshakePlan classic() {
+        Algorithms offer = Algorithms.standard()
+                .withKex(List.of("curve25519-sha256"))
+                .withCiphers(List.of("aes128-ctr"))
+                .withMacs(List.of("hmac-sha2-256"));
+        return standard().withOffer(offer).withKexInitBytes(0);
     }
 
     /// Reads a tape of the test resources.
