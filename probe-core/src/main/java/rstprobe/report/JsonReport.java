@@ -191,12 +191,12 @@ public final class JsonReport {
 
     private void server(ServerFacts server) throws IOException {
         json.writeObjectFieldStart("server");
-        string("identification", server.identification().map(Wire::reread));
-        string("kex", server.kex().map(Wire::reread));
-        string("hostKey", server.hostKey().map(Wire::reread));
+        string("identification", server.identification().map(WireText::reread));
+        string("kex", server.kex().map(WireText::reread));
+        string("hostKey", server.hostKey().map(WireText::reread));
         json.writeArrayFieldStart("authMethods");
         for (String method : server.authMethods()) {
-            json.writeString(Sanitizer.json(Wire.reread(method)));
+            json.writeString(Sanitizer.json(WireText.reread(method)));
         }
         json.writeEndArray();
         json.writeEndObject();

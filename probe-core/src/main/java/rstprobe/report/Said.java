@@ -26,9 +26,9 @@ record Said(String label, String text) {
     /// What the server says of itself: identification, key exchange, host key, methods.
     static List<Said> facts(ServerFacts server) {
         List<Said> facts = new ArrayList<>();
-        server.identification().ifPresent(line -> facts.add(new Said("identification", Wire.reread(line))));
-        server.kex().ifPresent(kex -> facts.add(new Said("key exchange", Wire.reread(kex))));
-        server.hostKey().ifPresent(key -> facts.add(new Said("host key", Wire.reread(key))));
+        server.identification().ifPresent(line -> facts.add(new Said("identification", WireText.reread(line))));
+        server.kex().ifPresent(kex -> facts.add(new Said("key exchange", WireText.reread(kex))));
+        server.hostKey().ifPresent(key -> facts.add(new Said("host key", WireText.reread(key))));
         if (!server.authMethods().isEmpty()) {
             facts.add(new Said("authentication", names(server.authMethods())));
         }
@@ -38,7 +38,7 @@ record Said(String label, String text) {
     /// The same in at most three lines, for a server with which nothing is wrong.
     static List<Said> inBrief(ServerFacts server) {
         List<Said> brief = new ArrayList<>();
-        server.identification().ifPresent(line -> brief.add(new Said("server", Wire.reread(line))));
+        server.identification().ifPresent(line -> brief.add(new Said("server", WireText.reread(line))));
         List<String> keys =
                 Stream.concat(server.kex().stream(), server.hostKey().stream()).toList();
         if (!keys.isEmpty()) {
@@ -117,12 +117,12 @@ record Said(String label, String text) {
     }
 
     private static String names(List<String> names) {
-        return names.stream().map(Wire::reread).collect(Collectors.joining(", "));
+        return names.stream().map(WireText::reread).collect(Collectors.joining(", "));
     }
 
     private static List<Said> lines(String label, byte[] bytes) {
         byte[] looked = bytes.length > MAX_BYTES ? Arrays.copyOf(bytes, MAX_BYTES) : bytes;
-        return Wire.text(looked)
+        return WireText.of(looked)
                 .lines()
                 .limit(MAX_LINES + 1)
                 .map(line -> new Said(label, line))

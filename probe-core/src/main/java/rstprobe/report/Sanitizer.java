@@ -33,7 +33,7 @@ public final class Sanitizer {
 
     /// The form for a terminal of bytes that should be UTF-8.
     public static String terminal(byte[] bytes) {
-        return visible(Wire.text(bytes), MAX_COLUMNS);
+        return visible(WireText.of(bytes), MAX_COLUMNS);
     }
 
     /// The form for a terminal of a sentence that may quote the network: one line of at most [#MAX_PASSAGE_COLUMNS].
@@ -77,8 +77,8 @@ public final class Sanitizer {
     public static String json(String text) {
         StringBuilder clean = new StringBuilder(text.length());
         text.codePoints().forEach(codePoint -> {
-            if (Wire.isStray(codePoint)) {
-                clean.append(Wire.escape(codePoint));
+            if (WireText.isStray(codePoint)) {
+                clean.append(WireText.escape(codePoint));
             } else {
                 clean.appendCodePoint(codePoint);
             }
@@ -88,7 +88,7 @@ public final class Sanitizer {
 
     /// The form for a JSON string of bytes that should be UTF-8; those that are not are spelled out.
     public static String json(byte[] bytes) {
-        return json(Wire.text(bytes));
+        return json(WireText.of(bytes));
     }
 
     /// One line of at most `limit` columns, at least as many as the mark of a cut takes.
@@ -102,7 +102,7 @@ public final class Sanitizer {
             at += Character.charCount(codePoint);
             boolean combines = Glyphs.combines(codePoint);
             boolean keep = Glyphs.shows(codePoint) && !(combines && marks >= MAX_MARKS);
-            String shown = keep ? Character.toString(codePoint) : Wire.escape(codePoint);
+            String shown = keep ? Character.toString(codePoint) : WireText.escape(codePoint);
             columns += keep ? Glyphs.columns(codePoint) : shown.length();
             if (columns > limit) {
                 clean.setLength(lengthWithRoomForCut);

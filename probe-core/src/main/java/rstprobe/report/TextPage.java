@@ -95,8 +95,9 @@ final class TextPage {
     }
 
     private String painted(String clean, Paint paint) {
-        boolean paints = colour && paint != Paint.PLAIN && !clean.isBlank();
-        return paints ? "\033[" + paint.code + "m" + clean + "\033[0m" : clean;
+        String shown = clean.stripTrailing();
+        boolean paints = colour && paint != Paint.PLAIN && !shown.isEmpty();
+        return paints ? "\033[" + paint.code + "m" + shown + "\033[0m" + clean.substring(shown.length()) : clean;
     }
 
     private void stripLineEnd() {

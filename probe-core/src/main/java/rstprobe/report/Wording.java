@@ -22,6 +22,9 @@ final class Wording {
     /// Most frame numbers listed at one place; the JSON report has them all.
     static final int MAX_LISTED_FRAMES = 12;
 
+    /// What stands in place of the next test where there is none.
+    static final String NO_TEST = "no test of ours would decide it";
+
     private static final double NANOS_PER_MILLI = 1e6;
 
     /// A clock that moved less than this does not bear on any verdict, in nanoseconds.
