@@ -138,7 +138,8 @@ class SanitizerTest {
 
         String csv = Sanitizer.csv(text);
         assertEquals(List.of(), Hostile.dangers(csv), "seed " + seed);
-        assertFalse(csv.matches("(?s)[\"\\s]*[=+@-].*"), csv);
+        String cell = csv.startsWith("\"") ? csv.substring(1, csv.length() - 1).replace("\"\"", "\"") : csv;
+        assertFalse(cell.matches("(?s)\\s*[=+@-].*"), csv);
 
         assertTrue(StandardCharsets.UTF_8.newEncoder().canEncode(Sanitizer.json(text)), "seed " + seed);
     }
