@@ -16,7 +16,10 @@ SOURCES := $(shell find pom.xml */pom.xml */src/main probe-core/src/image)
 
 # The first of $JAVA_HOME, /usr/lib/jvm/* and the PATH that is a JDK 25 or newer; empty where there is none.
 JDK := $(shell $(MACHINE)/find-jdk)
-MVN := JAVA_HOME="$(JDK)" mvn -q
+
+# Maven 3.8's own libraries warn at length on a new JDK.
+export MAVEN_OPTS := --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED $(MAVEN_OPTS)
+MVN := JAVA_HOME="$(JDK)" mvn -q -Dstyle.color=never
 
 .PHONY: help build demo test bench image install clean reproducible format jdk maven
 
@@ -27,24 +30,25 @@ build: jdk maven ## Compile and package the jars, checking their format; no test
 	@$(MVN) package -DskipTests
 
 image: $(IMAGE)/bin/rstprobe ## Build probe-core/target/rstprobe, which runs where no Java is installed
+	@:
 
-demo: ## Break a practice network in one known way, diagnose it, show the verdict beside the truth (root)
+demo: jdk ## Break a practice network in one known way, diagnose it, show the verdict beside the truth (root)
 	@$(MACHINE)/packages maven iproute2 nftables libpcap0.8 openssh-server
 	@$(MAKE) image
-	@$(MACHINE)/contain --no-network $(IMAGE)/bin/rstprobe lab run tap-forges-reset
+	@exec $(MACHINE)/contain --no-network $(IMAGE)/bin/rstprobe lab run tap-forges-reset
 
 test: jdk ## Run every test, with real sshd, namespaces and containers (root; 25 minutes at most)
 	@$(MACHINE)/packages maven iproute2 nftables iptables libpcap0.8 openssh-server openssh-client iputils-ping \
 	    ethtool tcpdump tshark nmap debootstrap docker.io
 	@$(MAKE) image
-	@JAVA_HOME="$(JDK)" $(MACHINE)/contain timeout --foreground $(TEST_LIMIT) $(MACHINE)/with-servers \
+	@JAVA_HOME="$(JDK)" exec $(MACHINE)/contain timeout --foreground $(TEST_LIMIT) $(MACHINE)/with-servers \
 	    mvn verify -Drstprobe.image="$(CURDIR)/$(IMAGE)"
 	@$(MAKE) reproducible
 
-bench: ## Time the image beside ssh and nmap, run by run in turns (root)
+bench: jdk ## Time the image beside ssh and nmap, run by run in turns (root)
 	@$(MACHINE)/packages maven iproute2 libpcap0.8 openssh-server openssh-client nmap
 	@$(MAKE) image
-	@"$(JDK)/bin/java" integration-tests/bench/Bench.java $(IMAGE)/bin/rstprobe
+	@exec probe-core/src/image/with-server "$(JDK)/bin/java" integration-tests/bench/Bench.java $(IMAGE)/bin/rstprobe
 
 reproducible: jdk maven ## Build the jars a second time, elsewhere, and compare them byte by byte
 	@$(MVN) package -DskipTests
@@ -64,7 +68,8 @@ clean: ## Remove everything that was built
 	@rm -rf target */target
 
 $(IMAGE)/bin/rstprobe: $(SOURCES)
-	@$(MAKE) build
+	@$(MAKE) jdk maven
+	@$(MVN) package --projects probe-core --also-make -Dmaven.test.skip=true
 	@JAVA_HOME="$(JDK)" probe-core/src/image/build
 
 jdk:

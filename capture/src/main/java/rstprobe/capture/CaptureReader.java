@@ -1,6 +1,7 @@
 package rstprobe.capture;
 
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -9,13 +10,17 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.zip.ZipException;
 
 /// Reads the frames of a pcap or pcapng file in the order they are in it.
 ///
 /// It reads pcap with times in micro- or nanoseconds, in both byte orders, and in Alexey Kuznetzov's modified form; and
 /// pcapng in both byte orders with any number of sections and interfaces, of its blocks those with frames (enhanced,
 /// simple, and the obsolete one), interfaces and statistics. Every other block is stepped over without a look inside,
-/// decryption secrets among them.
+/// decryption secrets among them. (Wireshark gives custom blocks and journal entries a frame number too; here only
+/// frames have one.)
+///
+/// A file packed with gzip is unpacked on the way; offsets then count unpacked bytes.
 ///
 /// Bytes of the file never raise an exception. Where it cannot be read on, the frames end and [#damage] says where and
 /// why. Memory grows with bytes that are there, never with lengths that are claimed. Not for use by several threads.
@@ -26,14 +31,14 @@ public final class CaptureReader implements Iterable<Frame>, AutoCloseable {
     private boolean ended;
 
     private CaptureReader(InputStream stream) {
-        this.window = new ByteWindow(stream);
+        this.window = new ByteWindow(new PackedStream(stream));
         Records known = new Records.None();
         try {
             known = Records.of(window);
         } catch (DamagedException damaged) {
-            end(Optional.of(damaged.damage()));
+            end(damaged.damage());
         } catch (IOException failed) {
-            end(Optional.of(unreadable(failed)));
+            end(failedRead(failed));
         }
         this.records = known;
     }
@@ -67,9 +72,9 @@ public final class CaptureReader implements Iterable<Frame>, AutoCloseable {
             ended = frame.isEmpty();
             return frame;
         } catch (DamagedException damaged) {
-            end(Optional.of(damaged.damage()));
+            end(damaged.damage());
         } catch (IOException failed) {
-            end(Optional.of(unreadable(failed)));
+            end(failedRead(failed));
         }
         return Optional.empty();
     }
@@ -131,13 +136,22 @@ public final class CaptureReader implements Iterable<Frame>, AutoCloseable {
         }
     }
 
-    private void end(Optional<Damage> why) {
+    private void end(Damage why) {
         ended = true;
-        damage = why;
+        damage = Optional.of(why);
     }
 
-    private Damage unreadable(IOException failed) {
-        return new Damage(
-                Damage.Kind.UNREADABLE, window.position(), "the system cannot read on: " + failed.getMessage());
+    private Damage failedRead(IOException failed) {
+        return switch (failed) {
+            case EOFException _ -> new Damage(Damage.Kind.CUT, window.position(), "the packed file ends too early");
+            case ZipException _ ->
+                new Damage(
+                        Damage.Kind.MALFORMED,
+                        window.position(),
+                        "the file cannot be unpacked: " + failed.getMessage());
+            default ->
+                new Damage(
+                        Damage.Kind.UNREADABLE, window.position(), "the system cannot read on: " + failed.getMessage());
+        };
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.sql.Timestamp;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.pcap4j.core.NotOpenException;
@@ -38,13 +39,13 @@ public final class Tap implements AutoCloseable {
     private final LinkType link;
     private final FrameSink sink;
     private final Thread thread;
+    private final CountDownLatch ended = new CountDownLatch(1);
     private final Object statisticsLock = new Object();
 
     // Guarded by statisticsLock.
     private TapStatistics statistics = TapStatistics.NONE;
     private boolean closed;
 
-    private volatile boolean stopping;
     private volatile Optional<TapFailure> failure = Optional.empty();
     private volatile Optional<RuntimeException> mistake = Optional.empty();
 
@@ -108,7 +109,6 @@ public final class Tap implements AutoCloseable {
     ///
     /// @throws IllegalStateException if the sink threw an unchecked exception, which is then its cause
     public TapStatistics stop() {
-        stopping = true;
         breakLoop();
         join();
         mistake.ifPresent(thrown -> {
@@ -197,6 +197,8 @@ public final class Tap implements AutoCloseable {
             readStatistics();
             closed = true;
         }
+        ended.countDown();
+        // Giving the ring back takes the kernel some 20 ms, for which nobody needs to wait.
         handle.close();
     }
 
@@ -226,9 +228,11 @@ public final class Tap implements AutoCloseable {
         }
         boolean interrupted = false;
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS);
-        while (thread.isAlive() && System.nanoTime() < deadline) {
+        boolean waiting = true;
+        while (waiting) {
             try {
-                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+                ended.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                waiting = false;
             } catch (InterruptedException _) {
                 interrupted = true;
             }

@@ -112,8 +112,7 @@ final class Netlink {
         if (Poll.one(fd, Poll.IN, PATIENCE) == 0) {
             throw new LinuxException("recvfrom AF_NETLINK", Errno.ETIMEDOUT);
         }
-        int flags = Sockets.QUIETLY | Sockets.WHOLE_LENGTH;
-        int length = Libc.recvfrom(fd, buffer, flags, MemorySegment.NULL, MemorySegment.NULL);
+        int length = Libc.recvfrom(fd, buffer, Sockets.WHOLE_LENGTH, MemorySegment.NULL, MemorySegment.NULL);
         LinuxException.check("recvfrom AF_NETLINK", length);
         if (length > buffer.byteSize()) {
             throw new LinuxException("recvfrom AF_NETLINK", Errno.EMSGSIZE);
@@ -131,11 +130,9 @@ final class Netlink {
                 throw new LinuxException("rtnetlink", Errno.EPROTO);
             }
             ByteBuffer body = received.slice(start + HEADER, length - HEADER).order(ByteOrder.nativeOrder());
-            if (kind == NLMSG_DONE) {
-                return false;
-            }
-            if (kind == NLMSG_ERROR) {
-                LinuxException.check("rtnetlink", body.getInt(0));
+            if (kind == NLMSG_DONE || kind == NLMSG_ERROR) {
+                // Both start with 0 or minus an errno.
+                LinuxException.check("rtnetlink", body.limit() < Integer.BYTES ? 0 : body.getInt(0));
                 return false;
             }
             answers.add(new Answer(body));

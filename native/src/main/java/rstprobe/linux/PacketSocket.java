@@ -16,8 +16,8 @@ import java.util.Objects;
 /// `CAP_NET_RAW`.
 ///
 /// A frame is what the kernel holds: with segmentation or receive offload on, one frame can be a merged segment of up
-/// to 64 KiB with an unfinished checksum (see [Offloads]), and a VLAN tag the NIC stripped is missing. One thread at a
-/// time may use a socket.
+/// to 64 KiB with an unfinished checksum (see [Offloads]), and a VLAN tag the NIC stripped is missing. One thread may
+/// receive while others send.
 public final class PacketSocket implements AutoCloseable {
     /// Bytes that hold every frame: a merged 64 KiB datagram and its link header with two VLAN tags.
     public static final int LARGEST_FRAME = 65_536 + 64;
@@ -121,8 +121,7 @@ public final class PacketSocket implements AutoCloseable {
 
     private int receiveNow(byte[] into) throws LinuxException {
         addressLength.set(JAVA_INT, 0, SOCKADDR_LL);
-        int flags = Sockets.QUIETLY | Sockets.WHOLE_LENGTH;
-        int length = Libc.recvfrom(descriptor.number(), buffer, flags, address, addressLength);
+        int length = Libc.recvfrom(descriptor.number(), buffer, Sockets.WHOLE_LENGTH, address, addressLength);
         if (length == -Errno.EAGAIN.number()) {
             return -1;
         }
@@ -158,7 +157,8 @@ public final class PacketSocket implements AutoCloseable {
         return ready;
     }
 
-    /// Closes the socket and frees its buffer.
+    /// Closes the socket and frees its buffer. The kernel lets go of a packet socket only after every processor passed
+    /// it by, so this takes some milliseconds.
     @Override
     public void close() {
         descriptor.close();

@@ -16,8 +16,8 @@ import java.util.Optional;
 /// Sends and receives datagrams below TCP: raw ICMP, whole IP packets with our own header, and UDP for probes whose
 /// ICMP errors matter (raw(7), udp(7)). Raw kinds need `CAP_NET_RAW`.
 ///
-/// Its error queue is on. After an ICMP error the next send may fail with that errno: [#errorQueue] says what it was.
-/// One thread at a time may use a socket.
+/// Its error queue is on: an ICMP error never fails a later send or receive, it waits in [#errorQueue]. One thread may
+/// receive while others send.
 public final class RawSocket implements AutoCloseable {
     /// Bytes that hold every datagram.
     public static final int LARGEST_DATAGRAM = 65_536;
@@ -69,7 +69,7 @@ public final class RawSocket implements AutoCloseable {
     /// Opens a socket with its error queue on.
     public static RawSocket open(Kind kind) throws LinuxException {
         int made = Libc.socket(kind.family, kind.type | TcpConnect.NONBLOCKING, kind.protocol);
-        RawSocket socket = new RawSocket(kind, new Descriptor(LinuxException.check("socket " + kind, made)));
+        RawSocket socket = new RawSocket(kind, new Descriptor(LinuxException.check("socket", kind, made)));
         try {
             socket.set(IntOption.IP_RECVERR, 1);
             return socket;
@@ -99,21 +99,28 @@ public final class RawSocket implements AutoCloseable {
     /// Sends one datagram.
     ///
     /// @param target port 0 for raw kinds
-    /// @throws LinuxException `EMSGSIZE` where it is larger than may leave with DF set, or a pending ICMP
-    ///     error's errno
+    /// @throws LinuxException `EMSGSIZE` where it is larger than may leave with DF set
     public void send(byte[] bytes, int offset, int length, InetSocketAddress target) throws LinuxException {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         try (Arena once = Arena.ofConfined()) {
             MemorySegment copy = once.allocate(Math.max(1, length), Long.BYTES);
             MemorySegment.copy(bytes, offset, copy, JAVA_BYTE, 0, length);
             MemorySegment to = SocketAddress.of(once, target.getAddress(), target.getPort());
-            LinuxException.check("sendto " + kind, Libc.sendto(descriptor.number(), copy, length, Sockets.QUIETLY, to));
+            int sent = Libc.sendto(descriptor.number(), copy, length, Sockets.QUIETLY, to);
+            if (sent < 0) {
+                // The errno may be an earlier probe's ICMP error, told once more; only the second one is this probe's.
+                sent = Libc.sendto(descriptor.number(), copy, length, Sockets.QUIETLY, to);
+            }
+            LinuxException.check("sendto", kind, sent);
         }
     }
 
-    /// Receives the next datagram, or returns early and empty where the error queue has something new.
+    /// Receives the next datagram. It returns early and empty while the error queue holds something: take it out with
+    /// [#errorQueue], or the wait becomes a spin.
     ///
-    /// @throws LinuxException a pending ICMP error's errno, or `EMSGSIZE` where `into` is too short (it is lost)
+    /// @param into room for [#LARGEST_DATAGRAM] holds every datagram
+    /// @return empty when time is up, or an ICMP error came
+    /// @throws LinuxException `EMSGSIZE` where `into` is too short (the datagram is lost)
     public Optional<Arrival> receive(byte[] into, Duration timeout) throws IOException {
         Optional<Arrival> waiting = receiveNow(into);
         if (waiting.isPresent() || Poll.one(descriptor.number(), Poll.IN, timeout) == 0) {
@@ -123,18 +130,25 @@ public final class RawSocket implements AutoCloseable {
     }
 
     private Optional<Arrival> receiveNow(byte[] into) throws LinuxException {
-        addressLength.set(JAVA_INT, 0, SocketAddress.LARGEST);
-        int flags = Sockets.QUIETLY | Sockets.WHOLE_LENGTH;
-        int length = Libc.recvfrom(descriptor.number(), buffer, flags, address, addressLength);
+        int length = receiveInto();
+        if (length < 0 && length != -Errno.EAGAIN.number()) {
+            length = receiveInto(); // the first errno told of an ICMP error, which stays in the error queue
+        }
         if (length == -Errno.EAGAIN.number()) {
             return Optional.empty();
         }
-        LinuxException.check("recvfrom " + kind, length);
+        LinuxException.check("recvfrom", kind, length);
         if (length > into.length || length > LARGEST_DATAGRAM) {
             throw new LinuxException("recvfrom " + kind, Errno.EMSGSIZE);
         }
         MemorySegment.copy(buffer, JAVA_BYTE, 0, into, 0, length);
-        return SocketAddress.read(address).map(sender -> new Arrival(length, sender));
+        int received = length;
+        return SocketAddress.read(address).map(sender -> new Arrival(received, sender));
+    }
+
+    private int receiveInto() {
+        addressLength.set(JAVA_INT, 0, SocketAddress.LARGEST);
+        return Libc.recvfrom(descriptor.number(), buffer, Sockets.WHOLE_LENGTH, address, addressLength);
     }
 
     /// Takes everything out of the error queue, without waiting.

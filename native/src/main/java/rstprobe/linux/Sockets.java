@@ -14,8 +14,9 @@ import java.util.Objects;
 public final class Sockets {
     /// `MSG_DONTWAIT | MSG_NOSIGNAL`: never block, never raise SIGPIPE.
     static final int QUIETLY = 0x40 | 0x4000;
-    /// `MSG_TRUNC`: recv returns the whole length even where the buffer is shorter.
-    static final int WHOLE_LENGTH = 0x20;
+    /// `MSG_DONTWAIT | MSG_TRUNC`: never block, and return the whole length even where the buffer is shorter.
+    /// A packet socket refuses any other flag.
+    static final int WHOLE_LENGTH = 0x40 | 0x20;
 
     private static final int MSG_EOR = 0x80;
     private static final int TCP_INFO = 11;
@@ -33,7 +34,7 @@ public final class Sockets {
             MemorySegment value = arena.allocate(JAVA_INT);
             MemorySegment length = arena.allocateFrom(JAVA_INT, Integer.BYTES);
             int result = Libc.getsockopt(fd, option.level(), option.number(), value, length);
-            LinuxException.check("getsockopt " + option, result);
+            LinuxException.check("getsockopt", option, result);
             return value.get(JAVA_INT, 0);
         }
     }
@@ -54,7 +55,7 @@ public final class Sockets {
     }
 
     static void set(int fd, String name, int level, int number, MemorySegment value) throws LinuxException {
-        LinuxException.check("setsockopt " + name, Libc.setsockopt(fd, level, number, value));
+        LinuxException.check("setsockopt", name, Libc.setsockopt(fd, level, number, value));
     }
 
     /// What the kernel knows of a TCP connection.
@@ -81,7 +82,7 @@ public final class Sockets {
     private static int queued(int fd, String name, long request) throws LinuxException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment count = arena.allocate(JAVA_INT);
-            LinuxException.check("ioctl " + name, Libc.ioctl(fd, request, count));
+            LinuxException.check("ioctl", name, Libc.ioctl(fd, request, count));
             return count.get(JAVA_INT, 0);
         }
     }

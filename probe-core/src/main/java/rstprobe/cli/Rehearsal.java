@@ -10,12 +10,15 @@ public final class Rehearsal {
     private Rehearsal() {}
 
     /// Runs every line of the files named; words are parted by blanks, and a line that starts with `#` is a comment.
-    /// What the commands answer does not matter here, only that they return.
+    /// A line whose command fails is named on stderr: what it would have loaded later is not in the cache.
     public static void main(String[] files) throws IOException {
         for (String file : files) {
             for (String line : Files.readAllLines(Path.of(file))) {
                 if (!line.isBlank() && !line.startsWith("#")) {
-                    Main.run(line.strip().split("\\s+"));
+                    int exit = Main.run(line.strip().split("\\s+"));
+                    if (exit != 0) {
+                        System.err.println("rehearsal: exit code " + exit + " from: rstprobe " + line.strip());
+                    }
                 }
             }
         }

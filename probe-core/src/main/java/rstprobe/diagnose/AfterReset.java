@@ -14,8 +14,10 @@ import rstprobe.wire.TcpOption;
 
 /// Whether the server's socket lived on after a reset: then the server did not send it.
 ///
-/// A segment that merely arrives after a reset proves nothing, because the two may have crossed. It must have been *sent* after
-/// the reset was: the server's timestamp clock dates it, or it is a retransmitted SYN-ACK, or it came far later than any
+/// A segment that merely arrives after a reset proves nothing, because the two may have crossed. It must have been
+/// *sent* after
+/// the reset was: the server's timestamp clock dates it, or it is a retransmitted SYN-ACK, or it came far later than
+/// any
 /// delay this conversation has shown.
 final class AfterReset {
     private static final long TICK_NANOS = 1_000_000;
@@ -74,7 +76,8 @@ final class AfterReset {
         return delay.isPresent() && later - delay.getAsLong() > SLACK_NANOS;
     }
 
-    /// How much longer a segment took than the fastest of this conversation, by the server's own clock (one tick a millisecond
+    /// How much longer a segment took than the fastest of this conversation, by the server's own clock (one tick a
+    /// millisecond
     /// on Linux); empty where it cannot be told.
     private OptionalLong excessDelayNanos(Seen seen) {
         Optional<TcpOption.Timestamps> own = Baseline.timestamps(seen.segment());
@@ -93,7 +96,9 @@ final class AfterReset {
     /// Our last segment with data before the reset.
     private Optional<Seen> trigger() {
         return attempt.segments().stream()
-                .filter(seen -> seen.ours() && seen.frame() < reset.frame() && seen.segment().payloadLength() > 0)
+                .filter(seen -> seen.ours()
+                        && seen.frame() < reset.frame()
+                        && seen.segment().payloadLength() > 0)
                 .reduce((_, last) -> last);
     }
 
@@ -103,7 +108,8 @@ final class AfterReset {
                 && !seen.reset()
                 && seen.segment().flags().ack()
                 && Sequence.atMost(end, seen.segment().acknowledgement()));
-        OptionalInt cited = acknowledged.map(seen -> OptionalInt.of(seen.frame())).orElse(OptionalInt.empty());
+        OptionalInt cited =
+                acknowledged.map(seen -> OptionalInt.of(seen.frame())).orElse(OptionalInt.empty());
         if (cited.isPresent()) {
             return Fact.of(
                     "server-received-trigger",

@@ -71,7 +71,8 @@ record Attempt(
                 .filter(own -> own.ours() && !own.reset() && own.frame() < seen.frame())
                 .filter(own -> own.segment().payloadLength() > 0)
                 .mapToInt(own -> Sequence.distance(
-                        first, Sequence.plus(own.segment().sequence(), own.segment().payloadLength())))
+                        first,
+                        Sequence.plus(own.segment().sequence(), own.segment().payloadLength())))
                 .max()
                 .orElse(0));
     }

@@ -22,9 +22,10 @@ final class Attempts {
     static List<Attempt> of(Recording recording) {
         Map<Integer, List<Event>> byAttempt = new TreeMap<>();
         for (Event event : recording.events()) {
-            numberOf(event).ifPresent(number -> byAttempt
-                    .computeIfAbsent(number, _ -> new ArrayList<>())
-                    .add(event));
+            numberOf(event)
+                    .ifPresent(number -> byAttempt
+                            .computeIfAbsent(number, _ -> new ArrayList<>())
+                            .add(event));
         }
         List<Opening> openings = new ArrayList<>();
         byAttempt.forEach((number, events) -> events.stream()
@@ -59,14 +60,16 @@ final class Attempts {
     private static void sortFrames(List<Frame> frames, List<Opening> openings) {
         for (Frame frame : frames) {
             switch (Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength())) {
-                case Decoded.Segment segment -> openings.stream()
-                        .filter(opening -> opening.conversation.holds(segment.source(), segment.destination()))
-                        .forEach(opening -> opening.add(frame, segment));
-                case Decoded.IcmpError error -> openings.stream()
-                        .filter(opening -> error.quoted() instanceof Quoted.Tcp quoted
-                                && opening.conversation.isOurs(quoted.source(), quoted.destination()))
-                        .forEach(opening -> opening.complaints.add(
-                                new Complaint(frame.number(), frame.atNanos(), error)));
+                case Decoded.Segment segment ->
+                    openings.stream()
+                            .filter(opening -> opening.conversation.holds(segment.source(), segment.destination()))
+                            .forEach(opening -> opening.add(frame, segment));
+                case Decoded.IcmpError error ->
+                    openings.stream()
+                            .filter(opening -> error.quoted() instanceof Quoted.Tcp quoted
+                                    && opening.conversation.isOurs(quoted.source(), quoted.destination()))
+                            .forEach(opening ->
+                                    opening.complaints.add(new Complaint(frame.number(), frame.atNanos(), error)));
                 case Decoded.UdpDatagram _,
                         Decoded.IcmpEcho _,
                         Decoded.OtherDatagram _,

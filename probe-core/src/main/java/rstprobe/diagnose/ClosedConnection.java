@@ -21,7 +21,8 @@ final class ClosedConnection {
                         "server-closed",
                         Family.SEQUENCE,
                         List.of(fin.frame()),
-                        "a FIN came at " + stage.word() + ", TTL " + fin.segment().ip().ttl())));
+                        "a FIN came at " + stage.word() + ", TTL "
+                                + fin.segment().ip().ttl())));
         return refusal.map(said -> refused(attempt, stage, said, facts)).orElseGet(() -> silent(attempt, stage, facts));
     }
 
@@ -50,9 +51,7 @@ final class ClosedConnection {
                         facts)
                 .withNextSteps(
                         new NextStep(
-                                Where.SERVER,
-                                "sshd -T | grep -iE 'maxstartups|persource'",
-                                "which limit is in force"),
+                                Where.SERVER, "sshd -T | grep -iE 'maxstartups|persource'", "which limit is in force"),
                         new NextStep(
                                 Where.SERVER,
                                 "journalctl -t sshd -t sshd-session -u ssh -u sshd --since -15min | grep -E 'drop connection|MaxStartups|penalty'",
@@ -72,11 +71,12 @@ final class ClosedConnection {
                                 Optional.of(Cause.CLOSED_WITHOUT_REASON),
                                 stage,
                                 Weights.ONE_ATTEMPT,
-                                Triggers.of(attempt, List.of(attempt)),
+                                Optional.empty(),
                                 "the far side closed the connection at " + stage.word()
                                         + " and gave no reason; the server's process or a proxy before it did"),
                         facts)
-                .withNextTest("read the server's log for this minute: a server that closes logs why, one that never saw us logs nothing")
+                .withNextTest(
+                        "read the server's log for this minute: a server that closes logs why, one that never saw us logs nothing")
                 .withNextSteps(
                         new NextStep(
                                 Where.SERVER,

@@ -13,7 +13,8 @@ import rstprobe.ssh.Stage;
 
 /// Reads a recording and says who ended the connection.
 ///
-/// A pure function: the same recording gives the same finding, on this machine while it is being made or on another a year later.
+/// A pure function: the same recording gives the same finding, on this machine while it is being made or on another a
+/// year later.
 public final class Diagnosis {
     private Diagnosis() {}
 
@@ -21,8 +22,7 @@ public final class Diagnosis {
     public static Finding of(Recording recording) {
         List<Attempt> attempts = Attempts.of(recording);
         Optional<Attempt> decisive = decisive(attempts);
-        Judgement judgement =
-                decisive.map(attempt -> judge(attempt, attempts)).orElseGet(Diagnosis::nothingToJudge);
+        Judgement judgement = decisive.map(attempt -> judge(attempt, attempts)).orElseGet(Diagnosis::nothingToJudge);
         Judgement checked = missedFrames(recording, ignoredReset(judgement, attempts));
         return new Finding(
                 checked.verdict(),
@@ -118,8 +118,7 @@ public final class Diagnosis {
     }
 
     /// The same thing worked once and failed once: whoever did it does not do it always, so the cause stays open.
-    private static Judgement intermittent(
-            Judgement judgement, Attempt attempt, long passed, List<Attempt> all) {
+    private static Judgement intermittent(Judgement judgement, Attempt attempt, long passed, List<Attempt> all) {
         long tried = all.stream()
                 .filter(other -> other.mode() == attempt.mode())
                 .filter(other -> !(other.ending() instanceof Ending.Unfinished))
@@ -136,7 +135,8 @@ public final class Diagnosis {
         return judgement.withMoreEvidence(List.of(fact));
     }
 
-    /// A reset that came while the handshake went on to its end was forged and ignored: worth telling, and not a cause.
+    /// A reset that came while the handshake went on to its end was forged and ignored: worth telling, and not a
+    /// cause.
     private static Judgement ignoredReset(Judgement judgement, List<Attempt> attempts) {
         List<Fact> ignored = attempts.stream()
                 .filter(Diagnosis::completed)

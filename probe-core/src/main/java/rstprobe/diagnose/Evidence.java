@@ -5,7 +5,8 @@ import java.util.List;
 /// A fact seen in this recording, and how strongly it speaks.
 ///
 /// @param id       stable name of the rule that found it, such as `reset-ttl-differs`
-/// @param family   what it is read from; the weights of one family are capped together, because they are not independent
+/// @param family   what it is read from; the weights of one family are capped together, because they are not
+/// independent
 /// @param weight   strength in decibans (10 = ten times likelier); 0 for a fact that is only reported
 /// @param supports the origin it speaks for
 /// @param frames   the frames that show it, numbered as Wireshark numbers `capture.pcapng`

@@ -36,7 +36,8 @@ final class IcmpMeaning {
         };
     }
 
-    /// True for the codes that packet filters send. TCP itself never answers with port unreachable, so that code is a filter's too.
+    /// True for the codes that packet filters send. TCP itself never answers with port unreachable, so that code is a
+    /// filter's too.
     static boolean isPolicy(Decoded.IcmpError error) {
         int code = error.code();
         return error.ip().isV6()

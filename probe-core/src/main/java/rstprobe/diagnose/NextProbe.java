@@ -10,8 +10,11 @@ import rstprobe.ssh.Stage;
 
 /// Which attempt would tell most, given what was recorded so far.
 ///
-/// A healthy server is asked once. What failed is asked again the same way, because one connection proves little; what was reset
-/// while identifying is then asked byte by byte, which finds the byte and tells content from everything else, and at last
+/// A healthy server is asked once. What failed is asked again the same way, because one connection proves little;
+/// what
+/// was reset
+/// while identifying is then asked byte by byte, which finds the byte and tells content from everything else, and at
+/// last
 /// in silence, where a server's own close is a FIN.
 public final class NextProbe {
     private static final List<Mode> AFTER_RESET = List.of(Mode.TALK, Mode.TALK, Mode.BYTES, Mode.LISTEN);

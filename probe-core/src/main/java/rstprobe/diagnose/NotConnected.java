@@ -38,7 +38,8 @@ final class NotConnected {
     private static Judgement complained(Attempt attempt, Complaint complaint, List<Attempt> all) {
         Decoded.IcmpError error = complaint.error();
         String from = error.ip().source().toString();
-        boolean byTarget = error.ip().source().equals(attempt.conversation().theirs().address());
+        boolean byTarget =
+                error.ip().source().equals(attempt.conversation().theirs().address());
         Optional<Integer> hops = hops(attempt, error);
         String meaning = IcmpMeaning.of(error);
         Fact fact = Fact.of(
@@ -48,10 +49,11 @@ final class NotConnected {
                 List.of(byTarget ? Origin.SERVER_FIREWALL : Origin.IN_PATH),
                 List.of(attempt.syn().map(Seen::frame).orElse(complaint.frame()), complaint.frame()),
                 from + " answered our SYN with ICMP type " + error.type() + " code " + error.code() + " (" + meaning
-                        + ")" + hops.map(hop -> "; by the TTL it quotes it is hop " + hop).orElse(""));
-        long agreeing = all.stream()
-                .filter(other -> !other.complaints().isEmpty())
-                .count();
+                        + ")"
+                        + hops.map(hop -> "; by the TTL it quotes it is hop " + hop)
+                                .orElse(""));
+        long agreeing =
+                all.stream().filter(other -> !other.complaints().isEmpty()).count();
         double confidence = agreeing > 1 ? Weights.CONCLUSIVE_LIMIT : Weights.SEVERAL_ATTEMPTS;
         boolean policy = IcmpMeaning.isPolicy(error);
         Optional<Hop> hop = hops.map(number -> new Hop(number - 1, number, Optional.of(from)));
@@ -107,7 +109,8 @@ final class NotConnected {
 
     /// Our own kernel refused: no SYN ever reached the interface.
     private static Judgement notSent(Ending.NotConnected ending) {
-        boolean neighbourSilent = ending.errno().equals("EHOSTUNREACH") || ending.errno().equals("ENETUNREACH");
+        boolean neighbourSilent =
+                ending.errno().equals("EHOSTUNREACH") || ending.errno().equals("ENETUNREACH");
         Optional<Event.IcmpReport> queued = ending.icmp().stream().findFirst();
         Fact fact = Fact.told(
                 "syn-never-left",

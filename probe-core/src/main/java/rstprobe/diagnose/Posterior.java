@@ -9,7 +9,9 @@ import java.util.stream.Collectors;
 
 /// What the facts add up to: a probability for each origin that stays possible.
 ///
-/// Weights of one family count up to a cap, families add, and the sum in decibans becomes a share (10 decibans are odds of ten to one).
+/// Weights of one family count up to a cap, families add, and the sum in decibans becomes a share (10 decibans are
+/// odds
+/// of ten to one).
 ///
 /// @param shares origins with their probability, likeliest first; they add up to 1
 record Posterior(List<Share> shares) {
@@ -24,7 +26,9 @@ record Posterior(List<Share> shares) {
         double sum = odds.values().stream().mapToDouble(Double::doubleValue).sum();
         return new Posterior(odds.entrySet().stream()
                 .map(entry -> new Share(entry.getKey(), entry.getValue() / sum))
-                .sorted(Comparator.comparingDouble(Share::probability).reversed().thenComparing(Share::origin))
+                .sorted(Comparator.comparingDouble(Share::probability)
+                        .reversed()
+                        .thenComparing(Share::origin))
                 .toList());
     }
 
@@ -36,7 +40,8 @@ record Posterior(List<Share> shares) {
                         () -> new EnumMap<>(Evidence.Family.class),
                         Collectors.summingInt(fact -> fact.evidence().weight())));
         boolean conclusive = facts.stream()
-                .anyMatch(fact -> fact.favours().contains(origin) && fact.evidence().weight() >= Weights.CONCLUSIVE);
+                .anyMatch(fact ->
+                        fact.favours().contains(origin) && fact.evidence().weight() >= Weights.CONCLUSIVE);
         int cap = conclusive ? Weights.CONCLUSIVE : Weights.FAMILY_CAP;
         int sum = families.values().stream()
                 .mapToInt(weight -> Math.min(weight, cap))

@@ -55,11 +55,11 @@ final class RefusedConnection {
                 Family.SHAPE,
                 List.of(attempt.syn().map(Seen::frame).orElse(reset.frame()), reset.frame()),
                 "our SYN was answered by a reset (" + reset.segment().flags() + ", TTL "
-                        + reset.segment().ip().ttl() + ", window " + reset.segment().window() + ")"));
+                        + reset.segment().ip().ttl() + ", window "
+                        + reset.segment().window() + ")"));
         typeOfService(facts);
         options(facts);
-        Posterior posterior =
-                Posterior.of(Set.of(SERVER_KERNEL, SERVER_FIREWALL, IN_PATH, PROXY), facts);
+        Posterior posterior = Posterior.of(Set.of(SERVER_KERNEL, SERVER_FIREWALL, IN_PATH, PROXY), facts);
         double limit = agreeing > 1 ? Weights.SEVERAL_ATTEMPTS : Weights.ONE_ATTEMPT;
         double confidence = Math.min(posterior.first().probability(), limit);
         Origin origin = posterior.first().origin();
@@ -94,8 +94,9 @@ final class RefusedConnection {
                         Where.SERVER,
                         "nft list ruleset | grep -nE 'reject|drop'; iptables -L INPUT -v -n --line-numbers",
                         "a reject rule whose counter rises with each try is the sender"));
-        return judgement.withNextTest("probe a port of the same host that surely is closed: a reset with the same TTL and"
-                + " type of service there means its kernel answers for itself, a different one means a filter spoke here");
+        return judgement.withNextTest(
+                "probe a port of the same host that surely is closed: a reset with the same TTL and"
+                        + " type of service there means its kernel answers for itself, a different one means a filter spoke here");
     }
 
     private void typeOfService(List<Fact> facts) {
@@ -129,16 +130,18 @@ final class RefusedConnection {
         }
     }
 
-    /// A kernel's answer to a SYN has sequence number 0 and no options (RFC 9293 section 3.5.2); a rewritten SYN-ACK has both.
+    /// A kernel's answer to a SYN has sequence number 0 and no options (RFC 9293 section 3.5.2); a rewritten SYN-ACK
+    /// has both.
     private void options(List<Fact> facts) {
         if (!reset.segment().options().isEmpty() || reset.segment().sequence() != 0) {
-            facts.add(Fact.of(
-                    "reset-is-rewritten-syn-ack",
-                    Family.SHAPE,
-                    Weights.FAMILY_CAP,
-                    List.of(IN_PATH),
-                    List.of(reset.frame()),
-                    "the answer to our SYN has a sequence number or options, which a refusing TCP never sends: a SYN-ACK was rewritten"));
+            facts.add(
+                    Fact.of(
+                            "reset-is-rewritten-syn-ack",
+                            Family.SHAPE,
+                            Weights.FAMILY_CAP,
+                            List.of(IN_PATH),
+                            List.of(reset.frame()),
+                            "the answer to our SYN has a sequence number or options, which a refusing TCP never sends: a SYN-ACK was rewritten"));
         }
     }
 
@@ -148,7 +151,8 @@ final class RefusedConnection {
 
     private String named(Origin origin) {
         return origin == SERVER_KERNEL
-                ? "nothing listens on port " + attempt.conversation().theirs().port() + ": the host itself refused the connection"
+                ? "nothing listens on port " + attempt.conversation().theirs().port()
+                        + ": the host itself refused the connection"
                 : "the connection was refused by a reset that the host's TCP did not send";
     }
 }

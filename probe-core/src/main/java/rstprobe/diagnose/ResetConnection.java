@@ -88,19 +88,22 @@ final class ResetConnection {
         return judgement.withNextSteps(nextSteps(origin));
     }
 
-    /// The same bytes cut otherwise, or other bytes of the same length, that drew no reset: then content decides, not the server.
+    /// The same bytes cut otherwise, or other bytes of the same length, that drew no reset: then content decides, not
+    /// the server.
     private void contentFacts(List<Fact> facts) {
         if (attempt.mode() != Mode.TALK) {
             return;
         }
         passing(Mode.BYTES)
-                .ifPresent(other -> facts.add(Fact.of(
-                        "bytes-pass",
-                        Family.CONTENT,
-                        Weights.FAMILY_CAP,
-                        List.of(IN_PATH, ON_PATH),
-                        List.of(reset.frame(), other),
-                        "the same identification, one byte a segment, was not reset: something matches whole segments")));
+                .ifPresent(
+                        other -> facts.add(
+                                Fact.of(
+                                        "bytes-pass",
+                                        Family.CONTENT,
+                                        Weights.FAMILY_CAP,
+                                        List.of(IN_PATH, ON_PATH),
+                                        List.of(reset.frame(), other),
+                                        "the same identification, one byte a segment, was not reset: something matches whole segments")));
     }
 
     /// A frame of an attempt in this mode that passed where ours was reset: the server's answer to it.
@@ -124,7 +127,9 @@ final class ResetConnection {
         }
         long agreeing = all.stream()
                 .filter(other -> other.reset().isPresent() && other.synAck().isPresent())
-                .filter(other -> Posterior.of(CANDIDATES, ResetRules.of(other, other.reset().orElseThrow()))
+                .filter(other -> Posterior.of(
+                                        CANDIDATES,
+                                        ResetRules.of(other, other.reset().orElseThrow()))
                                 .first()
                                 .origin()
                         == origin)
@@ -134,9 +139,8 @@ final class ResetConnection {
 
     private Cause cause(Origin origin, List<Fact> facts) {
         return switch (origin) {
-            case SERVER_PROCESS -> ServerTexts.refusal(attempt)
-                    .map(ServerTexts.Refusal::cause)
-                    .orElse(Cause.ABORTED_WITHOUT_REASON);
+            case SERVER_PROCESS ->
+                ServerTexts.refusal(attempt).map(ServerTexts.Refusal::cause).orElse(Cause.ABORTED_WITHOUT_REASON);
             case SERVER_KERNEL, PROXY -> Cause.CONNECTION_STATE_LOST;
             case SERVER_FIREWALL -> Cause.ESTABLISHED_REJECTED;
             case IN_PATH -> has(facts, "bytes-pass") ? Cause.INSPECTED_AND_RESET : Cause.ESTABLISHED_REJECTED;
@@ -152,16 +156,20 @@ final class ResetConnection {
     private String named(Origin origin, List<Fact> facts) {
         String at = "reset at " + stage.word() + ": ";
         return switch (origin) {
-            case SERVER_PROCESS -> at
-                    + ServerTexts.refusal(attempt)
-                            .map(refusal -> "the server refused us and said so: " + refusal.text())
-                            .orElse("the process behind the port aborted the connection and gave no reason");
+            case SERVER_PROCESS ->
+                at
+                        + ServerTexts.refusal(attempt)
+                                .map(refusal -> "the server refused us and said so: " + refusal.text())
+                                .orElse("the process behind the port aborted the connection and gave no reason");
             case SERVER_KERNEL -> at + "the server's kernel no longer knew the connection";
             case SERVER_FIREWALL -> at + "a packet filter on the server host rejected the established connection";
-            case IN_PATH -> at + "a device on the path "
-                    + (has(facts, "bytes-pass") ? "matched what we said and reset us" : "rejected the connection")
-                    + "; the server did not send the reset";
-            case ON_PATH -> at + "a device on the path forged the reset while the real packets travelled on; the server did not send it";
+            case IN_PATH ->
+                at + "a device on the path "
+                        + (has(facts, "bytes-pass") ? "matched what we said and reset us" : "rejected the connection")
+                        + "; the server did not send the reset";
+            case ON_PATH ->
+                at
+                        + "a device on the path forged the reset while the real packets travelled on; the server did not send it";
             case PROXY -> at + "a proxy, NAT or load balancer lost the connection's state";
             case PATH, THIS_HOST, UNKNOWN -> at + "by whom is open";
         };

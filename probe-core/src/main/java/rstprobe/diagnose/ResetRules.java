@@ -53,21 +53,23 @@ final class ResetRules {
 
     private void shape() {
         switch (shape) {
-            case SOCKET_ABORT -> add(
-                    "reset-continues-socket",
-                    Family.SHAPE,
-                    Weights.SOCKET_ABORT,
-                    List.of(SERVER_PROCESS, PROXY),
-                    "the reset continues the server's own socket: next sequence number, window "
-                            + segment.window()
-                            + (baseline.timestampsNegotiated() ? ", valid timestamps" : "")
-                            + identification());
-            case STATELESS -> add(
-                    "reset-without-socket",
-                    Family.SHAPE,
-                    Weights.TIMESTAMPS_MISSING,
-                    List.of(SERVER_KERNEL, SERVER_FIREWALL, IN_PATH, ON_PATH, PROXY),
-                    "no live socket sent the reset: no ACK flag, window 0, no TCP options");
+            case SOCKET_ABORT ->
+                add(
+                        "reset-continues-socket",
+                        Family.SHAPE,
+                        Weights.SOCKET_ABORT,
+                        List.of(SERVER_PROCESS, PROXY),
+                        "the reset continues the server's own socket: next sequence number, window "
+                                + segment.window()
+                                + (baseline.timestampsNegotiated() ? ", valid timestamps" : "")
+                                + identification());
+            case STATELESS ->
+                add(
+                        "reset-without-socket",
+                        Family.SHAPE,
+                        Weights.TIMESTAMPS_MISSING,
+                        List.of(SERVER_KERNEL, SERVER_FIREWALL, IN_PATH, ON_PATH, PROXY),
+                        "no live socket sent the reset: no ACK flag, window 0, no TCP options");
             case OTHER -> other();
         }
     }
@@ -132,7 +134,8 @@ final class ResetRules {
             return;
         }
         int ttl = segment.ip().ttl();
-        int difference = usual.stream().mapToInt(known -> Math.abs(known - ttl)).min().orElse(0);
+        int difference =
+                usual.stream().mapToInt(known -> Math.abs(known - ttl)).min().orElse(0);
         List<Integer> frames = List.of(baseline.theirs().getLast().frame(), reset.frame());
         if (difference == 0) {
             facts.add(Fact.of(
@@ -153,7 +156,8 @@ final class ResetRules {
                 "the reset has TTL " + ttl + ", the server's data " + usual));
     }
 
-    /// Nothing that answers our segment can be here before a round trip is over, unless it sits nearer than the server.
+    /// Nothing that answers our segment can be here before a round trip is over, unless it sits nearer than the
+    /// server.
     private void timing() {
         OptionalLong roundTrip = baseline.roundTripNanos();
         Optional<Seen> answered = answered();
@@ -181,8 +185,7 @@ final class ResetRules {
         return baseline.ours().stream()
                 .filter(own -> !own.segment().flags().syn())
                 .filter(own -> segment.flags().ack()
-                        ? own.segment().payloadLength() > 0
-                                && own.segment().nextSequence() == segment.acknowledgement()
+                        ? own.segment().payloadLength() > 0 && own.segment().nextSequence() == segment.acknowledgement()
                         : own.segment().acknowledgement() == segment.sequence())
                 .findFirst();
     }
@@ -210,7 +213,10 @@ final class ResetRules {
         List<Seen> resets = attempt.segments().stream()
                 .filter(seen -> !seen.ours() && seen.reset())
                 .toList();
-        long ttls = resets.stream().map(seen -> seen.segment().ip().ttl()).distinct().count();
+        long ttls = resets.stream()
+                .map(seen -> seen.segment().ip().ttl())
+                .distinct()
+                .count();
         if (ttls > 1) {
             facts.add(Fact.of(
                     "resets-differ",

@@ -30,8 +30,8 @@ final class SaidOtherwise {
                                 List.of(Origin.SERVER_PROCESS),
                                 dataFrames(attempt),
                                 "the answer begins: " + text(outcome.sample()))))
-                .withAlternatives(
-                        List.of(new Alternative(Cause.NOT_SSH, Origin.IN_PATH, Math.round((1 - confidence) * 100) / 100.0)))
+                .withAlternatives(List.of(
+                        new Alternative(Cause.NOT_SSH, Origin.IN_PATH, Math.round((1 - confidence) * 100) / 100.0)))
                 .withNextSteps(new NextStep(
                         Where.SERVER,
                         "ss -ltnp 'sport = :" + attempt.conversation().theirs().port() + "'",

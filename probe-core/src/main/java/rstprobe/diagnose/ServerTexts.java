@@ -19,7 +19,8 @@ final class ServerTexts {
 
     /// The first text that explains a refusal.
     static Optional<Refusal> refusal(Attempt attempt) {
-        return texts(attempt).flatMap(text -> cause(text).map(cause -> new Refusal(cause, text)).stream())
+        return texts(attempt)
+                .flatMap(text -> cause(text).map(cause -> new Refusal(cause, text)).stream())
                 .findFirst();
     }
 

@@ -74,11 +74,13 @@ final class SilentConnection {
     /// Bytes the server sent that never came, while later ones did, and ours that it reports missing.
     private static void holes(Attempt attempt, List<Fact> facts) {
         attempt.first(seen -> seen.genuine() && !seen.segment().options().sack().isEmpty())
-                .ifPresent(seen -> facts.add(Fact.told(
-                        "selective-acknowledgement",
-                        Family.OPTIONS,
-                        List.of(seen.frame()),
-                        "the server reports a hole in what we sent: a segment of ours vanished while a later one arrived")));
+                .ifPresent(
+                        seen -> facts.add(
+                                Fact.told(
+                                        "selective-acknowledgement",
+                                        Family.OPTIONS,
+                                        List.of(seen.frame()),
+                                        "the server reports a hole in what we sent: a segment of ours vanished while a later one arrived")));
         attempt.first(seen -> seen.ours() && !seen.segment().options().sack().isEmpty())
                 .ifPresent(seen -> facts.add(Fact.told(
                         "hole-in-server-data",
@@ -99,7 +101,8 @@ final class SilentConnection {
     private static String summary(Stage stage, boolean synAckRepeated, boolean spoke, boolean acknowledged) {
         String silent = "silent at " + stage.word() + ": ";
         if (synAckRepeated && !acknowledged) {
-            return silent + "the server answered our SYN and never saw anything after it; something drops established traffic";
+            return silent
+                    + "the server answered our SYN and never saw anything after it; something drops established traffic";
         }
         if (!spoke) {
             return silent + "the connection stands and the server said nothing";

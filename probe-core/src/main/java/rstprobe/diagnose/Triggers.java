@@ -9,7 +9,8 @@ import rstprobe.wire.Sequence;
 
 /// Which byte of ours drew a reset.
 ///
-/// Sent one byte a segment, slower than a round trip, the last byte before the reset is the one. Sent as whole messages, only
+/// Sent one byte a segment, slower than a round trip, the last byte before the reset is the one. Sent as whole
+/// messages, only
 /// the message is known, and its last byte is named.
 final class Triggers {
     private Triggers() {}
@@ -42,7 +43,10 @@ final class Triggers {
                 return Optional.empty();
             }
         }
-        return streamOffset(attempt, last).stream().mapToObj(attempt::messageAt).flatMap(Optional::stream).findFirst();
+        return streamOffset(attempt, last).stream()
+                .mapToObj(attempt::messageAt)
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     private static Optional<Trigger> wholeMessage(Attempt attempt) {
@@ -55,7 +59,8 @@ final class Triggers {
     private static OptionalInt streamOffset(Attempt attempt, Seen segment) {
         return attempt.syn()
                 .map(syn -> OptionalInt.of(Sequence.distance(
-                        Sequence.plus(syn.segment().sequence(), 1), segment.segment().nextSequence())))
+                        Sequence.plus(syn.segment().sequence(), 1),
+                        segment.segment().nextSequence())))
                 .orElse(OptionalInt.empty());
     }
 }

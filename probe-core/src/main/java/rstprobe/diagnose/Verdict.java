@@ -40,11 +40,7 @@ public sealed interface Verdict {
 
     /// A fault was seen and the evidence does not decide who is behind it; `nextTest` of the diagnosis would.
     record Undetermined(
-            Optional<Cause> cause,
-            Stage stage,
-            double confidence,
-            Optional<Trigger> trigger,
-            String summary)
+            Optional<Cause> cause, Stage stage, double confidence, Optional<Trigger> trigger, String summary)
             implements Verdict {
         @Override
         public int exitCode() {

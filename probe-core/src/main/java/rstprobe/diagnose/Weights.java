@@ -2,8 +2,10 @@ package rstprobe.diagnose;
 
 /// Strengths of evidence in decibans, and the limits of what a verdict may claim.
 ///
-/// The figures are first estimates from the shapes of resets that Linux 6.18 sends (RFC 9293 section 3.5.2, kernel functions
-/// `tcp_v4_send_reset`, `tcp_send_active_reset`, `nf_send_reset`) and have not been fitted to measured runs yet. That is why
+/// The figures are first estimates from the shapes of resets that Linux 6.18 sends (RFC 9293 section 3.5.2, kernel
+/// functions
+/// `tcp_v4_send_reset`, `tcp_send_active_reset`, `nf_send_reset`) and have not been fitted to measured runs yet. That
+/// is why
 /// nothing here reaches 0.9 unless a conclusive fact was seen.
 final class Weights {
     private Weights() {}

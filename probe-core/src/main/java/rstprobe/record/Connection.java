@@ -11,7 +11,6 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import rstprobe.ssh.Handshake;
 import rstprobe.ssh.Outcome;
-import rstprobe.ssh.Stage;
 
 /// One established connection: a Netty channel around a descriptor we connected ourselves.
 final class Connection {
@@ -25,13 +24,7 @@ final class Connection {
     private final LongSupplier now;
 
     Connection(
-            int number,
-            int fd,
-            Handshake handshake,
-            Pace pace,
-            Plan plan,
-            LongSupplier now,
-            Consumer<Event> journal) {
+            int number, int fd, Handshake handshake, Pace pace, Plan plan, LongSupplier now, Consumer<Event> journal) {
         this.number = number;
         this.fd = fd;
         this.now = now;
@@ -43,10 +36,11 @@ final class Connection {
     ///
     /// @throws InterruptedException where the user stopped the run; the connection is closed
     Outcome run() throws InterruptedException {
+        MultiThreadIoEventLoopGroup loops = Loops.GROUP;
         EpollSocketChannel channel = new EpollSocketChannel(fd);
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         channel.pipeline().addLast(handler);
-        Loops.GROUP.register(channel).sync();
+        loops.register(channel).sync();
         try {
             Outcome outcome = handler.outcome().get(MAX_MILLIS, TimeUnit.MILLISECONDS);
             channel.closeFuture().await(HandshakeHandler.GOODBYE_MILLIS * 2);
@@ -66,20 +60,14 @@ final class Connection {
         return handler.heardAnything();
     }
 
-    Stage stage() {
-        return handler.stage();
+    /// Loads Netty's native library and starts its loop, so that the first connection does not wait for that.
+    static void warmUp() {
+        Loops.GROUP.next();
     }
 
-    /// Ends the event loop, if one was ever needed.
-    static void stopLoops() {
-        // One daemon thread, made when the first connection stands; the process may end without waiting for it.
-    }
-
-    /// Netty's event loop, made on first use because most failures never get that far.
+    /// Netty's event loop: one daemon thread, which the end of the process need not wait for.
     private static final class Loops {
         private static final MultiThreadIoEventLoopGroup GROUP = new MultiThreadIoEventLoopGroup(
-                1,
-                Thread.ofPlatform().name("rstprobe-net").daemon().factory(),
-                EpollIoHandler.newFactory());
+                1, Thread.ofPlatform().name("rstprobe-net").daemon().factory(), EpollIoHandler.newFactory());
     }
 }

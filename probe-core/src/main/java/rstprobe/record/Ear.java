@@ -15,7 +15,8 @@ import rstprobe.capture.TapStatistics;
 
 /// The run's capture: every frame goes to the file first and to memory second.
 final class Ear implements AutoCloseable {
-    /// A handshake has some thirty frames; a server that floods us is cut off here, and what is cut off counts as dropped.
+    /// A handshake has some thirty frames; a server that floods us is cut off here, and what is cut off counts as
+    /// dropped.
     static final int MAX_FRAMES = 50_000;
 
     /// No run fills the disk.

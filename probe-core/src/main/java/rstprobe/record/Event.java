@@ -9,7 +9,8 @@ import rstprobe.ssh.Stage;
 
 /// Something that happened on our side, stamped on the clock of the capture.
 ///
-/// `atNanos` is nanoseconds since the Unix epoch as the monotonic clock measured them from the run's start, so events and
+/// `atNanos` is nanoseconds since the Unix epoch as the monotonic clock measured them from the run's start, so events
+/// and
 /// frames sort together and a step of the wall clock moves neither.
 public sealed interface Event {
     long atNanos();
@@ -48,6 +49,5 @@ public sealed interface Event {
     record Interrupted(long atNanos) implements Event {}
 
     /// An ICMP error as the kernel reported it.
-    record IcmpReport(int type, int code, OptionalInt mtu, Optional<String> offender) {
-    }
+    record IcmpReport(int type, int code, OptionalInt mtu, Optional<String> offender) {}
 }

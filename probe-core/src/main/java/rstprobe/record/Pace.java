@@ -12,14 +12,16 @@ record Pace(int wholeFrom, int segmentBytes, long gapNanos, boolean ownSegments)
 
     private static final int EVERY_MESSAGE = Integer.MAX_VALUE;
 
-    /// One byte a segment is for the identification, the message that devices match; what follows goes whole. The gap exceeds a
+    /// One byte a segment is for the identification, the message that devices match; what follows goes whole. The gap
+    /// exceeds a
     /// round trip, so the byte that draws an answer is the last one that left.
     static Pace of(Mode mode, int segmentBytes, long roundTripNanos) {
         return switch (mode) {
             case BYTES -> new Pace(1, 1, Math.max(LEAST_GAP_NANOS, roundTripNanos * 3 / 2), true);
-            case TALK, LISTEN, NONSSH, AFTER -> segmentBytes > 0
-                    ? new Pace(EVERY_MESSAGE, segmentBytes, LEAST_GAP_NANOS, true)
-                    : new Pace(0, EVERY_MESSAGE, 0, false);
+            case TALK, LISTEN, NONSSH, AFTER ->
+                segmentBytes > 0
+                        ? new Pace(EVERY_MESSAGE, segmentBytes, LEAST_GAP_NANOS, true)
+                        : new Pace(0, EVERY_MESSAGE, 0, false);
         };
     }
 

@@ -5,7 +5,8 @@ import java.util.Optional;
 /// What a run was asked to do and what it may cost.
 ///
 /// @param host           the target as the user wrote it
-/// @param user           user name for the authentication method `none`; it is never invented, because servers count unknown ones
+/// @param user           user name for the authentication method `none`; it is never invented, because servers count
+/// unknown ones
 /// @param port           TCP port, 1 to 65535
 /// @param family         restricts the address family; empty lets the resolver's order decide
 /// @param interfaceName  capture here; empty means where the route to the target leaves
@@ -31,7 +32,9 @@ public record Plan(
         IPV6
     }
 
-    /// DSCP 18 (AF21) as OpenSSH itself uses it: a kernel's answer without a socket echoes it, a packet filter's reset does not.
+    /// DSCP 18 (AF21) as OpenSSH itself uses it: a kernel's answer without a socket echoes it, a packet filter's
+    /// reset
+    /// does not.
     public static final int ECHOED_TYPE_OF_SERVICE = 0x48;
 
     public static final int DEFAULT_BUDGET = 8;

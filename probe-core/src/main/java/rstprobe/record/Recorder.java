@@ -36,7 +36,8 @@ import rstprobe.wire.IpAddress;
 
 /// Drives the network and keeps everything it saw.
 ///
-/// The tap is live before the first SYN leaves. Each attempt is one TCP connection, opened by our own call so that errno and the error
+/// The tap is live before the first SYN leaves. Each attempt is one TCP connection, opened by our own call so that
+/// errno and the error
 /// queue survive, then handed to Netty.
 public final class Recorder implements AutoCloseable {
     /// What the packets of a run say in their capture file.
@@ -65,7 +66,13 @@ public final class Recorder implements AutoCloseable {
     private long clockStep;
 
     private Recorder(
-            Plan plan, Target target, HostFacts host, RunClock clock, Ear ear, KeyShares shares, Consumer<Event> journal) {
+            Plan plan,
+            Target target,
+            HostFacts host,
+            RunClock clock,
+            Ear ear,
+            KeyShares shares,
+            Consumer<Event> journal) {
         this.plan = plan;
         this.target = target;
         this.host = host;
@@ -90,6 +97,7 @@ public final class Recorder implements AutoCloseable {
             if (!facts.up()) {
                 throw new CannotProbe("interface " + name + " is down", "bring it up: ip link set " + name + " up");
             }
+            Thread.ofPlatform().name("rstprobe-warm-up").daemon().start(Connection::warmUp);
             HostFacts host = hostFacts(target, facts);
             RunClock clock = new RunClock();
             String filter = TapPlan.filterFor(Set.of(target.address()), plan.port());
@@ -107,7 +115,9 @@ public final class Recorder implements AutoCloseable {
                 facts.mtu(),
                 Kernel.release(),
                 target.route().gateway().map(Recorder::text),
-                facts.offloads().gro() || facts.offloads().lro() || facts.offloads().tso());
+                facts.offloads().gro()
+                        || facts.offloads().lro()
+                        || facts.offloads().tso());
     }
 
     private static String text(InetAddress address) {
@@ -150,13 +160,15 @@ public final class Recorder implements AutoCloseable {
 
     private Map<IntOption, Integer> options() {
         return Map.of(
-                IntOption.IP_TOS, plan.typeOfService(),
-                IntOption.IP_MTU_DISCOVER, PMTUDISC_DO,
-                IntOption.TCP_NODELAY, 1);
+                IntOption.IP_TOS,
+                plan.typeOfService(),
+                IntOption.IP_MTU_DISCOVER,
+                PMTUDISC_DO,
+                IntOption.TCP_NODELAY,
+                1);
     }
 
-    private void connect(int number, Mode mode, TcpConnect.Attempt opened)
-            throws IOException, InterruptedException {
+    private void connect(int number, Mode mode, TcpConnect.Attempt opened) throws IOException, InterruptedException {
         long began = System.nanoTime();
         Duration wait = min(CONNECT_WAIT, Duration.ofMillis(plan.timeoutMillis()));
         TcpConnect.Outcome outcome = new TcpConnect.Silent(List.of());
@@ -201,8 +213,8 @@ public final class Recorder implements AutoCloseable {
                 new Connection(number, fd, new Handshake(said, random, shares), pace, plan, clock::now, this::note);
         Outcome outcome = connection.run();
         switch (outcome) {
-            case Outcome.ResetAt _ -> pause(
-                    connection.heardAnything() ? AFTER_RESET_NANOS : AFTER_RESET_BEFORE_DATA_NANOS);
+            case Outcome.ResetAt _ ->
+                pause(connection.heardAnything() ? AFTER_RESET_NANOS : AFTER_RESET_BEFORE_DATA_NANOS);
             case Outcome.Completed _,
                     Outcome.ClosedAt _,
                     Outcome.SilentAt _,
@@ -285,6 +297,5 @@ public final class Recorder implements AutoCloseable {
     @Override
     public void close() {
         ear.close();
-        Connection.stopLoops();
     }
 }

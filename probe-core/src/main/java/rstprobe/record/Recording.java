@@ -9,7 +9,8 @@ import rstprobe.capture.Frame;
 /// @param startedNanos when the run started, nanoseconds since the Unix epoch
 /// @param target       the address that was probed, in text form
 /// @param events       what happened on our side, in order
-/// @param frames       what was on the wire, in order of capture; the number of a frame is its place in `capture.pcapng`
+/// @param frames       what was on the wire, in order of capture; the number of a frame is its place in
+/// `capture.pcapng`
 /// @param capture      what the capture says of itself
 public record Recording(
         long startedNanos,
@@ -28,7 +29,8 @@ public record Recording(
     /// What a capture says of itself.
     ///
     /// @param dropped      frames the kernel or the interface lost; above 0, "not seen" is not "was not there"
-    /// @param firstOwnSyn  number of the frame with our first SYN, which proves that the tap was live before it; empty where it is missing
+    /// @param firstOwnSyn  number of the frame with our first SYN, which proves that the tap was live before it;
+    ///     empty where it is missing
     /// @param clockStepNanos how far the wall clock moved against the monotonic clock during the run
     public record CaptureFacts(long dropped, boolean nanoseconds, OptionalInt firstOwnSyn, long clockStepNanos) {}
 }

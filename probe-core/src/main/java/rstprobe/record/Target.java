@@ -44,8 +44,8 @@ public record Target(String host, InetAddress address, Route route) {
             throw new NoTarget(NoTarget.Kind.UNREACHABLE, "cannot resolve " + host + ": no such host");
         }
         return Arrays.stream(all)
-                .filter(candidate -> family.isEmpty()
-                        || (family.get() == Plan.Family.IPV4) == (candidate instanceof Inet4Address))
+                .filter(candidate ->
+                        family.isEmpty() || (family.get() == Plan.Family.IPV4) == (candidate instanceof Inet4Address))
                 .findFirst()
                 .orElseThrow(() -> new NoTarget(
                         NoTarget.Kind.UNREACHABLE,
@@ -61,7 +61,8 @@ public record Target(String host, InetAddress address, Route route) {
         }
         if (address instanceof Inet4Address && (address.getAddress()[0] & 0xff) >= FIRST_RESERVED_OCTET) {
             throw new NoTarget(
-                    NoTarget.Kind.FORBIDDEN, host + " is a broadcast or reserved address: only single hosts are probed");
+                    NoTarget.Kind.FORBIDDEN,
+                    host + " is a broadcast or reserved address: only single hosts are probed");
         }
     }
 
@@ -83,14 +84,17 @@ public record Target(String host, InetAddress address, Route route) {
     private static void forbid(String host, Route route) throws NoTarget {
         switch (route.kind()) {
             case UNICAST, LOCAL, ANYCAST -> {}
-            case BROADCAST -> throw new NoTarget(
-                    NoTarget.Kind.FORBIDDEN, host + " is a broadcast address: only single hosts are probed");
-            case MULTICAST -> throw new NoTarget(
-                    NoTarget.Kind.FORBIDDEN, host + " is a multicast address: only single hosts are probed");
-            case BLACKHOLE, UNREACHABLE, PROHIBIT -> throw new NoTarget(
-                    NoTarget.Kind.UNREACHABLE,
-                    "no route to " + host + ": this host's routing table says "
-                            + route.kind().name().toLowerCase(java.util.Locale.ROOT));
+            case BROADCAST ->
+                throw new NoTarget(
+                        NoTarget.Kind.FORBIDDEN, host + " is a broadcast address: only single hosts are probed");
+            case MULTICAST ->
+                throw new NoTarget(
+                        NoTarget.Kind.FORBIDDEN, host + " is a multicast address: only single hosts are probed");
+            case BLACKHOLE, UNREACHABLE, PROHIBIT ->
+                throw new NoTarget(
+                        NoTarget.Kind.UNREACHABLE,
+                        "no route to " + host + ": this host's routing table says "
+                                + route.kind().name().toLowerCase(java.util.Locale.ROOT));
         }
     }
 }

@@ -7,8 +7,8 @@ import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
 
-/// One self-contained HTML document that is well-formed XML as well. Text and attribute values enter only through the
-/// sanitizer; element and attribute names are the caller's own words.
+/// One self-contained HTML document that is well-formed XML as well. Text and attribute values enter only
+/// through the sanitizer; element and attribute names are the caller's own words.
 final class HtmlPage {
     private static final String STYLE = """
             :root { color: #1a1a1a; background: #fff; font: 15px/1.5 system-ui, sans-serif; }

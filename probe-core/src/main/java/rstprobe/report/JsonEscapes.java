@@ -5,8 +5,8 @@ import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.core.io.SerializedString;
 import java.util.HexFormat;
 
-/// JSON's own escapes for every character that does not show, so that a document printed on a terminal does nothing
-/// to it and still carries each character as it was.
+/// JSON's own escapes for every character that does not show, so that a document printed on a terminal does
+/// nothing to it and still carries each character as it was.
 final class JsonEscapes extends CharacterEscapes {
     private static final long serialVersionUID = 1L;
 
@@ -21,8 +21,8 @@ final class JsonEscapes extends CharacterEscapes {
         return ascii.clone();
     }
 
-    /// Called for every UTF-16 unit beyond ASCII. Halves of pairs are all escaped: one half does not tell whether the
-    /// character they make would show.
+    /// Called for every UTF-16 unit beyond ASCII. Halves of pairs are all escaped: one half does not tell
+    /// whether the character they make would show.
     @Override
     public SerializableString getEscapeSequence(int unit) {
         return Glyphs.shows(unit)

@@ -24,9 +24,8 @@ import rstprobe.diagnose.Hop;
 import rstprobe.diagnose.Trigger;
 import rstprobe.record.Recording;
 
-/// The document `rstprobe ssh --json` prints: schema `rstprobe.ssh/1`. Keys are stable and never absent, null stands
-/// for
-/// "none", and the same incident gives the same bytes.
+/// The document `rstprobe ssh --json` prints: schema `rstprobe.ssh/1`. Keys are stable and never absent, null
+/// stands for "none", and the same incident gives the same bytes.
 public final class JsonReport {
     /// Name and version of the document's schema.
     public static final String SCHEMA = "rstprobe.ssh/1";

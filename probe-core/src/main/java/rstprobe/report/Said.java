@@ -12,7 +12,8 @@ import rstprobe.record.Event;
 import rstprobe.ssh.Observation;
 import rstprobe.ssh.Outcome;
 
-/// What the server said in words, taken from the recording, in order and without repetition. The text is as it came.
+/// What the server said in words, taken from the recording, in order and without repetition. The text is as it
+/// came.
 ///
 /// @param label what kind of text it is
 /// @param text  the text, one line or many; invalid UTF-8 is spelled out, nothing else is cleaned yet
@@ -20,7 +21,8 @@ record Said(String label, String text) {
     /// Most lines of the server's own text that a report shows.
     static final int MAX_LINES = 8;
 
-    /// Longest piece of one text looked at, in bytes; OpenSSH itself reads no longer line before the identification.
+    /// Longest piece of one text looked at, in bytes; OpenSSH itself reads no longer line before the
+    /// identification.
     private static final int MAX_BYTES = 8_192;
 
     /// What the server says of itself: identification, key exchange, host key, methods.
@@ -50,9 +52,8 @@ record Said(String label, String text) {
         return brief;
     }
 
-    /// Its free text: preamble lines, banners, goodbyes and whatever came in place of SSH; at most [#MAX_LINES] lines
-    /// and
-    /// one that counts the rest.
+    /// Its free text: preamble lines, banners, goodbyes and whatever came in place of SSH; at most [#MAX_LINES]
+    /// lines and one that counts the rest.
     static List<Said> words(List<Event> events) {
         SequencedSet<Said> all = new LinkedHashSet<>();
         for (Event event : events) {

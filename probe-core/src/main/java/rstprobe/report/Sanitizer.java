@@ -2,13 +2,14 @@ package rstprobe.report;
 
 import java.util.Locale;
 
-/// The one gate through which text from the network reaches a person: identification lines, disconnect texts, names.
+/// The one gate through which text from the network reaches a person: identification lines, disconnect texts,
+/// names.
 ///
-/// A server chooses these bytes, and a terminal, a browser or a spreadsheet obeys some of them. Every form below starts
-/// from the visible form: printable Unicode stays, and whatever a reader would not see as itself is spelled out, a byte
-/// as `\xNN`, a code point as `\\u{…}` (with one backslash): C0, DEL, C1, escape sequences, line and paragraph
-/// separators, bidi controls (CVE-2021-42574), byte order marks, joiners, unpaired surrogates, invalid UTF-8, stacks of
-/// combining marks.
+/// A server chooses these bytes, and a terminal, a browser or a spreadsheet obeys some of them. Every form
+/// below starts from the visible form: printable Unicode stays, and whatever a reader would not see as itself
+/// is spelled out, a byte as `\xNN`, a code point as `\\u{…}` (with one backslash): C0, DEL, C1, escape
+/// sequences, line and paragraph separators, bidi controls (CVE-2021-42574), byte order marks, joiners,
+/// unpaired surrogates, invalid UTF-8, stacks of combining marks.
 ///
 /// A backslash stays as it is, so that what is visible already is left alone and cleaning twice changes nothing.
 public final class Sanitizer {
@@ -36,7 +37,8 @@ public final class Sanitizer {
         return visible(WireText.of(bytes), MAX_COLUMNS);
     }
 
-    /// The form for a terminal of a sentence that may quote the network: one line of at most [#MAX_PASSAGE_COLUMNS].
+    /// The form for a terminal of a sentence that may quote the network: one line of at most
+    /// [#MAX_PASSAGE_COLUMNS].
     public static String passage(String text) {
         return visible(text, MAX_PASSAGE_COLUMNS);
     }
@@ -51,8 +53,8 @@ public final class Sanitizer {
         return htmlEscaped(terminal(bytes));
     }
 
-    /// The form for GitHub-flavoured Markdown inside a line or a table cell: it renders as text, never as markup, link,
-    /// mention or reference.
+    /// The form for GitHub-flavoured Markdown inside a line or a table cell: it renders as text, never as
+    /// markup, link, mention or reference.
     public static String markdown(String text) {
         return Markdown.escaped(passage(text));
     }
@@ -72,8 +74,8 @@ public final class Sanitizer {
         return csvField(terminal(bytes));
     }
 
-    /// The form for a JSON string before JSON's own escapes: whole, valid Unicode; only unpaired surrogates are spelled
-    /// out, because UTF-8 has no form for them.
+    /// The form for a JSON string before JSON's own escapes: whole, valid Unicode; only unpaired surrogates are
+    /// spelled out, because UTF-8 has no form for them.
     public static String json(String text) {
         StringBuilder clean = new StringBuilder(text.length());
         text.codePoints().forEach(codePoint -> {
@@ -141,9 +143,8 @@ public final class Sanitizer {
         return plain ? field : '"' + field.replace("\"", "\"\"") + '"';
     }
 
-    /// Whether a spreadsheet would calculate: after leading spaces a sign in its plain or its full-width form, or what
-    /// was
-    /// a tab or a carriage return.
+    /// Whether a spreadsheet would calculate: after leading spaces a sign in its plain or its full-width form,
+    /// or what was a tab or a carriage return.
     private static boolean startsFormula(String visible) {
         String field = visible.stripLeading().toLowerCase(Locale.ROOT);
         return field.startsWith("\\x09")

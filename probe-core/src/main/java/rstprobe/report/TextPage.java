@@ -3,7 +3,8 @@ package rstprobe.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Lines of at most [#WIDTH] columns for a terminal. Every text that enters is cleaned here, so nothing gets past.
+/// Lines of at most [#WIDTH] columns for a terminal. Every text that enters is cleaned here, so nothing gets
+/// past.
 final class TextPage {
     /// Widest line in display columns.
     static final int WIDTH = 100;
@@ -66,9 +67,9 @@ final class TextPage {
         return this;
     }
 
-    /// A shell command after an indent. One that is too wide continues behind a backslash, so that it can still be
-    /// pasted:
-    /// at a space outside quotes where there is one, else within the word and then without an indent.
+    /// A shell command after an indent. One that is too wide continues behind a backslash, so that it can still
+    /// be pasted: at a space outside quotes where there is one, else within the word and then without an
+    /// indent.
     TextPage command(String indent, String body) {
         String rest = Sanitizer.passage(body);
         String lead = indent;
@@ -108,7 +109,8 @@ final class TextPage {
         text.setLength(end);
     }
 
-    /// A clean text in lines of at most `room` columns, broken at spaces, and inside words that are wider than a line.
+    /// A clean text in lines of at most `room` columns, broken at spaces, and inside words that are wider than a
+    /// line.
     private static List<String> wrapped(String clean, int room) {
         List<String> lines = new ArrayList<>();
         String rest = clean.strip();

@@ -15,8 +15,8 @@ import rstprobe.record.Recording;
 import rstprobe.report.Headline.Status;
 import rstprobe.report.TextPage.Paint;
 
-/// What an engineer reads at three in the morning: the verdict in the first line, then the proof, then what to do.
-/// At most 100 columns wide; nothing in it can move a cursor or change a terminal.
+/// What an engineer reads at three in the morning: the verdict in the first line, then the proof, then what to
+/// do. At most 100 columns wide; nothing in it can move a cursor or change a terminal.
 public final class TextReport {
     private static final String INDENT = "  ";
     private static final int LABEL = 16;

@@ -34,7 +34,8 @@ final class WireText {
         return text.toString();
     }
 
-    /// What an ISO-8859-1 reading of wire bytes says when read as UTF-8; a text that is no such reading stays as it is.
+    /// What an ISO-8859-1 reading of wire bytes says when read as UTF-8; a text that is no such reading stays
+    /// as it is.
     static String reread(String reading) {
         boolean isReading = reading.chars().allMatch(c -> c <= 0xFF);
         return isReading ? of(reading.getBytes(StandardCharsets.ISO_8859_1)) : reading;

@@ -16,8 +16,8 @@ import rstprobe.diagnose.Trigger;
 import rstprobe.record.Event;
 import rstprobe.record.Recording;
 
-/// The phrases all reports share, so that text, Markdown, HTML and packet comments say the same in the same words.
-/// They may quote the network: whoever prints them sends them through the [Sanitizer].
+/// The phrases all reports share, so that text, Markdown, HTML and packet comments say the same in the same
+/// words. They may quote the network: whoever prints them sends them through the [Sanitizer].
 final class Wording {
     /// Most frame numbers listed at one place; the JSON report has them all.
     static final int MAX_LISTED_FRAMES = 12;
@@ -57,11 +57,11 @@ final class Wording {
 
     /// What of ours drew the reset.
     private static String drawnBy(Trigger trigger) {
-        return "drawn by byte " + trigger.bytes() + " of our " + trigger.message();
+        return "after byte " + trigger.bytes() + " of our " + trigger.message();
     }
 
-    /// Where the sender sits and what drew it; empty where neither is known and none is missed, because the origin says
-    /// it.
+    /// Where the sender sits and what drew it; empty where neither is known and none is missed, because the
+    /// origin says it.
     static Optional<String> place(Headline headline) {
         boolean somewhere = headline.origin()
                 .map(origin -> switch (origin) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /// The client's side of an SSH handshake as a value that steps: inputs in, messages and findings out. It touches no
 /// socket and no clock. How the server's bytes are cut into inputs changes nothing but which step brings a finding.
@@ -29,6 +30,12 @@ public final class Handshake {
         this.plan = plan;
         this.random = random;
         this.shares = shares;
+    }
+
+    /// Does the part of a JVM's first host key check that needs no server, some 30 ms in a cold one. Optional; meant
+    /// for another thread, beside the making of key shares.
+    public static void warmUp() {
+        Ed25519.precompute();
     }
 
     /// The stage reached.

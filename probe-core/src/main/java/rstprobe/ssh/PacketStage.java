@@ -3,7 +3,8 @@ package rstprobe.ssh;
 import java.security.SecureRandom;
 import java.util.Optional;
 
-/// All of a handshake after the identifications: bytes to packets, packets to their meaning, and trouble to an outcome.
+/// All of a handshake after the identifications: bytes to packets, packets to their meaning, and trouble to an
+/// outcome.
 final class PacketStage {
     private final boolean negotiates;
     private final Course course;

@@ -8,6 +8,9 @@ public final class EtherType {
     /// VLAN tags: IEEE 802.1Q, 802.1ad, and two numbers used before 802.1ad.
     public static final int VLAN = 0x8100, SERVICE_VLAN = 0x88a8, OLD_QINQ = 0x9100, OLDER_QINQ = 0x9200;
 
+    /// A PPP session over Ethernet (RFC 2516).
+    public static final int PPPOE_SESSION = 0x8864;
+
     /// The smallest EtherType; what is less is an IEEE 802.3 length.
     public static final int SMALLEST = 0x0600;
 

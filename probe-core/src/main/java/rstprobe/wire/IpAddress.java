@@ -25,12 +25,14 @@ public record IpAddress(int version, long high, long low) implements Comparable<
         }
     }
 
-    /// The address whose 4 or 16 bytes are `bytes`, in network order. Any other length is an IllegalArgumentException.
+    /// The address whose 4 or 16 bytes are `bytes`, in network order. Any other length is an
+    /// IllegalArgumentException.
     public static IpAddress of(byte[] bytes) {
         return of(Slice.of(bytes));
     }
 
-    /// The address whose 4 or 16 bytes are `bytes`, in network order. Any other length is an IllegalArgumentException.
+    /// The address whose 4 or 16 bytes are `bytes`, in network order. Any other length is an
+    /// IllegalArgumentException.
     public static IpAddress of(Slice bytes) {
         return switch (bytes.length()) {
             case V4_BYTES -> new IpAddress(4, 0, bytes.u32(0));
@@ -70,7 +72,8 @@ public record IpAddress(int version, long high, long low) implements Comparable<
         return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
     }
 
-    /// Dotted decimal, or the one canonical IPv6 form of RFC 5952: lower case, no leading zeros, the longest run of two
+    /// Dotted decimal, or the one canonical IPv6 form of RFC 5952: lower case, no leading zeros, the longest run of
+    /// two
     /// or more zero groups (the first of equals) as `::`, and the last 32 bits of a mapped address dotted.
     @Override
     public String toString() {

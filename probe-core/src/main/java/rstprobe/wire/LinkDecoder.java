@@ -13,6 +13,9 @@ final class LinkDecoder {
     private static final int ETHERNET_HEADER = 14, VLAN_TAG = 4, SNAP_HEADER = 8;
     private static final int SLL_HEADER = 16, SLL2_HEADER = 20, FAMILY_HEADER = 4;
 
+    /// PPPoE session header (RFC 2516 section 4) with the PPP protocol field.
+    private static final int PPPOE_HEADER = 8;
+
     /// LLC header of SNAP with organisation 0 (RFC 1042).
     private static final long SNAP = 0xaaaa_0300_0000L;
 
@@ -69,7 +72,7 @@ final class LinkDecoder {
                 : Optional.empty();
     }
 
-    /// Unwraps VLAN tags and a SNAP header; what is left is IP or not.
+    /// Unwraps VLAN tags, a SNAP header and a PPPoE session; what is left is IP or not.
     private static Decoded tagged(Slice frame, int wireLength, Link bare, int firstType) {
         List<Link.Vlan> vlans = new ArrayList<>();
         int at = bare.headerLength();
@@ -90,10 +93,23 @@ final class LinkDecoder {
             type = frame.u16(at + SNAP_HEADER - 2);
             at += SNAP_HEADER;
         }
+        if (type == EtherType.PPPOE_SESSION && frame.length() - at >= PPPOE_HEADER) {
+            type = etherTypeOfPpp(frame.u16(at + PPPOE_HEADER - 2));
+            at += PPPOE_HEADER;
+        }
         Link link = new Link(bare.source(), bare.destination(), vlans, bare.packetType(), at);
         return type == EtherType.IPV4 || type == EtherType.IPV6
                 ? Decoder.decodeIp(frame.from(at), wireLength - at, link)
                 : new Decoded.NotIp(link, type);
+    }
+
+    /// The protocol field of PPP (RFC 1661 section 2; RFC 1332 and RFC 5072 for the two that matter).
+    private static int etherTypeOfPpp(int protocol) {
+        return switch (protocol) {
+            case 0x0021 -> EtherType.IPV4;
+            case 0x0057 -> EtherType.IPV6;
+            default -> EtherType.PPPOE_SESSION;
+        };
     }
 
     private static boolean isSnap(Slice bytes) {

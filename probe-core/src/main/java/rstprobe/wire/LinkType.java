@@ -27,4 +27,12 @@ public final class LinkType {
     public static final int LINUX_SLL2 = 276;
 
     private LinkType() {}
+
+    /// True for the numbers above; the others decode to [Decoded.UnknownLink].
+    public static boolean isRead(int linkType) {
+        return switch (linkType) {
+            case NULL, ETHERNET, RAW_DLT, RAW_DLT_OPENBSD, RAW, LOOP, LINUX_SLL, IPV4, IPV6, LINUX_SLL2 -> true;
+            default -> false;
+        };
+    }
 }

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import rstprobe.diagnose.Verdict;
 
-/// Every string and every byte array that can be reached from an incident is hostile, and still every report is safe.
+/// Every string and every byte array that can be reached from an incident is hostile, and still every report is
+/// safe.
 class HostileIncidentTest {
     private static final Pattern OUR_COLOURS = Pattern.compile("\033\\[(?:0|1|2|1;31|1;32|1;33)m");
 

@@ -16,8 +16,8 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 import rstprobe.capture.LinkType;
 
-/// Values of any record type, filled with strings and bytes of the caller's choice. A sealed interface gives one value
-/// for each record it permits, so that a variant added tomorrow is covered tomorrow.
+/// Values of any record type, filled with strings and bytes of the caller's choice. A sealed interface gives
+/// one value for each record it permits, so that a variant added tomorrow is covered tomorrow.
 final class Variants {
     /// Numbers that the records with limits accept where any other would be refused.
     private static final Map<String, Integer> NUMBERS = Map.of("timeoutMillis", 5_000, "atNanos", 1_000, "number", 7);
