@@ -11,7 +11,8 @@ import rstprobe.diagnose.Evidence;
 import rstprobe.diagnose.Finding;
 import rstprobe.diagnose.Finding.RuledOut;
 
-/// What is written into the capture itself, so that whoever opens it in Wireshark reads the proof where it happened.
+/// What is written into the capture itself, so that whoever opens it in Wireshark reads the proof where it
+/// happened.
 ///
 /// @param section  the comment on the whole capture: the verdict and the program that reached it
 /// @param byFrame  the comment on each cited frame, by frame number

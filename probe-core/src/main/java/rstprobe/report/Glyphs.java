@@ -2,9 +2,8 @@ package rstprobe.report;
 
 /// What a terminal does with a code point: shows it, and how wide, or obeys it, moves by it or hides it.
 final class Glyphs {
-    /// First and last code point of the ranges that take two columns (Unicode 16, East Asian Width W and F, widened
-    /// where
-    /// terminals disagree: a field is then shown shorter, never longer than its limit).
+    /// First and last code point of the ranges that take two columns (Unicode 16, East Asian Width W and F,
+    /// widened where terminals disagree: a field is then shown shorter, never longer than its limit).
     private static final int[] WIDE = {
         0x1100, 0x115E, 0x231A, 0x231B, 0x2329, 0x232A, 0x23E9, 0x23F3, 0x25FD, 0x25FE, 0x2600, 0x27BF, 0x2B1B, 0x2B1C,
         0x2B50, 0x2B55, 0x2E80, 0x303E, 0x3041, 0x33FF, 0x3400, 0x4DBF, 0x4DC0, 0x4DFF, 0x4E00, 0x9FFF, 0xA000, 0xA4CF,

@@ -7,37 +7,55 @@ import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
 
-/// One self-contained HTML document that is well-formed XML as well. Text and attribute values enter only through the
-/// sanitizer; element and attribute names are the caller's own words.
+/// One self-contained HTML document that is well-formed XML as well. Text and attribute values enter only
+/// through the sanitizer; element and attribute names are the caller's own words.
 final class HtmlPage {
     private static final String STYLE = """
             :root { color: #1a1a1a; background: #fff; font: 15px/1.5 system-ui, sans-serif; }
             body { max-width: 62rem; margin: 0 auto; padding: 1.5rem; overflow-wrap: anywhere; }
-            header { border-left: .5rem solid #767676; padding: .25rem 0 .25rem 1rem; margin-bottom: 1.5rem; }
+            header { border-left: .5rem solid #767676; padding: .25rem 0 .25rem 1rem; margin-bottom: 1.25rem; }
             header.healthy { border-color: #1a7f37; }
             header.fault { border-color: #b42318; }
             header.undetermined { border-color: #b26a00; }
-            h1 { font-size: 1.35rem; line-height: 1.35; margin: .1rem 0; }
-            h2 { font-size: 1rem; margin: 1.75rem 0 .5rem; padding-bottom: .2rem; border-bottom: 1px solid #ccc; }
+            h1 { font-size: 1.35rem; line-height: 1.35; margin: .1rem 0; text-wrap: balance; }
+            h2 { font-size: 1rem; margin: 1.75rem 0 .25rem; padding-bottom: .2rem; border-bottom: 1px solid #bbb; }
+            p { margin: .5rem 0; }
             .status { font-weight: 700; letter-spacing: .06em; text-transform: uppercase; font-size: .85rem; }
             .fault .status { color: #b42318; }
             .healthy .status { color: #1a7f37; }
             .undetermined .status { color: #8a5200; }
-            .warning { border: 1px solid #b26a00; background: #fff6e5; padding: .5rem .75rem; margin: .5rem 0; }
+            .target { color: #444; }
+            .warning, .next { border-left: .25rem solid #b26a00; background: #fff6e5; padding: .5rem .75rem; }
             table { border-collapse: collapse; width: 100%; }
-            th, td { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid #e4e4e4; }
+            table.summary { margin-top: 1rem; }
+            table.narrow { width: auto; min-width: 24rem; }
+            th, td { text-align: left; vertical-align: baseline; padding: .3rem 1.25rem .3rem 0; }
+            tr + tr > * { border-top: 1px solid #e4e4e4; }
             th { font-weight: 600; font-size: .85rem; color: #555; white-space: nowrap; }
-            th.side { width: 9rem; }
-            td.number { text-align: right; font-variant-numeric: tabular-nums; }
+            th.side { width: 8rem; overflow-wrap: normal; }
+            td.frames { min-width: 7rem; max-width: 14rem; }
+            td:last-child { white-space: nowrap; }
+            th.side + td { white-space: normal; }
+            th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
+            td.reset, td.closed, td.silent, td.garbled, td.refused { color: #b42318; font-weight: 600; }
+            .rule { color: #666; font-size: .9rem; }
+            ul { margin: .5rem 0; padding-left: 1.25rem; }
+            li code { margin-right: .5rem; }
+            .step { margin: .5rem 0 1rem; }
+            .step strong { margin-right: .75rem; }
             code, pre { font: .9em/1.45 ui-monospace, "DejaVu Sans Mono", monospace; }
-            pre { background: #f4f4f4; padding: .5rem .75rem; margin: .25rem 0 .75rem; white-space: pre-wrap; }
+            pre { background: #f4f4f4; padding: .5rem .75rem; margin: .25rem 0; white-space: pre-wrap; }
             footer { margin-top: 2rem; color: #555; font-size: .85rem; }
+            @page { margin: 1.5cm; }
             @media print {
               :root { font-size: 10pt; }
               body { max-width: none; padding: 0; }
-              tr, pre, .warning, li { break-inside: avoid; }
+              header { print-color-adjust: exact; margin-bottom: .75rem; }
+              h2 { margin-top: 1.1rem; }
+              th, td { padding-top: .15rem; padding-bottom: .15rem; }
+              tr, pre, .warning, .step, li { break-inside: avoid; }
               h2 { break-after: avoid; }
-              pre { border: 1px solid #ccc; background: none; }
+              pre, .warning, .next { background: none; border: 1px solid #999; }
             }
             """;
 

@@ -31,12 +31,14 @@ public final class HtmlReport {
     public static String of(Incident incident) {
         HtmlReport report = new HtmlReport(incident);
         report.verdict();
-        report.nextTest();
+        report.runNext();
+        report.whoWhatWhere();
         report.proof();
         report.stages();
         report.said();
         report.ruledOut();
         report.alternatives();
+        report.nextTest();
         report.nextSteps();
         report.footer();
         return report.page.finish();
@@ -46,12 +48,15 @@ public final class HtmlReport {
         page.open("header", headline.status().word());
         page.element("div", "status", headline.status().word());
         page.element("h1", "", Wording.sentence(headline));
-        page.element("div", "", Wording.target(recording));
+        page.element("div", "target", Wording.target(recording));
         page.close();
         for (String warning : Wording.warnings(incident)) {
             page.element("p", "warning", warning);
         }
-        page.open("table", "");
+    }
+
+    private void whoWhatWhere() {
+        page.open("table", "summary");
         headline.origin().ifPresent(origin -> side("who", origin.word() + ": " + Wording.who(origin)));
         headline.cause().ifPresent(cause -> side("what", cause.id()));
         headline.stage().ifPresent(stage -> side("stage", stage.word()));
@@ -60,11 +65,18 @@ public final class HtmlReport {
         page.close();
     }
 
+    /// Where the verdict is open, what would close it comes first.
+    private void runNext() {
+        if (headline.status() == Status.UNDETERMINED) {
+            page.element("h2", "", "Next test");
+            page.element("p", "next", finding.nextTest().orElse(Wording.NO_TEST));
+        }
+    }
+
     private void nextTest() {
-        boolean open = headline.status() == Status.UNDETERMINED;
-        if (open || finding.nextTest().isPresent()) {
-            page.element("h2", "", open ? "Run next" : "Next test");
-            page.element("p", "", finding.nextTest().orElse("No test of ours would decide it."));
+        if (headline.status() != Status.UNDETERMINED && finding.nextTest().isPresent()) {
+            page.element("h2", "", "Next test");
+            page.element("p", "", finding.nextTest().get());
         }
     }
 
@@ -73,7 +85,7 @@ public final class HtmlReport {
             return;
         }
         page.element("h2", "", "Proof");
-        table("fact", "frames", "weight", "speaks for");
+        table("", "fact", "frames", "#weight", "speaks for");
         for (Evidence fact : finding.evidence()) {
             page.open("tr", "");
             page.open("td", "").text(fact.text());
@@ -91,7 +103,7 @@ public final class HtmlReport {
             return;
         }
         page.element("h2", "", "Stages");
-        table("stage", "outcome", "ms");
+        table("narrow", "stage", "outcome", "#ms");
         for (StageReport stage : finding.stages()) {
             page.open("tr", "");
             page.element("td", "", stage.stage().word());
@@ -146,7 +158,7 @@ public final class HtmlReport {
             return;
         }
         page.element("h2", "", "Could also be");
-        table("cause", "who", "confidence");
+        table("narrow", "cause", "who", "#confidence");
         for (Alternative alternative : finding.alternatives()) {
             page.open("tr", "");
             page.open("td", "").element("code", "", alternative.cause().id()).close();
@@ -185,10 +197,12 @@ public final class HtmlReport {
         page.open("tr", "").element("th", "side", label).element("td", "", text).close();
     }
 
-    private void table(String... heads) {
-        page.open("table", "").open("tr", "");
+    /// A table with its heads; one that begins with `#` stands over numbers.
+    private void table(String className, String... heads) {
+        page.open("table", className).open("tr", "");
         for (String head : heads) {
-            page.element("th", "", head);
+            boolean number = head.startsWith("#");
+            page.element("th", number ? "number" : "", number ? head.substring(1) : head);
         }
         page.close();
     }

@@ -3,9 +3,10 @@ package rstprobe.report;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.core.io.SerializedString;
+import java.util.HexFormat;
 
-/// JSON's own escapes for every character that does not show, so that a document printed on a terminal does nothing
-/// to it and still carries each character as it was.
+/// JSON's own escapes for every character that does not show, so that a document printed on a terminal does
+/// nothing to it and still carries each character as it was.
 final class JsonEscapes extends CharacterEscapes {
     private static final long serialVersionUID = 1L;
 
@@ -20,12 +21,12 @@ final class JsonEscapes extends CharacterEscapes {
         return ascii.clone();
     }
 
-    /// Called for every UTF-16 unit beyond ASCII. Halves of pairs pass: those beyond the first plane which do not
-    /// show
-    /// are format characters no terminal obeys.
+    /// Called for every UTF-16 unit beyond ASCII. Halves of pairs are all escaped: one half does not tell
+    /// whether the character they make would show.
     @Override
     public SerializableString getEscapeSequence(int unit) {
-        boolean passes = Glyphs.shows(unit) || Wire.isStray(unit);
-        return passes ? null : new SerializedString(String.format("\\u%04x", unit));
+        return Glyphs.shows(unit)
+                ? null
+                : new SerializedString("\\u" + HexFormat.of().toHexDigits((char) unit));
     }
 }

@@ -24,9 +24,8 @@ import rstprobe.diagnose.Hop;
 import rstprobe.diagnose.Trigger;
 import rstprobe.record.Recording;
 
-/// The document `rstprobe ssh --json` prints: schema `rstprobe.ssh/1`. Keys are stable and never absent, null stands
-/// for
-/// "none", and the same incident gives the same bytes.
+/// The document `rstprobe ssh --json` prints: schema `rstprobe.ssh/1`. Keys are stable and never absent, null
+/// stands for "none", and the same incident gives the same bytes.
 public final class JsonReport {
     /// Name and version of the document's schema.
     public static final String SCHEMA = "rstprobe.ssh/1";
@@ -191,12 +190,12 @@ public final class JsonReport {
 
     private void server(ServerFacts server) throws IOException {
         json.writeObjectFieldStart("server");
-        string("identification", server.identification().map(Wire::reread));
-        string("kex", server.kex().map(Wire::reread));
-        string("hostKey", server.hostKey().map(Wire::reread));
+        string("identification", server.identification().map(WireText::reread));
+        string("kex", server.kex().map(WireText::reread));
+        string("hostKey", server.hostKey().map(WireText::reread));
         json.writeArrayFieldStart("authMethods");
         for (String method : server.authMethods()) {
-            json.writeString(Sanitizer.json(Wire.reread(method)));
+            json.writeString(Sanitizer.json(WireText.reread(method)));
         }
         json.writeEndArray();
         json.writeEndObject();

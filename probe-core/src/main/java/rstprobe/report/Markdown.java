@@ -10,13 +10,14 @@ final class Markdown {
     /// Punctuation that can start a block where it begins a line.
     private static final String STARTS_BLOCK = "-+=:";
 
-    /// Words before a dot or colon that extended autolinks look for, and the signs that mention people or issues.
+    /// Words before a dot or colon that extended autolinks look for, and the signs that mention people or
+    /// issues.
     private static final List<String> LINKS = List.of("://", "www.", "@", "#");
 
     private Markdown() {}
 
-    /// A visible text inside a line. Signs that GitHub turns into links after parsing (`@name`, `#1`, `www.`, `://`)
-    /// stand in code spans of their own, the only place it does not look.
+    /// A visible text inside a line. Signs that GitHub turns into links after parsing (`@name`, `#1`, `www.`,
+    /// `://`) stand in code spans of their own, the only place it does not look.
     static String escaped(String visible) {
         StringBuilder escaped = new StringBuilder(visible.length() + 16);
         boolean atStart = true;
@@ -47,9 +48,8 @@ final class Markdown {
         };
     }
 
-    /// Where the signs that would become a link end, `at` itself if none starts there. Neighbours share one code
-    /// span,
-    /// because two spans side by side would merge their backticks.
+    /// Where the signs that would become a link end, `at` itself if none starts there. Neighbours share one
+    /// code span, because two spans side by side would merge their backticks.
     private static int linkEnd(String text, int at) {
         int end = at;
         boolean more = true;

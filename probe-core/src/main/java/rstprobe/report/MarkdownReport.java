@@ -31,12 +31,14 @@ public final class MarkdownReport {
     public static String of(Incident incident) {
         MarkdownReport report = new MarkdownReport(incident);
         report.verdict();
-        report.nextTest();
+        report.runNext();
+        report.whoWhatWhere();
         report.proof();
         report.stages();
         report.said();
         report.ruledOut();
         report.alternatives();
+        report.nextTest();
         report.nextSteps();
         report.capture();
         return report.page.toString();
@@ -51,6 +53,10 @@ public final class MarkdownReport {
             line("> **Warning:** " + text(warning));
             gap();
         }
+    }
+
+    private void whoWhatWhere() {
+        gap();
         table("", "");
         headline.origin().ifPresent(origin -> row("who", code(origin.word()) + " " + text(Wording.who(origin))));
         headline.cause().ifPresent(cause -> row("what", code(cause.id())));
@@ -59,11 +65,18 @@ public final class MarkdownReport {
         row("from", text(Wording.vantage(recording)));
     }
 
+    /// Where the verdict is open, what would close it comes first.
+    private void runNext() {
+        if (headline.status() == Status.UNDETERMINED) {
+            heading("Next test");
+            line(text(finding.nextTest().orElse(Wording.NO_TEST)));
+        }
+    }
+
     private void nextTest() {
-        boolean open = headline.status() == Status.UNDETERMINED;
-        if (open || finding.nextTest().isPresent()) {
-            heading(open ? "Run next" : "Next test");
-            line(text(finding.nextTest().orElse("No test of ours would decide it.")));
+        if (headline.status() != Status.UNDETERMINED && finding.nextTest().isPresent()) {
+            heading("Next test");
+            line(text(finding.nextTest().get()));
         }
     }
 

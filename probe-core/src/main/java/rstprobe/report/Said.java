@@ -12,7 +12,8 @@ import rstprobe.record.Event;
 import rstprobe.ssh.Observation;
 import rstprobe.ssh.Outcome;
 
-/// What the server said in words, taken from the recording, in order and without repetition. The text is as it came.
+/// What the server said in words, taken from the recording, in order and without repetition. The text is as it
+/// came.
 ///
 /// @param label what kind of text it is
 /// @param text  the text, one line or many; invalid UTF-8 is spelled out, nothing else is cleaned yet
@@ -20,15 +21,16 @@ record Said(String label, String text) {
     /// Most lines of the server's own text that a report shows.
     static final int MAX_LINES = 8;
 
-    /// Longest piece of one text looked at, in bytes; OpenSSH itself reads no longer line before the identification.
+    /// Longest piece of one text looked at, in bytes; OpenSSH itself reads no longer line before the
+    /// identification.
     private static final int MAX_BYTES = 8_192;
 
     /// What the server says of itself: identification, key exchange, host key, methods.
     static List<Said> facts(ServerFacts server) {
         List<Said> facts = new ArrayList<>();
-        server.identification().ifPresent(line -> facts.add(new Said("identification", Wire.reread(line))));
-        server.kex().ifPresent(kex -> facts.add(new Said("key exchange", Wire.reread(kex))));
-        server.hostKey().ifPresent(key -> facts.add(new Said("host key", Wire.reread(key))));
+        server.identification().ifPresent(line -> facts.add(new Said("identification", WireText.reread(line))));
+        server.kex().ifPresent(kex -> facts.add(new Said("key exchange", WireText.reread(kex))));
+        server.hostKey().ifPresent(key -> facts.add(new Said("host key", WireText.reread(key))));
         if (!server.authMethods().isEmpty()) {
             facts.add(new Said("authentication", names(server.authMethods())));
         }
@@ -38,7 +40,7 @@ record Said(String label, String text) {
     /// The same in at most three lines, for a server with which nothing is wrong.
     static List<Said> inBrief(ServerFacts server) {
         List<Said> brief = new ArrayList<>();
-        server.identification().ifPresent(line -> brief.add(new Said("server", Wire.reread(line))));
+        server.identification().ifPresent(line -> brief.add(new Said("server", WireText.reread(line))));
         List<String> keys =
                 Stream.concat(server.kex().stream(), server.hostKey().stream()).toList();
         if (!keys.isEmpty()) {
@@ -50,9 +52,8 @@ record Said(String label, String text) {
         return brief;
     }
 
-    /// Its free text: preamble lines, banners, goodbyes and whatever came in place of SSH; at most [#MAX_LINES] lines
-    /// and
-    /// one that counts the rest.
+    /// Its free text: preamble lines, banners, goodbyes and whatever came in place of SSH; at most [#MAX_LINES]
+    /// lines and one that counts the rest.
     static List<Said> words(List<Event> events) {
         SequencedSet<Said> all = new LinkedHashSet<>();
         for (Event event : events) {
@@ -117,12 +118,12 @@ record Said(String label, String text) {
     }
 
     private static String names(List<String> names) {
-        return names.stream().map(Wire::reread).collect(Collectors.joining(", "));
+        return names.stream().map(WireText::reread).collect(Collectors.joining(", "));
     }
 
     private static List<Said> lines(String label, byte[] bytes) {
         byte[] looked = bytes.length > MAX_BYTES ? Arrays.copyOf(bytes, MAX_BYTES) : bytes;
-        return Wire.text(looked)
+        return WireText.of(looked)
                 .lines()
                 .limit(MAX_LINES + 1)
                 .map(line -> new Said(label, line))

@@ -2,16 +2,14 @@ package rstprobe.report;
 
 import java.util.Locale;
 
-/// The one gate through which text from the network reaches a person: identification lines, disconnect texts, names.
+/// The one gate through which text from the network reaches a person: identification lines, disconnect texts,
+/// names.
 ///
-/// A server chooses these bytes, and a terminal, a browser or a spreadsheet obeys some of them. Every form below
-/// starts
-/// from the visible form: printable Unicode stays, and whatever a reader would not see as itself is spelled out, a
-/// byte
-/// as `\xNN`, a code point as `\\u{…}` (with one backslash): C0, DEL, C1, escape sequences, line and paragraph
-/// separators, bidi controls (CVE-2021-42574), byte order marks, joiners, unpaired surrogates, invalid UTF-8, stacks
-/// of
-/// combining marks.
+/// A server chooses these bytes, and a terminal, a browser or a spreadsheet obeys some of them. Every form
+/// below starts from the visible form: printable Unicode stays, and whatever a reader would not see as itself
+/// is spelled out, a byte as `\xNN`, a code point as `\\u{…}` (with one backslash): C0, DEL, C1, escape
+/// sequences, line and paragraph separators, bidi controls (CVE-2021-42574), byte order marks, joiners,
+/// unpaired surrogates, invalid UTF-8, stacks of combining marks.
 ///
 /// A backslash stays as it is, so that what is visible already is left alone and cleaning twice changes nothing.
 public final class Sanitizer {
@@ -36,10 +34,11 @@ public final class Sanitizer {
 
     /// The form for a terminal of bytes that should be UTF-8.
     public static String terminal(byte[] bytes) {
-        return visible(Wire.text(bytes), MAX_COLUMNS);
+        return visible(WireText.of(bytes), MAX_COLUMNS);
     }
 
-    /// The form for a terminal of a sentence that may quote the network: one line of at most [#MAX_PASSAGE_COLUMNS].
+    /// The form for a terminal of a sentence that may quote the network: one line of at most
+    /// [#MAX_PASSAGE_COLUMNS].
     public static String passage(String text) {
         return visible(text, MAX_PASSAGE_COLUMNS);
     }
@@ -54,9 +53,8 @@ public final class Sanitizer {
         return htmlEscaped(terminal(bytes));
     }
 
-    /// The form for GitHub-flavoured Markdown inside a line or a table cell: it renders as text, never as markup,
-    /// link,
-    /// mention or reference.
+    /// The form for GitHub-flavoured Markdown inside a line or a table cell: it renders as text, never as
+    /// markup, link, mention or reference.
     public static String markdown(String text) {
         return Markdown.escaped(passage(text));
     }
@@ -77,13 +75,12 @@ public final class Sanitizer {
     }
 
     /// The form for a JSON string before JSON's own escapes: whole, valid Unicode; only unpaired surrogates are
-    /// spelled
-    /// out, because UTF-8 has no form for them.
+    /// spelled out, because UTF-8 has no form for them.
     public static String json(String text) {
         StringBuilder clean = new StringBuilder(text.length());
         text.codePoints().forEach(codePoint -> {
-            if (Wire.isStray(codePoint)) {
-                clean.append(Wire.escape(codePoint));
+            if (WireText.isStray(codePoint)) {
+                clean.append(WireText.escape(codePoint));
             } else {
                 clean.appendCodePoint(codePoint);
             }
@@ -93,7 +90,7 @@ public final class Sanitizer {
 
     /// The form for a JSON string of bytes that should be UTF-8; those that are not are spelled out.
     public static String json(byte[] bytes) {
-        return json(Wire.text(bytes));
+        return json(WireText.of(bytes));
     }
 
     /// One line of at most `limit` columns, at least as many as the mark of a cut takes.
@@ -107,7 +104,7 @@ public final class Sanitizer {
             at += Character.charCount(codePoint);
             boolean combines = Glyphs.combines(codePoint);
             boolean keep = Glyphs.shows(codePoint) && !(combines && marks >= MAX_MARKS);
-            String shown = keep ? Character.toString(codePoint) : Wire.escape(codePoint);
+            String shown = keep ? Character.toString(codePoint) : WireText.escape(codePoint);
             columns += keep ? Glyphs.columns(codePoint) : shown.length();
             if (columns > limit) {
                 clean.setLength(lengthWithRoomForCut);
@@ -146,10 +143,8 @@ public final class Sanitizer {
         return plain ? field : '"' + field.replace("\"", "\"\"") + '"';
     }
 
-    /// Whether a spreadsheet would calculate: after leading spaces a sign in its plain or its full-width form, or
-    /// what
-    /// was
-    /// a tab or a carriage return.
+    /// Whether a spreadsheet would calculate: after leading spaces a sign in its plain or its full-width form,
+    /// or what was a tab or a carriage return.
     private static boolean startsFormula(String visible) {
         String field = visible.stripLeading().toLowerCase(Locale.ROOT);
         return field.startsWith("\\x09")

@@ -3,7 +3,8 @@ package rstprobe.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Lines of at most [#WIDTH] columns for a terminal. Every text that enters is cleaned here, so nothing gets past.
+/// Lines of at most [#WIDTH] columns for a terminal. Every text that enters is cleaned here, so nothing gets
+/// past.
 final class TextPage {
     /// Widest line in display columns.
     static final int WIDTH = 100;
@@ -66,9 +67,9 @@ final class TextPage {
         return this;
     }
 
-    /// A shell command after an indent. One that is too wide continues behind a backslash, so that it can still be
-    /// pasted:
-    /// at a space outside quotes where there is one, else within the word and then without an indent.
+    /// A shell command after an indent. One that is too wide continues behind a backslash, so that it can still
+    /// be pasted: at a space outside quotes where there is one, else within the word and then without an
+    /// indent.
     TextPage command(String indent, String body) {
         String rest = Sanitizer.passage(body);
         String lead = indent;
@@ -95,8 +96,9 @@ final class TextPage {
     }
 
     private String painted(String clean, Paint paint) {
-        boolean paints = colour && paint != Paint.PLAIN && !clean.isBlank();
-        return paints ? "\033[" + paint.code + "m" + clean + "\033[0m" : clean;
+        String shown = clean.stripTrailing();
+        boolean paints = colour && paint != Paint.PLAIN && !shown.isEmpty();
+        return paints ? "\033[" + paint.code + "m" + shown + "\033[0m" + clean.substring(shown.length()) : clean;
     }
 
     private void stripLineEnd() {

@@ -15,8 +15,8 @@ import rstprobe.record.Recording;
 import rstprobe.report.Headline.Status;
 import rstprobe.report.TextPage.Paint;
 
-/// What an engineer reads at three in the morning: the verdict in the first line, then the proof, then what to do.
-/// At most 100 columns wide; nothing in it can move a cursor or change a terminal.
+/// What an engineer reads at three in the morning: the verdict in the first line, then the proof, then what to
+/// do. At most 100 columns wide; nothing in it can move a cursor or change a terminal.
 public final class TextReport {
     private static final String INDENT = "  ";
     private static final int LABEL = 16;
@@ -74,7 +74,7 @@ public final class TextReport {
         boolean open = headline.status() == Status.UNDETERMINED;
         verdictLine(open ? Paint.YELLOW : Paint.RED);
         if (open) {
-            page.field("", "next test", SHORT_LABEL, finding.nextTest().orElse("no test of ours would decide it"));
+            page.field("", "next test", SHORT_LABEL, finding.nextTest().orElse(Wording.NO_TEST));
         }
         whoWhatWhere();
         warnings();
@@ -131,14 +131,12 @@ public final class TextReport {
         page.heading("stages");
         for (StageReport stage : finding.stages()) {
             String millis = Wording.millis(stage.millis());
-            String ms = millis.equals("-") ? "" : String.format("%9s ms", millis);
-            page.line(
+            String ms = millis.equals("-") ? "" : " ".repeat(Math.max(0, 9 - millis.length())) + millis + " ms";
+            page.field(
                     INDENT,
-                    TextPage.pad(stage.stage().word(), LABEL)
-                            + TextPage.pad(stage.outcome().word(), 10)
-                            + ms,
-                    Paint.PLAIN,
-                    "");
+                    stage.stage().word(),
+                    LABEL,
+                    TextPage.pad(stage.outcome().word(), 10) + ms);
         }
     }
 

@@ -16,11 +16,14 @@ import rstprobe.diagnose.Trigger;
 import rstprobe.record.Event;
 import rstprobe.record.Recording;
 
-/// The phrases all reports share, so that text, Markdown, HTML and packet comments say the same in the same words.
-/// They may quote the network: whoever prints them sends them through the [Sanitizer].
+/// The phrases all reports share, so that text, Markdown, HTML and packet comments say the same in the same
+/// words. They may quote the network: whoever prints them sends them through the [Sanitizer].
 final class Wording {
     /// Most frame numbers listed at one place; the JSON report has them all.
     static final int MAX_LISTED_FRAMES = 12;
+
+    /// What stands in place of the next test where there is none.
+    static final String NO_TEST = "no test of ours would decide it";
 
     private static final double NANOS_PER_MILLI = 1e6;
 
@@ -57,9 +60,8 @@ final class Wording {
         return "after byte " + trigger.bytes() + " of our " + trigger.message();
     }
 
-    /// Where the sender sits and what drew it; empty where neither is known and none is missed, because the origin
-    /// says
-    /// it.
+    /// Where the sender sits and what drew it; empty where neither is known and none is missed, because the
+    /// origin says it.
     static Optional<String> place(Headline headline) {
         boolean somewhere = headline.origin()
                 .map(origin -> switch (origin) {

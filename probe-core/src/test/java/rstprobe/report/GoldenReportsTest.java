@@ -15,9 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The reports a person gets, kept as files. `-Drstprobe.golden.write=true` writes them anew; read the difference
-/// before
-/// committing it.
+/// The reports a person gets, kept as files. `-Drstprobe.golden.write=true` writes them anew; read the
+/// difference before committing it.
 class GoldenReportsTest {
     private static final Path GOLDEN = Path.of("src/test/resources/rstprobe/report/golden");
     private static final boolean WRITE = Boolean.getBoolean("rstprobe.golden.write");

@@ -6,13 +6,14 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /// Bytes from the wire as text: strict UTF-8 (RFC 3629), with what is not UTF-8 spelled out.
-final class Wire {
-    private Wire() {}
+final class WireText {
+    private WireText() {}
 
     /// The bytes as text; each byte that is no part of valid UTF-8 becomes `\xNN`.
-    static String text(byte[] bytes) {
+    static String of(byte[] bytes) {
         CharsetDecoder utf8 = StandardCharsets.UTF_8
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
@@ -33,10 +34,11 @@ final class Wire {
         return text.toString();
     }
 
-    /// What an ISO-8859-1 reading of wire bytes says when read as UTF-8; a text that is no such reading stays as it is.
+    /// What an ISO-8859-1 reading of wire bytes says when read as UTF-8; a text that is no such reading stays
+    /// as it is.
     static String reread(String reading) {
         boolean isReading = reading.chars().allMatch(c -> c <= 0xFF);
-        return isReading ? text(reading.getBytes(StandardCharsets.ISO_8859_1)) : reading;
+        return isReading ? of(reading.getBytes(StandardCharsets.ISO_8859_1)) : reading;
     }
 
     /// Whether a code point is half of a surrogate pair, which no encoding can carry.
@@ -50,6 +52,6 @@ final class Wire {
     }
 
     private static String byteEscape(byte value) {
-        return String.format("\\x%02x", value & 0xFF);
+        return "\\x" + HexFormat.of().toHexDigits(value);
     }
 }
