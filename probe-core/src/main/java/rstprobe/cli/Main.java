@@ -1,20 +1,109 @@
 package rstprobe.cli;
 
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import rstprobe.incident.UnreadableIncident;
+import rstprobe.record.CannotProbe;
+import rstprobe.record.NoTarget;
+import rstprobe.report.Sanitizer;
+import rstprobe.report.Tool;
 
 /// Words in, exit code out.
-@Command(name = "rstprobe", version = "rstprobe 0.1.0", mixinStandardHelpOptions = true)
-public final class Main implements Runnable {
+@Command(
+        name = "rstprobe",
+        version = Tool.NAME_AND_VERSION,
+        mixinStandardHelpOptions = true,
+        description = "Who ended this connection, where on the path, at which byte, and what is the proof?",
+        subcommands = {
+            SshCommand.class,
+            ReplayCommand.class,
+            DoctorCommand.class,
+            SchemaCommand.class,
+            AutoComplete.GenerateCompletion.class
+        },
+        footerHeading = "%nExit codes:%n",
+        footer = {
+            "  0  works: no fault found            13  the server refused on purpose",
+            " 10  the server ended it              14  this host ended it",
+            " 11  a middlebox or proxy ended it    15  not SSH there, or no common algorithm",
+            " 12  packets above a size vanish      19  a fault whose cause is undetermined",
+            "  2  usage    3  this machine cannot probe    4  target not resolved or not reached",
+            " 70  a bug in rstprobe    130  interrupted"
+        },
+        sortOptions = false)
+public final class Main implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
     private Main() {}
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] words) {
-        System.exit(new CommandLine(new Main()).execute(words));
+        int code = run(words);
+        if (code != Exit.INTERRUPTED) {
+            System.exit(code);
+        }
+    }
+
+    /// Runs one command and gives its exit code.
+    static int run(String... words) {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler(Main::wrongWords)
+                .setExecutionExceptionHandler((failure, _, _) -> failed(failure))
+                .execute(words);
     }
 
     @Override
-    public void run() {
-        CommandLine.usage(this, System.out);
+    public Integer call() {
+        throw new ParameterException(spec.commandLine(), "name a command: rstprobe --help lists them");
+    }
+
+    private static int wrongWords(ParameterException wrong, String[] words) {
+        PrintWriter err = wrong.getCommandLine().getErr();
+        Throwable cause = wrong.getCause();
+        String what = cause instanceof CommandLine.TypeConversionException ? cause.getMessage() : wrong.getMessage();
+        String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
+        err.println("rstprobe: " + Sanitizer.terminal(what) + " (" + command + " --help)");
+        return Exit.USAGE;
+    }
+
+    /// Trouble that is nobody's mistake gets one line, or two with the way out; a mistake of ours gets its trace.
+    private static int failed(Exception failure) {
+        return switch (failure) {
+            case CannotProbe cannot -> {
+                tell(cannot.what());
+                System.err.println("  fix: " + Sanitizer.terminal(cannot.fix()));
+                yield Exit.CANNOT_PROBE;
+            }
+            case NoTarget none -> {
+                tell(none.getMessage());
+                yield none.kind() == NoTarget.Kind.FORBIDDEN ? Exit.USAGE : Exit.UNREACHABLE;
+            }
+            case UnreadableIncident unreadable -> {
+                tell(unreadable.getMessage());
+                yield Exit.USAGE;
+            }
+            case WrongWords wrong -> {
+                tell(wrong.getMessage());
+                yield Exit.USAGE;
+            }
+            default -> {
+                tell("this is a bug in rstprobe, please report it:");
+                failure.printStackTrace();
+                yield Exit.BUG;
+            }
+        };
+    }
+
+    private static void tell(String line) {
+        System.err.println("rstprobe: " + Sanitizer.terminal(line));
     }
 }

@@ -1,0 +1,168 @@
+package rstprobe.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/// Sends and receives whole link-layer frames on one interface (packet(7), `AF_PACKET` with `SOCK_RAW`). Needs
+/// `CAP_NET_RAW`.
+///
+/// A frame is what the kernel holds: with segmentation or receive offload on, one frame can be a merged segment of up
+/// to 64 KiB with an unfinished checksum (see [Offloads]), and a VLAN tag the NIC stripped is missing. One thread may
+/// receive while others send.
+public final class PacketSocket implements AutoCloseable {
+    /// Bytes that hold every frame: a merged 64 KiB datagram and its link header with two VLAN tags.
+    public static final int LARGEST_FRAME = 65_536 + 64;
+
+    private static final int AF_PACKET = 17;
+    private static final int SOCK_RAW = 3;
+    private static final int SOL_PACKET = 263;
+    private static final int PACKET_ADD_MEMBERSHIP = 1;
+    private static final int PACKET_IGNORE_OUTGOING = 23;
+    private static final short PACKET_MR_PROMISC = 1;
+    private static final byte PACKET_OUTGOING = 4;
+    private static final short ETH_P_ALL = 3;
+    private static final int SOCKADDR_LL = 20;
+    private static final int RECEIVE_BUFFER = 4 << 20;
+
+    private final Descriptor descriptor;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment buffer = arena.allocate(LARGEST_FRAME, Long.BYTES);
+    private final MemorySegment address = arena.allocate(SOCKADDR_LL, Long.BYTES);
+    private final MemorySegment addressLength = arena.allocate(JAVA_INT);
+    private boolean outgoing;
+
+    private PacketSocket(Descriptor descriptor) {
+        this.descriptor = descriptor;
+    }
+
+    /// Opens a socket that receives what arrives on an interface, not what this host sends.
+    ///
+    /// @param interfaceIndex see [NetworkInterfaceFacts#index]
+    /// @param promiscuous receive frames for other MAC addresses too
+    public static PacketSocket open(int interfaceIndex, boolean promiscuous) throws LinuxException {
+        return open(interfaceIndex, promiscuous, true);
+    }
+
+    /// Opens a socket that receives both ways: [#outgoing] tells them apart.
+    public static PacketSocket openBothWays(int interfaceIndex, boolean promiscuous) throws LinuxException {
+        return open(interfaceIndex, promiscuous, false);
+    }
+
+    private static PacketSocket open(int interfaceIndex, boolean promiscuous, boolean ignoreOutgoing)
+            throws LinuxException {
+        int kind = SOCK_RAW | TcpConnect.NONBLOCKING;
+        // Protocol 0 receives nothing until bind names one, so no frame of another interface slips in before.
+        int fd = LinuxException.check("socket AF_PACKET", Libc.socket(AF_PACKET, kind, 0));
+        PacketSocket socket = new PacketSocket(new Descriptor(fd));
+        try {
+            socket.setUp(interfaceIndex, promiscuous, ignoreOutgoing);
+            return socket;
+        } catch (LinuxException | RuntimeException failed) {
+            socket.close();
+            throw failed;
+        }
+    }
+
+    private void setUp(int interfaceIndex, boolean promiscuous, boolean ignoreOutgoing) throws LinuxException {
+        int fd = descriptor.number();
+        try (Arena once = Arena.ofConfined()) {
+            MemorySegment ignore = once.allocateFrom(JAVA_INT, ignoreOutgoing ? 1 : 0);
+            Sockets.set(fd, "PACKET_IGNORE_OUTGOING", SOL_PACKET, PACKET_IGNORE_OUTGOING, ignore);
+            if (promiscuous) {
+                MemorySegment membership = once.allocate(16, Long.BYTES); // struct packet_mreq
+                membership.set(JAVA_INT, 0, interfaceIndex);
+                membership.set(JAVA_SHORT, 4, PACKET_MR_PROMISC);
+                Sockets.set(fd, "PACKET_ADD_MEMBERSHIP", SOL_PACKET, PACKET_ADD_MEMBERSHIP, membership);
+            }
+            Sockets.set(fd, IntOption.SO_RCVBUF, RECEIVE_BUFFER);
+            MemorySegment local = once.allocate(SOCKADDR_LL, Long.BYTES); // struct sockaddr_ll
+            local.set(JAVA_SHORT, 0, (short) AF_PACKET);
+            local.set(JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN), 2, ETH_P_ALL);
+            local.set(JAVA_INT, 4, interfaceIndex);
+            LinuxException.check("bind AF_PACKET", Libc.bind(fd, local));
+        }
+    }
+
+    /// Sends one frame, link header first, past the firewall's output hooks and the route table.
+    ///
+    /// @throws LinuxException `EMSGSIZE` above the MTU, `ENETDOWN` on an interface that is down, `ENOBUFS`
+    ///     or `EAGAIN` where the queue is full
+    public void send(byte[] frame, int offset, int length) throws LinuxException {
+        Objects.checkFromIndexSize(offset, length, frame.length);
+        try (Arena once = Arena.ofConfined()) {
+            MemorySegment copy = once.allocate(Math.max(1, length), Long.BYTES);
+            MemorySegment.copy(frame, offset, copy, JAVA_BYTE, 0, length);
+            LinuxException.check("send AF_PACKET", Libc.send(descriptor.number(), copy, length, Sockets.QUIETLY));
+        }
+    }
+
+    /// Receives the next frame.
+    ///
+    /// @param into room for [#LARGEST_FRAME] holds every frame
+    /// @return the frame's length, -1 when time is up
+    /// @throws LinuxException `EMSGSIZE` where the frame is longer than `into` (it is lost), `ENETDOWN` once when
+    ///     the interface goes down
+    public int receive(byte[] into, Duration timeout) throws IOException {
+        int length = receiveNow(into);
+        if (length >= 0 || Poll.one(descriptor.number(), Poll.IN, timeout) == 0) {
+            return length;
+        }
+        return receiveNow(into);
+    }
+
+    private int receiveNow(byte[] into) throws LinuxException {
+        addressLength.set(JAVA_INT, 0, SOCKADDR_LL);
+        int length = Libc.recvfrom(descriptor.number(), buffer, Sockets.WHOLE_LENGTH, address, addressLength);
+        if (length == -Errno.EAGAIN.number()) {
+            return -1;
+        }
+        LinuxException.check("recvfrom AF_PACKET", length);
+        if (length > into.length || length > LARGEST_FRAME) {
+            throw new LinuxException("recvfrom AF_PACKET", Errno.EMSGSIZE);
+        }
+        outgoing = address.get(JAVA_BYTE, 10) == PACKET_OUTGOING;
+        MemorySegment.copy(buffer, JAVA_BYTE, 0, into, 0, length);
+        return length;
+    }
+
+    /// Whether this host sent the frame received last (`PACKET_OUTGOING`).
+    public boolean outgoing() {
+        return outgoing;
+    }
+
+    /// Waits until one of several sockets has something to receive, an error counts.
+    ///
+    /// @param sockets at most 32
+    /// @return bit `i` is set where the `i`th is ready; 0 when time is up
+    public static int awaitReadable(List<PacketSocket> sockets, Duration timeout) throws IOException {
+        if (sockets.size() > Integer.SIZE) {
+            throw new IllegalArgumentException("at most " + Integer.SIZE + " sockets, not " + sockets.size());
+        }
+        int[] fds =
+                sockets.stream().mapToInt(socket -> socket.descriptor.number()).toArray();
+        short[] events = Poll.many(fds, Poll.IN, timeout);
+        int ready = 0;
+        for (int i = 0; i < events.length; i++) {
+            ready |= events[i] == 0 ? 0 : 1 << i;
+        }
+        return ready;
+    }
+
+    /// Closes the socket and frees its buffer.
+    @Override
+    public void close() {
+        descriptor.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+}

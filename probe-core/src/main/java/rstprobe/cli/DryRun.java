@@ -1,0 +1,32 @@
+package rstprobe.cli;
+
+import java.util.Optional;
+import rstprobe.record.Mode;
+import rstprobe.record.Plan;
+
+/// What a run would send.
+final class DryRun {
+    private DryRun() {}
+
+    static String of(Plan plan, Optional<Mode> only) {
+        String target = plan.host() + " port " + plan.port();
+        int connections = only.isPresent() ? 1 : plan.budget();
+        StringBuilder text = new StringBuilder();
+        text.append("Nothing is sent. A run would:\n");
+        text.append("  capture    TCP with ").append(target).append(" and ICMP errors, on ");
+        text.append(plan.interfaceName().orElse("the interface of the route")).append(", never promiscuous\n");
+        text.append("  connect    1 time if the handshake works, at most ").append(connections);
+        text.append(" otherwise, one at a time, at least ")
+                .append(plan.spacingMillis())
+                .append(" ms apart\n");
+        text.append("  say        SSH identification, key exchange, authentication method 'none' for user '");
+        text.append(rstprobe.report.Sanitizer.terminal(plan.user())).append("', goodbye\n");
+        text.append("  mark       every packet with type of service 0x");
+        text.append(Integer.toHexString(plan.typeOfService())).append(" and don't-fragment\n");
+        text.append("  modes      ").append(only.map(Mode::word).orElse("talk; after a fault also bytes and listen"));
+        text.append("\n  last       at most ")
+                .append(plan.timeoutMillis() / 1000.0)
+                .append(" s for each answer\n");
+        return text.toString();
+    }
+}

@@ -1,0 +1,267 @@
+package rstprobe.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import rstprobe.capture.CaptureFileFailure;
+import rstprobe.diagnose.Diagnosis;
+import rstprobe.diagnose.Finding;
+import rstprobe.diagnose.NextProbe;
+import rstprobe.incident.IncidentFolder;
+import rstprobe.linux.Capabilities;
+import rstprobe.linux.Capability;
+import rstprobe.linux.LinuxException;
+import rstprobe.record.CannotProbe;
+import rstprobe.record.Mode;
+import rstprobe.record.NoTarget;
+import rstprobe.record.Plan;
+import rstprobe.record.PreparedShares;
+import rstprobe.record.Recorder;
+import rstprobe.record.Recording;
+import rstprobe.record.Target;
+import rstprobe.report.Incident;
+
+/// `rstprobe ssh`: record, diagnose, render.
+@Command(
+        name = "ssh",
+        description = "Diagnose an SSH connection: who ended it, where on the path, at which byte.",
+        sortOptions = false)
+final class SshCommand implements Callable<Integer> {
+    @Parameters(
+            paramLabel = "[USER@]HOST[:PORT]",
+            description = "The server. The user is only named to the server, never logged in; default: you.",
+            converter = TargetConverter.class)
+    private TargetWords target;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Option(
+            names = "--into",
+            paramLabel = "DIR",
+            defaultValue = ".",
+            description = "Where the incident folder goes (default: here).")
+    private Path into;
+
+    @Option(
+            names = {"-i", "--interface"},
+            paramLabel = "IFACE",
+            description = "Capture on this interface (default: where the route leaves).")
+    private Optional<String> interfaceName;
+
+    @ArgGroup
+    private FamilyOptions family = new FamilyOptions();
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "15",
+            description = "Longest wait for one answer (default: 15).")
+    private double timeoutSeconds;
+
+    @Option(
+            names = "--budget",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "Connections the run may open, 1 to 100 (default: 8).")
+    private int budget;
+
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            description = "Make one attempt only: talk, listen, bytes, nonssh or after.")
+    private Optional<String> mode;
+
+    @Option(
+            names = "--segment",
+            paramLabel = "BYTES",
+            defaultValue = "0",
+            description = "Send our messages in segments of this size (default: whole messages).")
+    private int segmentBytes;
+
+    @Option(names = "--dry-run", description = "Say what would be sent, and send nothing.")
+    private boolean dryRun;
+
+    /// One family or the other.
+    static final class FamilyOptions {
+        @Option(names = "-4", description = "IPv4 only.")
+        private boolean four;
+
+        @Option(names = "-6", description = "IPv6 only.")
+        private boolean six;
+
+        Optional<Plan.Family> family() {
+            if (four) {
+                return Optional.of(Plan.Family.IPV4);
+            }
+            return six ? Optional.of(Plan.Family.IPV6) : Optional.empty();
+        }
+    }
+
+    @Override
+    public Integer call() throws CannotProbe, NoTarget {
+        Plan plan = plan();
+        Optional<Mode> only = mode.map(SshCommand::mode);
+        Screen screen = output.screen();
+        if (dryRun) {
+            screen.answer(DryRun.of(plan, only));
+            return Exit.WORKS;
+        }
+        Interruption interruption = Interruption.watch();
+        try {
+            return run(plan, only, screen, interruption);
+        } finally {
+            interruption.finished();
+        }
+    }
+
+    private Plan plan() {
+        String user = target.user().orElseGet(() -> System.getProperty("user.name"));
+        try {
+            return new Plan(
+                    target.host(),
+                    user,
+                    target.port(),
+                    family.family(),
+                    interfaceName,
+                    budget,
+                    Plan.DEFAULT_SPACING_MILLIS,
+                    (int) Math.min(Integer.MAX_VALUE, timeoutSeconds * 1000),
+                    Plan.ECHOED_TYPE_OF_SERVICE,
+                    segmentBytes);
+        } catch (IllegalArgumentException wrong) {
+            throw new WrongWords(wrong.getMessage());
+        }
+    }
+
+    private static Mode mode(String word) {
+        for (Mode mode : Mode.values()) {
+            if (mode.word().equals(word)) {
+                return mode;
+            }
+        }
+        throw new WrongWords("'" + word + "' is no mode: talk, listen, bytes, nonssh or after");
+    }
+
+    private int run(Plan plan, Optional<Mode> only, Screen screen, Interruption interruption)
+            throws CannotProbe, NoTarget {
+        requireCapabilities();
+        PreparedShares shares = PreparedShares.start(new SecureRandom());
+        Target resolved = Target.resolve(plan.host(), plan.family());
+        IncidentFolder folder = IncidentFolder.create(into, Instant.now(), plan.host(), plan.port());
+        boolean opened = false;
+        try (folder;
+                Recorder recorder = Recorder.open(plan, resolved, shares, folder.liveCapture(), folder::append)) {
+            opened = true;
+            return record(recorder, folder, only, screen, interruption);
+        } finally {
+            if (!opened) {
+                Folders.removeEmpty(folder.path());
+            }
+        }
+    }
+
+    /// Opening the tap is the only thing that needs a privilege.
+    private static void requireCapabilities() throws CannotProbe {
+        try {
+            if (!Capabilities.effective().contains(Capability.CAP_NET_RAW)) {
+                throw new CannotProbe(
+                        "this process lacks CAP_NET_RAW, without which no packet can be captured",
+                        "run it as root, or: setpriv --inh-caps +net_raw --ambient-caps +net_raw rstprobe ...");
+            }
+        } catch (LinuxException failed) {
+            throw new CannotProbe(
+                    "the kernel does not tell our capabilities: " + failed.getMessage(), "run it as root");
+        }
+    }
+
+    private int record(
+            Recorder recorder, IncidentFolder folder, Optional<Mode> only, Screen screen, Interruption interruption) {
+        folder.begin(recorder.recording());
+        Optional<Throwable> bug = Optional.empty();
+        try {
+            dropCapabilities();
+            attempts(recorder, only, screen);
+        } catch (InterruptedException _) {
+            recorder.interrupted();
+        } catch (LinuxException | RuntimeException | Error mistake) {
+            bug = Optional.of(mistake);
+        }
+        Incident incident = finish(recorder, folder);
+        boolean written = write(incident, folder, screen);
+        output.show(screen, incident, written ? Optional.of(folder.path().toString()) : Optional.empty());
+        if (bug.isPresent()) {
+            tell(bug.get(), folder, screen);
+            return Exit.BUG;
+        }
+        if (interruption.happened()) {
+            return Exit.INTERRUPTED;
+        }
+        return written ? incident.finding().verdict().exitCode() : Exit.CANNOT_PROBE;
+    }
+
+    /// What reads bytes from the network from here on runs without privileges: this thread and those it starts.
+    private static void dropCapabilities() throws LinuxException {
+        Capabilities.dropOnThisThread(Set.of());
+    }
+
+    private static void attempts(Recorder recorder, Optional<Mode> only, Screen screen) throws InterruptedException {
+        if (only.isPresent()) {
+            recorder.attempt(only.get());
+            return;
+        }
+        Optional<Mode> next = Optional.of(Mode.TALK);
+        for (int number = 1; next.isPresent(); number++) {
+            if (number > 1) {
+                screen.progress("attempt " + number + ": " + next.get().word());
+            }
+            recorder.attempt(next.get());
+            Recording soFar = recorder.recording();
+            next = NextProbe.of(soFar, Diagnosis.of(soFar));
+        }
+    }
+
+    private static Incident finish(Recorder recorder, IncidentFolder folder) {
+        Recording recording;
+        try {
+            recording = recorder.finish();
+        } catch (CaptureFileFailure _) {
+            recording = recorder.recording();
+        }
+        Finding finding = Diagnosis.of(recording);
+        return new Incident(folder.name(), recording, finding);
+    }
+
+    private static boolean write(Incident incident, IncidentFolder folder, Screen screen) {
+        try {
+            folder.finish(incident);
+            return true;
+        } catch (IOException failed) {
+            screen.warn("the incident folder " + folder.path() + " is incomplete: " + IncidentFolder.reason(failed));
+            return false;
+        }
+    }
+
+    private static void tell(Throwable bug, IncidentFolder folder, Screen screen) {
+        StringWriter trace = new StringWriter();
+        bug.printStackTrace(new PrintWriter(trace));
+        try {
+            Files.writeString(folder.path().resolve("bug.txt"), trace.toString());
+            screen.warn("this is a bug in rstprobe; please report it with the folder " + folder.path());
+        } catch (IOException _) {
+            screen.warn("this is a bug in rstprobe: " + bug);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package rstprobe.diagnose;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import rstprobe.record.Event;
+import rstprobe.record.Mode;
+import rstprobe.ssh.Observation;
+import rstprobe.wire.Conversation;
+import rstprobe.wire.Sequence;
+
+/// One TCP connection of ours, its events and its frames side by side.
+///
+/// @param segments   every captured segment of its conversation, in order
+/// @param complaints every captured ICMP error about it, in order
+record Attempt(
+        int number,
+        Mode mode,
+        Conversation conversation,
+        List<Event> events,
+        List<Seen> segments,
+        List<Complaint> complaints,
+        Ending ending) {
+
+    /// Everything the handshake understood, in order.
+    <T extends Observation> Stream<T> observed(Class<T> kind) {
+        return events.stream()
+                .filter(Event.Observed.class::isInstance)
+                .map(event -> ((Event.Observed) event).observation())
+                .filter(kind::isInstance)
+                .map(kind::cast);
+    }
+
+    /// Our first SYN on the wire.
+    Optional<Seen> syn() {
+        return first(seen -> seen.ours() && seen.segment().flags().syn());
+    }
+
+    /// Their first answer to the SYN that opens the connection.
+    Optional<Seen> synAck() {
+        return first(seen -> !seen.ours()
+                && seen.segment().flags().syn()
+                && seen.segment().flags().ack()
+                && !seen.reset());
+    }
+
+    /// The first reset that claims to come from them.
+    Optional<Seen> reset() {
+        return first(seen -> !seen.ours() && seen.reset());
+    }
+
+    /// Their FIN.
+    Optional<Seen> fin() {
+        return first(seen -> !seen.ours() && seen.segment().flags().fin());
+    }
+
+    Optional<Seen> first(Predicate<Seen> wanted) {
+        return segments.stream().filter(wanted).findFirst();
+    }
+
+    /// How many bytes of ours had been sent when this frame was seen; empty where the SYN was not captured.
+    OptionalInt bytesSentBefore(Seen seen) {
+        Optional<Seen> syn = syn();
+        if (syn.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        int first = Sequence.plus(syn.get().segment().sequence(), 1);
+        return OptionalInt.of(segments.stream()
+                .filter(own -> own.ours() && !own.reset() && own.frame() < seen.frame())
+                .filter(own -> own.segment().payloadLength() > 0)
+                .mapToInt(own -> Sequence.distance(
+                        first,
+                        Sequence.plus(own.segment().sequence(), own.segment().payloadLength())))
+                .max()
+                .orElse(0));
+    }
+
+    /// The message of ours that holds the byte before `streamOffset`, with the byte counted inside it.
+    Optional<Trigger> messageAt(int streamOffset) {
+        return events.stream()
+                .filter(Event.Sent.class::isInstance)
+                .map(Event.Sent.class::cast)
+                .filter(sent -> sent.offset() < streamOffset && streamOffset <= sent.offset() + sent.length())
+                .map(sent -> new Trigger(sent.message(), (int) (streamOffset - sent.offset())))
+                .findFirst();
+    }
+}

@@ -1,0 +1,59 @@
+package rstprobe.diagnose;
+
+import java.util.OptionalInt;
+
+/// Why a connection failed: the stable ids that `verdict.cause` carries.
+///
+/// A cause with an exit code of its own overrides the origin's: a deliberate refusal by sshd comes from the server's
+/// process, and yet its exit code says "refused on purpose".
+public enum Cause {
+    NO_LISTENER("no-listener", 10),
+    REJECTED_WITH_ICMP("rejected-with-icmp"),
+    REJECTED_WITH_RESET("rejected-with-reset"),
+    SYN_DROPPED("syn-dropped", 4),
+    HOST_UNREACHABLE("host-unreachable", 4),
+    MAX_STARTUPS("max-startups", 13),
+    SOURCE_PENALTY("source-penalty", 13),
+    TOO_MANY_AUTHENTICATION_FAILURES("too-many-authentication-failures", 13),
+    LISTENER_STALLED("listener-stalled", 10),
+    ESTABLISHED_DROPPED("established-dropped"),
+    ESTABLISHED_REJECTED("established-rejected"),
+    INJECTED_RESET("injected-reset", 11),
+    INSPECTED_AND_RESET("inspected-and-reset", 11),
+    CONNECTION_STATE_LOST("connection-state-lost"),
+    NOT_SSH("not-ssh", 15),
+    TARPIT("tarpit", 15),
+    VERSION_MISMATCH("version-mismatch", 15),
+    IDENTIFICATION_GARBLED("identification-garbled", 15),
+    NO_COMMON_ALGORITHM("no-common-algorithm", 15),
+    STRICT_KEX_VIOLATION("strict-kex-violation"),
+    STREAM_CORRUPTED("stream-corrupted"),
+    HOST_KEY_FAILURE("host-key-failure"),
+    CLOSED_WITHOUT_REASON("closed-without-reason"),
+    ABORTED_WITHOUT_REASON("aborted-without-reason", 10),
+    LOCAL_FIREWALL("local-firewall", 14),
+    INTERMITTENT("intermittent", 19);
+
+    private final String id;
+    private final OptionalInt exitCode;
+
+    Cause(String id) {
+        this.id = id;
+        this.exitCode = OptionalInt.empty();
+    }
+
+    Cause(String id, int exitCode) {
+        this.id = id;
+        this.exitCode = OptionalInt.of(exitCode);
+    }
+
+    /// The id in JSON and reports, such as `no-listener`.
+    public String id() {
+        return id;
+    }
+
+    /// The exit code this cause always has; empty where the origin decides.
+    public OptionalInt exitCode() {
+        return exitCode;
+    }
+}

@@ -1,0 +1,91 @@
+package rstprobe.diagnose;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import rstprobe.diagnose.Evidence.Family;
+import rstprobe.diagnose.Finding.Alternative;
+import rstprobe.diagnose.Finding.NextStep;
+import rstprobe.diagnose.Finding.Where;
+import rstprobe.ssh.Stage;
+
+/// A FIN ended the connection before its time.
+final class ClosedConnection {
+    private ClosedConnection() {}
+
+    static Judgement of(Attempt attempt, Stage stage) {
+        Optional<ServerTexts.Refusal> refusal = ServerTexts.refusal(attempt);
+        List<Fact> facts = new ArrayList<>();
+        attempt.fin()
+                .ifPresent(fin -> facts.add(Fact.told(
+                        "server-closed",
+                        Family.SEQUENCE,
+                        List.of(fin.frame()),
+                        "a FIN came at " + stage.word() + ", TTL "
+                                + fin.segment().ip().ttl())));
+        return refusal.map(said -> refused(attempt, stage, said, facts)).orElseGet(() -> silent(attempt, stage, facts));
+    }
+
+    private static Judgement refused(Attempt attempt, Stage stage, ServerTexts.Refusal refusal, List<Fact> facts) {
+        facts.addFirst(Fact.of(
+                "server-said-why",
+                Family.CONTENT,
+                Weights.SAID_WHY,
+                List.of(Origin.SERVER_PROCESS),
+                attempt.segments().stream()
+                        .filter(seen -> seen.genuine() && seen.segment().payloadLength() > 0)
+                        .map(Seen::frame)
+                        .toList(),
+                "the server said: " + refusal.text()));
+        boolean eitherLimit = refusal.cause() == Cause.SOURCE_PENALTY;
+        double confidence = eitherLimit ? Weights.ONE_ATTEMPT : Weights.SEVERAL_ATTEMPTS;
+        Judgement judgement = Judgement.of(
+                        new Verdict.Fault(
+                                refusal.cause(),
+                                Origin.SERVER_PROCESS,
+                                stage,
+                                confidence,
+                                Optional.empty(),
+                                Optional.empty(),
+                                "sshd refused us on purpose and said so: " + refusal.text()),
+                        facts)
+                .withNextSteps(
+                        new NextStep(
+                                Where.SERVER, "sshd -T | grep -iE 'maxstartups|persource'", "which limit is in force"),
+                        new NextStep(
+                                Where.SERVER,
+                                "journalctl -t sshd -t sshd-session -u ssh -u sshd --since -15min | grep -E 'drop connection|MaxStartups|penalty'",
+                                "the line names the limit and our address"));
+        return eitherLimit
+                ? judgement
+                        .withAlternatives(List.of(
+                                new Alternative(Cause.MAX_STARTUPS, Origin.SERVER_PROCESS, 1 - Weights.ONE_ATTEMPT)))
+                        .withNextTest(
+                                "try from another source address: a penalty hits one source alone, MaxStartups hits all of them")
+                : judgement;
+    }
+
+    private static Judgement silent(Attempt attempt, Stage stage, List<Fact> facts) {
+        return Judgement.of(
+                        new Verdict.Undetermined(
+                                Optional.of(Cause.CLOSED_WITHOUT_REASON),
+                                stage,
+                                Weights.ONE_ATTEMPT,
+                                Triggers.of(attempt, List.of(attempt)),
+                                "the far side closed the connection at " + stage.word()
+                                        + " and gave no reason; the server's process or a proxy before it did"),
+                        facts)
+                .withNextTest(
+                        "read the server's log for this minute: a server that closes logs why, one that never saw us logs nothing")
+                .withNextSteps(
+                        new NextStep(
+                                Where.SERVER,
+                                "journalctl -t sshd -t sshd-session -u ssh -u sshd --since -15min | grep -F '"
+                                        + attempt.conversation().ours().address() + "'",
+                                "why sshd closed, or that it never saw the connection"),
+                        new NextStep(
+                                Where.SERVER,
+                                "sshd -t; ls -l /etc/ssh/ssh_host_*_key; grep -vE '^#|^$' /etc/hosts.deny /etc/hosts.allow",
+                                "a configuration, key or access rule that makes it quit"));
+    }
+}

@@ -1,0 +1,183 @@
+package rstprobe.diagnose;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import rstprobe.diagnose.Evidence.Family;
+import rstprobe.diagnose.Finding.ServerFacts;
+import rstprobe.record.Mode;
+import rstprobe.record.Recording;
+import rstprobe.ssh.Observation;
+import rstprobe.ssh.Outcome;
+import rstprobe.ssh.Stage;
+
+/// Reads a recording and says who ended the connection.
+///
+/// A pure function: the same recording gives the same finding, on this machine while it is being made or on another a
+/// year later.
+public final class Diagnosis {
+    private Diagnosis() {}
+
+    /// What a recording shows. A recording without a finished attempt gives "undetermined".
+    public static Finding of(Recording recording) {
+        List<Attempt> attempts = Attempts.of(recording);
+        Optional<Attempt> decisive = decisive(attempts);
+        Judgement judgement = decisive.map(attempt -> judge(attempt, attempts)).orElseGet(Diagnosis::nothingToJudge);
+        Judgement checked = missedFrames(recording, ignoredReset(judgement, attempts));
+        return new Finding(
+                checked.verdict(),
+                checked.alternatives(),
+                checked.evidence(),
+                checked.ruledOut(),
+                checked.nextTest(),
+                checked.nextSteps(),
+                decisive.map(Stages::of).orElse(List.of()),
+                server(attempts));
+    }
+
+    /// The attempt that stands for the run: the first that talked and failed, else the first that talked.
+    private static Optional<Attempt> decisive(List<Attempt> attempts) {
+        List<Attempt> talked = attempts.stream()
+                .filter(attempt -> attempt.mode() == Mode.TALK)
+                .filter(attempt -> !(attempt.ending() instanceof Ending.Unfinished))
+                .toList();
+        return talked.stream()
+                .filter(attempt -> !completed(attempt))
+                .findFirst()
+                .or(() -> talked.stream().findFirst())
+                .or(() -> attempts.stream()
+                        .filter(attempt -> !(attempt.ending() instanceof Ending.Unfinished))
+                        .findFirst());
+    }
+
+    static boolean completed(Attempt attempt) {
+        return attempt.ending() instanceof Ending.Handshake(Outcome.Completed _);
+    }
+
+    private static Judgement judge(Attempt attempt, List<Attempt> all) {
+        Judgement judgement = switch (attempt.ending()) {
+            case Ending.NotConnected ending -> NotConnected.failed(attempt, ending, all);
+            case Ending.NoAnswer _ -> NotConnected.noAnswer(attempt);
+            case Ending.Handshake(Outcome outcome) -> judge(attempt, outcome, all);
+            case Ending.Unfinished _ -> nothingToJudge();
+        };
+        long passed = all.stream()
+                .filter(other -> other.mode() == attempt.mode() && completed(other))
+                .count();
+        return passed > 0 && !completed(attempt) ? intermittent(judgement, attempt, passed, all) : judgement;
+    }
+
+    private static Judgement judge(Attempt attempt, Outcome outcome, List<Attempt> all) {
+        return switch (outcome) {
+            case Outcome.Completed _ -> healthy(attempt);
+            case Outcome.ResetAt(Stage stage) -> ResetConnection.of(attempt, stage, all);
+            case Outcome.ClosedAt(Stage stage) -> ClosedConnection.of(attempt, stage);
+            case Outcome.SilentAt(Stage stage) -> SilentConnection.of(attempt, stage);
+            case Outcome.LocallyFailed failed -> locallyFailed(failed);
+            case Outcome.Garbled garbled -> SaidOtherwise.garbled(attempt, garbled);
+            case Outcome.NoCommonAlgorithm none -> SaidOtherwise.noCommonAlgorithm(attempt, none);
+            case Outcome.NotSsh notSsh -> SaidOtherwise.notSsh(attempt, notSsh);
+            case Outcome.VersionMismatch mismatch -> SaidOtherwise.versionMismatch(attempt, mismatch);
+            case Outcome.DisconnectedAt goodbye -> SaidOtherwise.disconnected(attempt, goodbye);
+        };
+    }
+
+    private static Judgement healthy(Attempt attempt) {
+        String kex = attempt.observed(Observation.Negotiated.class)
+                .map(Observation.Negotiated::kex)
+                .findFirst()
+                .orElse("no key exchange");
+        return Judgement.of(
+                new Verdict.Healthy(
+                        "the SSH handshake works up to authentication (" + kex + ")", Weights.CONCLUSIVE_LIMIT),
+                List.of());
+    }
+
+    private static Judgement locallyFailed(Outcome.LocallyFailed failed) {
+        return Judgement.of(
+                        new Verdict.Undetermined(
+                                Optional.empty(),
+                                failed.stage(),
+                                Weights.ONE_ATTEMPT,
+                                Optional.empty(),
+                                "our own socket failed at " + failed.stage().word() + " with " + failed.errno()),
+                        List.of())
+                .withNextTest("look at this host first: nft list ruleset; ip route get TARGET; dmesg | tail");
+    }
+
+    private static Judgement nothingToJudge() {
+        return Judgement.of(
+                        new Verdict.Undetermined(
+                                Optional.empty(),
+                                Stage.CONNECT,
+                                0,
+                                Optional.empty(),
+                                "the run ended before any connection did"),
+                        List.of())
+                .withNextTest("run it again and let it finish");
+    }
+
+    /// The same thing worked once and failed once: whoever did it does not do it always, so the cause stays open.
+    private static Judgement intermittent(Judgement judgement, Attempt attempt, long passed, List<Attempt> all) {
+        long tried = all.stream()
+                .filter(other -> other.mode() == attempt.mode())
+                .filter(other -> !(other.ending() instanceof Ending.Unfinished))
+                .count();
+        Fact fact = Fact.told(
+                "intermittent",
+                Family.SEQUENCE,
+                all.stream()
+                        .filter(other -> other.mode() == attempt.mode())
+                        .flatMap(other -> other.syn().stream())
+                        .map(Seen::frame)
+                        .toList(),
+                (tried - passed) + " of " + tried + " like attempts failed");
+        return judgement.withMoreEvidence(List.of(fact));
+    }
+
+    /// A reset that came while the handshake went on to its end was forged and ignored: worth telling, and not a
+    /// cause.
+    private static Judgement ignoredReset(Judgement judgement, List<Attempt> attempts) {
+        List<Fact> ignored = attempts.stream()
+                .filter(Diagnosis::completed)
+                .flatMap(attempt -> attempt.segments().stream()
+                        .filter(seen -> !seen.ours() && seen.reset())
+                        .filter(seen -> attempt.segments().stream()
+                                .anyMatch(later -> later.genuine()
+                                        && later.frame() > seen.frame()
+                                        && later.segment().payloadLength() > 0)))
+                .map(seen -> Fact.told(
+                        "reset-ignored",
+                        Family.SEQUENCE,
+                        List.of(seen.frame()),
+                        "a reset came and both ends went on: it was not theirs, and it changed nothing"))
+                .toList();
+        return ignored.isEmpty() ? judgement : judgement.withMoreEvidence(ignored);
+    }
+
+    private static Judgement missedFrames(Recording recording, Judgement judgement) {
+        long dropped = recording.capture().dropped();
+        return dropped == 0
+                ? judgement
+                : judgement.withMoreEvidence(List.of(Fact.told(
+                        "capture-lost-frames",
+                        Family.SOCKET,
+                        List.of(),
+                        dropped + " frames were lost by the capture: what was not seen may still have been there")));
+    }
+
+    private static ServerFacts server(List<Attempt> attempts) {
+        return new ServerFacts(
+                first(attempts, Observation.ServerIdentification.class)
+                        .map(seen -> new String(seen.line(), StandardCharsets.ISO_8859_1)),
+                first(attempts, Observation.Negotiated.class).map(Observation.Negotiated::kex),
+                first(attempts, Observation.HostKey.class).map(Observation.HostKey::fingerprint),
+                first(attempts, Observation.AuthMethods.class)
+                        .map(Observation.AuthMethods::methods)
+                        .orElse(List.of()));
+    }
+
+    private static <T extends Observation> Optional<T> first(List<Attempt> attempts, Class<T> kind) {
+        return attempts.stream().flatMap(attempt -> attempt.observed(kind)).findFirst();
+    }
+}

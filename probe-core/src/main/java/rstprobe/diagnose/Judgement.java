@@ -1,0 +1,52 @@
+package rstprobe.diagnose;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import rstprobe.diagnose.Finding.Alternative;
+import rstprobe.diagnose.Finding.NextStep;
+import rstprobe.diagnose.Finding.RuledOut;
+
+/// A verdict with what it rests on; a [Finding] is a judgement plus what the server said and how far we came.
+record Judgement(
+        Verdict verdict,
+        List<Alternative> alternatives,
+        List<Evidence> evidence,
+        List<RuledOut> ruledOut,
+        Optional<String> nextTest,
+        List<NextStep> nextSteps) {
+
+    static Judgement of(Verdict verdict, List<Fact> facts) {
+        return new Judgement(verdict, List.of(), strongestFirst(facts), List.of(), Optional.empty(), List.of());
+    }
+
+    Judgement withAlternatives(List<Alternative> others) {
+        return new Judgement(verdict, others, evidence, ruledOut, nextTest, nextSteps);
+    }
+
+    Judgement withRuledOut(List<RuledOut> excluded) {
+        return new Judgement(verdict, alternatives, evidence, excluded, nextTest, nextSteps);
+    }
+
+    Judgement withNextTest(String test) {
+        return new Judgement(verdict, alternatives, evidence, ruledOut, Optional.of(test), nextSteps);
+    }
+
+    Judgement withNextSteps(NextStep... steps) {
+        return new Judgement(verdict, alternatives, evidence, ruledOut, nextTest, List.of(steps));
+    }
+
+    Judgement withMoreEvidence(List<Fact> more) {
+        List<Evidence> all = new ArrayList<>(evidence);
+        all.addAll(strongestFirst(more));
+        return new Judgement(verdict, alternatives, all, ruledOut, nextTest, nextSteps);
+    }
+
+    private static List<Evidence> strongestFirst(List<Fact> facts) {
+        return facts.stream()
+                .map(Fact::evidence)
+                .sorted(Comparator.comparingInt(Evidence::weight).reversed())
+                .toList();
+    }
+}

@@ -1,0 +1,59 @@
+package rstprobe.diagnose;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// What the facts add up to: a probability for each origin that stays possible.
+///
+/// Weights of one family count up to a cap, families add, and the sum in decibans becomes a share (10 decibans are
+/// odds
+/// of ten to one).
+///
+/// @param shares origins with their probability, likeliest first; they add up to 1
+record Posterior(List<Share> shares) {
+    /// One origin's probability.
+    record Share(Origin origin, double probability) {}
+
+    static Posterior of(Collection<Origin> candidates, List<Fact> facts) {
+        Map<Origin, Double> odds = new EnumMap<>(Origin.class);
+        for (Origin origin : candidates) {
+            odds.put(origin, Math.pow(10, decibans(origin, facts) / 10.0));
+        }
+        double sum = odds.values().stream().mapToDouble(Double::doubleValue).sum();
+        return new Posterior(odds.entrySet().stream()
+                .map(entry -> new Share(entry.getKey(), entry.getValue() / sum))
+                .sorted(Comparator.comparingDouble(Share::probability)
+                        .reversed()
+                        .thenComparing(Share::origin))
+                .toList());
+    }
+
+    private static int decibans(Origin origin, List<Fact> facts) {
+        Map<Evidence.Family, Integer> families = facts.stream()
+                .filter(fact -> fact.favours().contains(origin))
+                .collect(Collectors.groupingBy(
+                        fact -> fact.evidence().family(),
+                        () -> new EnumMap<>(Evidence.Family.class),
+                        Collectors.summingInt(fact -> fact.evidence().weight())));
+        boolean conclusive = facts.stream()
+                .anyMatch(fact ->
+                        fact.favours().contains(origin) && fact.evidence().weight() >= Weights.CONCLUSIVE);
+        int cap = conclusive ? Weights.CONCLUSIVE : Weights.FAMILY_CAP;
+        int sum = families.values().stream()
+                .mapToInt(weight -> Math.min(weight, cap))
+                .sum();
+        return origin == Origin.PROXY ? sum + Weights.PROXY_PRIOR : sum;
+    }
+
+    Share first() {
+        return shares.getFirst();
+    }
+
+    Share second() {
+        return shares.get(1);
+    }
+}

@@ -1,0 +1,158 @@
+package rstprobe.diagnose;
+
+import static rstprobe.diagnose.Origin.IN_PATH;
+import static rstprobe.diagnose.Origin.PROXY;
+import static rstprobe.diagnose.Origin.SERVER_FIREWALL;
+import static rstprobe.diagnose.Origin.SERVER_KERNEL;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import rstprobe.diagnose.Evidence.Family;
+import rstprobe.diagnose.Finding.Alternative;
+import rstprobe.diagnose.Finding.NextStep;
+import rstprobe.diagnose.Finding.Where;
+import rstprobe.ssh.Stage;
+import rstprobe.wire.Decoded;
+
+/// The SYN was answered with a reset: nothing listens, or a packet filter says so.
+final class RefusedConnection {
+    private static final int DSCP = 0xfc;
+
+    private final Attempt attempt;
+    private final Seen reset;
+    private final long agreeing;
+
+    private RefusedConnection(Attempt attempt, Seen reset, long agreeing) {
+        this.attempt = attempt;
+        this.reset = reset;
+        this.agreeing = agreeing;
+    }
+
+    /// @param agreeing how many attempts were refused by a reset with the same header
+    static Judgement of(Attempt attempt, Seen reset, List<Attempt> all) {
+        long agreeing = all.stream()
+                .filter(other -> other.synAck().isEmpty())
+                .flatMap(other -> other.reset().stream())
+                .filter(other -> same(other.segment(), reset.segment()))
+                .count();
+        return new RefusedConnection(attempt, reset, agreeing).judgement();
+    }
+
+    private static boolean same(Decoded.Segment one, Decoded.Segment other) {
+        return one.ip().tos() == other.ip().tos()
+                && one.ip().ttl() == other.ip().ttl()
+                && one.window() == other.window()
+                && one.flags().equals(other.flags());
+    }
+
+    private Judgement judgement() {
+        List<Fact> facts = new ArrayList<>();
+        facts.add(Fact.told(
+                "syn-answered-by-reset",
+                Family.SHAPE,
+                List.of(attempt.syn().map(Seen::frame).orElse(reset.frame()), reset.frame()),
+                "our SYN was answered by a reset (" + reset.segment().flags() + ", TTL "
+                        + reset.segment().ip().ttl() + ", window "
+                        + reset.segment().window() + ")"));
+        typeOfService(facts);
+        options(facts);
+        Posterior posterior = Posterior.of(Set.of(SERVER_KERNEL, SERVER_FIREWALL, IN_PATH, PROXY), facts);
+        double limit = agreeing > 1 ? Weights.SEVERAL_ATTEMPTS : Weights.ONE_ATTEMPT;
+        double confidence = Math.min(posterior.first().probability(), limit);
+        Origin origin = posterior.first().origin();
+        Verdict verdict = confidence >= Weights.NAMED
+                ? new Verdict.Fault(
+                        cause(origin),
+                        origin,
+                        Stage.CONNECT,
+                        confidence,
+                        Optional.empty(),
+                        Optional.empty(),
+                        named(origin))
+                : new Verdict.Undetermined(
+                        Optional.empty(),
+                        Stage.CONNECT,
+                        confidence,
+                        Optional.empty(),
+                        "connection refused by a reset; whether nothing listens or a packet filter refuses is open");
+        Judgement judgement = Judgement.of(verdict, facts)
+                .withAlternatives(posterior.shares().stream()
+                        .skip(verdict instanceof Verdict.Fault ? 1 : 0)
+                        .filter(share -> share.probability() >= 0.005)
+                        .map(share -> new Alternative(cause(share.origin()), share.origin(), share.probability()))
+                        .toList());
+        int port = attempt.conversation().theirs().port();
+        judgement = judgement.withNextSteps(
+                new NextStep(
+                        Where.SERVER,
+                        "ss -ltnp '( sport = :" + port + " )'; systemctl status ssh sshd; sshd -t",
+                        "is anything listening there, and if not, why did it stop"),
+                new NextStep(
+                        Where.SERVER,
+                        "nft list ruleset | grep -nE 'reject|drop'; iptables -L INPUT -v -n --line-numbers",
+                        "a reject rule whose counter rises with each try is the sender"));
+        return judgement.withNextTest(
+                "probe a port of the same host that surely is closed: a reset with the same TTL and"
+                        + " type of service there means its kernel answers for itself, a different one means a filter spoke here");
+    }
+
+    private void typeOfService(List<Fact> facts) {
+        int own = attempt.syn().map(syn -> syn.segment().ip().tos() & DSCP).orElse(0);
+        int theirs = reset.segment().ip().tos() & DSCP;
+        if (own == 0) {
+            return;
+        }
+        if (own == theirs) {
+            facts.add(Fact.of(
+                    "reset-echoes-tos",
+                    Family.TOS,
+                    Weights.TOS_ECHOED,
+                    List.of(SERVER_KERNEL, PROXY),
+                    List.of(attempt.syn().orElse(reset).frame(), reset.frame()),
+                    String.format(
+                            Locale.ROOT,
+                            "the reset echoes our type of service 0x%02x: a TCP stack without a listener does that, a packet filter does not",
+                            own)));
+        } else if (theirs == 0) {
+            facts.add(Fact.of(
+                    "reset-tos-zero",
+                    Family.TOS,
+                    Weights.TOS_ZERO,
+                    List.of(SERVER_FIREWALL, IN_PATH),
+                    List.of(attempt.syn().orElse(reset).frame(), reset.frame()),
+                    String.format(
+                            Locale.ROOT,
+                            "the reset carries type of service 0 where a TCP stack would have echoed our 0x%02x, if nothing on the path clears it",
+                            own)));
+        }
+    }
+
+    /// A kernel's answer to a SYN has sequence number 0 and no options (RFC 9293 section 3.5.2); a rewritten SYN-ACK
+    /// has both.
+    private void options(List<Fact> facts) {
+        if (!reset.segment().options().isEmpty() || reset.segment().sequence() != 0) {
+            facts.add(
+                    Fact.of(
+                            "reset-is-rewritten-syn-ack",
+                            Family.SHAPE,
+                            Weights.FAMILY_CAP,
+                            List.of(IN_PATH),
+                            List.of(reset.frame()),
+                            "the answer to our SYN has a sequence number or options, which a refusing TCP never sends: a SYN-ACK was rewritten"));
+        }
+    }
+
+    private static Cause cause(Origin origin) {
+        return origin == SERVER_KERNEL || origin == PROXY ? Cause.NO_LISTENER : Cause.REJECTED_WITH_RESET;
+    }
+
+    private String named(Origin origin) {
+        return origin == SERVER_KERNEL
+                ? "nothing listens on port " + attempt.conversation().theirs().port()
+                        + ": the host itself refused the connection"
+                : "the connection was refused by a reset that the host's TCP did not send";
+    }
+}

@@ -1,0 +1,234 @@
+package rstprobe.diagnose;
+
+import static rstprobe.diagnose.Origin.IN_PATH;
+import static rstprobe.diagnose.Origin.ON_PATH;
+import static rstprobe.diagnose.Origin.PROXY;
+import static rstprobe.diagnose.Origin.SERVER_FIREWALL;
+import static rstprobe.diagnose.Origin.SERVER_KERNEL;
+import static rstprobe.diagnose.Origin.SERVER_PROCESS;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import rstprobe.diagnose.Evidence.Family;
+import rstprobe.diagnose.Finding.Alternative;
+import rstprobe.diagnose.Finding.NextStep;
+import rstprobe.diagnose.Finding.RuledOut;
+import rstprobe.diagnose.Finding.Where;
+import rstprobe.record.Mode;
+import rstprobe.ssh.Stage;
+
+/// A reset ended an established connection: whose was it?
+final class ResetConnection {
+    private static final Set<Origin> CANDIDATES =
+            Set.of(SERVER_PROCESS, SERVER_KERNEL, SERVER_FIREWALL, IN_PATH, ON_PATH, PROXY);
+    private static final double WORTH_TELLING = 0.005;
+
+    private final Attempt attempt;
+    private final Stage stage;
+    private final Seen reset;
+    private final List<Attempt> all;
+
+    private ResetConnection(Attempt attempt, Stage stage, Seen reset, List<Attempt> all) {
+        this.attempt = attempt;
+        this.stage = stage;
+        this.reset = reset;
+        this.all = all;
+    }
+
+    static Judgement of(Attempt attempt, Stage stage, List<Attempt> all) {
+        return attempt.reset()
+                .map(reset -> new ResetConnection(attempt, stage, reset, all).judgement())
+                .orElseGet(() -> notCaptured(stage));
+    }
+
+    /// The socket saw a reset that the tap did not: there is nothing to cite, so there is nothing to claim.
+    private static Judgement notCaptured(Stage stage) {
+        return Judgement.of(
+                        new Verdict.Undetermined(
+                                Optional.empty(),
+                                stage,
+                                Weights.ONE_ATTEMPT,
+                                Optional.empty(),
+                                "the connection was reset at " + stage.word()
+                                        + ", but the reset is not in the capture: it may come from this host"),
+                        List.of())
+                .withNextTest("capture on the loopback interface as well: tcpdump -ni lo 'tcp[13] & 4 != 0'");
+    }
+
+    private Judgement judgement() {
+        List<Fact> facts = new ArrayList<>(ResetRules.of(attempt, reset));
+        contentFacts(facts);
+        Posterior posterior = Posterior.of(CANDIDATES, facts);
+        Origin origin = posterior.first().origin();
+        double confidence = Math.min(posterior.first().probability(), limit(facts, origin));
+        Optional<Trigger> trigger = Triggers.of(attempt, all);
+        Verdict verdict = confidence >= Weights.NAMED
+                ? new Verdict.Fault(
+                        cause(origin, facts),
+                        origin,
+                        stage,
+                        confidence,
+                        Optional.empty(),
+                        trigger,
+                        named(origin, facts))
+                : new Verdict.Undetermined(
+                        Optional.empty(),
+                        stage,
+                        confidence,
+                        trigger,
+                        "the connection was reset at " + stage.word() + "; the evidence leaves open by whom");
+        Judgement judgement = Judgement.of(verdict, facts)
+                .withAlternatives(alternatives(posterior, facts, verdict))
+                .withRuledOut(ruledOut(facts));
+        if (!(verdict instanceof Verdict.Fault) || confidence < Weights.CONCLUSIVE_LIMIT) {
+            judgement = judgement.withNextTest(nextTest(posterior));
+        }
+        return judgement.withNextSteps(nextSteps(origin));
+    }
+
+    /// The same bytes cut otherwise, or other bytes of the same length, that drew no reset: then content decides, not
+    /// the server.
+    private void contentFacts(List<Fact> facts) {
+        if (attempt.mode() != Mode.TALK) {
+            return;
+        }
+        passing(Mode.BYTES)
+                .ifPresent(
+                        other -> facts.add(
+                                Fact.of(
+                                        "bytes-pass",
+                                        Family.CONTENT,
+                                        Weights.FAMILY_CAP,
+                                        List.of(IN_PATH, ON_PATH),
+                                        List.of(reset.frame(), other),
+                                        "the same identification, one byte a segment, was not reset: something matches whole segments")));
+    }
+
+    /// A frame of an attempt in this mode that passed where ours was reset: the server's answer to it.
+    private Optional<Integer> passing(Mode mode) {
+        return all.stream()
+                .filter(other -> other.mode() == mode && other.reset().isEmpty())
+                .filter(other -> other.ending() instanceof Ending.Handshake)
+                .flatMap(other -> other.segments().stream()
+                        .filter(seen -> seen.genuine() && seen.segment().payloadLength() > 0)
+                        .map(Seen::frame)
+                        .limit(1))
+                .findFirst();
+    }
+
+    private double limit(List<Fact> facts, Origin origin) {
+        boolean conclusive = facts.stream()
+                .anyMatch(fact -> fact.evidence().weight() >= Weights.CONCLUSIVE
+                        && fact.favours().contains(origin));
+        if (conclusive) {
+            return Weights.CONCLUSIVE_LIMIT;
+        }
+        long agreeing = all.stream()
+                .filter(other -> other.reset().isPresent() && other.synAck().isPresent())
+                .filter(other -> Posterior.of(
+                                        CANDIDATES,
+                                        ResetRules.of(other, other.reset().orElseThrow()))
+                                .first()
+                                .origin()
+                        == origin)
+                .count();
+        return agreeing > 1 ? Weights.SEVERAL_ATTEMPTS : Weights.ONE_ATTEMPT;
+    }
+
+    private Cause cause(Origin origin, List<Fact> facts) {
+        return switch (origin) {
+            case SERVER_PROCESS ->
+                ServerTexts.refusal(attempt).map(ServerTexts.Refusal::cause).orElse(Cause.ABORTED_WITHOUT_REASON);
+            case SERVER_KERNEL, PROXY -> Cause.CONNECTION_STATE_LOST;
+            case SERVER_FIREWALL -> Cause.ESTABLISHED_REJECTED;
+            case IN_PATH -> has(facts, "bytes-pass") ? Cause.INSPECTED_AND_RESET : Cause.ESTABLISHED_REJECTED;
+            case ON_PATH -> Cause.INJECTED_RESET;
+            case PATH, THIS_HOST, UNKNOWN -> Cause.ABORTED_WITHOUT_REASON;
+        };
+    }
+
+    private static boolean has(List<Fact> facts, String id) {
+        return facts.stream().anyMatch(fact -> fact.evidence().id().equals(id));
+    }
+
+    private String named(Origin origin, List<Fact> facts) {
+        String at = "reset at " + stage.word() + ": ";
+        return switch (origin) {
+            case SERVER_PROCESS ->
+                at
+                        + ServerTexts.refusal(attempt)
+                                .map(refusal -> "the server refused us and said so: " + refusal.text())
+                                .orElse("the process behind the port aborted the connection and gave no reason");
+            case SERVER_KERNEL -> at + "the server's kernel no longer knew the connection";
+            case SERVER_FIREWALL -> at + "a packet filter on the server host rejected the established connection";
+            case IN_PATH ->
+                at + "a device on the path "
+                        + (has(facts, "bytes-pass") ? "matched what we said and reset us" : "rejected the connection")
+                        + "; the server did not send the reset";
+            case ON_PATH ->
+                at
+                        + "a device on the path forged the reset while the real packets travelled on; the server did not send it";
+            case PROXY -> at + "a proxy, NAT or load balancer lost the connection's state";
+            case PATH, THIS_HOST, UNKNOWN -> at + "by whom is open";
+        };
+    }
+
+    private List<Alternative> alternatives(Posterior posterior, List<Fact> facts, Verdict verdict) {
+        return posterior.shares().stream()
+                .skip(verdict instanceof Verdict.Fault ? 1 : 0)
+                .filter(share -> share.probability() >= WORTH_TELLING)
+                .map(share -> new Alternative(cause(share.origin(), facts), share.origin(), share.probability()))
+                .toList();
+    }
+
+    private List<RuledOut> ruledOut(List<Fact> facts) {
+        return facts.stream()
+                .filter(fact -> fact.evidence().id().equals("server-continues-after-reset"))
+                .map(fact -> new RuledOut(
+                        "the server ended the connection",
+                        "its socket was still sending after the reset",
+                        fact.evidence().frames()))
+                .toList();
+    }
+
+    private String nextTest(Posterior posterior) {
+        Set<Origin> open = Set.of(posterior.first().origin(), posterior.second().origin());
+        if (open.contains(SERVER_PROCESS) || open.contains(SERVER_KERNEL)) {
+            return "capture on the server while probing: tcpdump -ni any 'tcp port "
+                    + attempt.conversation().theirs().port() + " and host "
+                    + attempt.conversation().ours().address()
+                    + "'; a reset that leaves there is the server's, one that does not was sent on the way";
+        }
+        return "probe the same server from its own subnet: without the reset there, a device on the path sends it";
+    }
+
+    private NextStep[] nextSteps(Origin origin) {
+        int port = attempt.conversation().theirs().port();
+        String us = attempt.conversation().ours().address().toString();
+        NextStep journal = new NextStep(
+                Where.SERVER,
+                "journalctl -t sshd -t sshd-session -u ssh -u sshd --since -15min | grep -F '" + us + "'",
+                "what the server itself logged about this connection");
+        NextStep capture = new NextStep(
+                Where.SERVER,
+                "tcpdump -ni any 'tcp port " + port + " and host " + us + " and tcp[13] & 4 != 0'",
+                "does a reset leave the server, or arrive at it from the path with our address");
+        NextStep rules = new NextStep(
+                origin == SERVER_FIREWALL ? Where.SERVER : Where.NETWORK,
+                "nft list ruleset | grep -n reject; iptables -L -v -n --line-numbers | grep -i reject",
+                "a reject rule whose counter rises with each probe");
+        NextStep threatLog = new NextStep(
+                Where.NETWORK,
+                "search the traffic and threat logs of firewalls and intrusion prevention for "
+                        + attempt.conversation(),
+                "the device that reset the flow logs the 5-tuple and the time");
+        return switch (origin) {
+            case SERVER_PROCESS, SERVER_KERNEL -> new NextStep[] {journal, capture};
+            case SERVER_FIREWALL -> new NextStep[] {rules, capture};
+            case IN_PATH, ON_PATH, PROXY -> new NextStep[] {threatLog, capture, rules};
+            case PATH, THIS_HOST, UNKNOWN -> new NextStep[] {capture, journal};
+        };
+    }
+}

@@ -1,0 +1,159 @@
+package rstprobe.diagnose;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import rstprobe.diagnose.Evidence.Family;
+import rstprobe.diagnose.Finding.Alternative;
+import rstprobe.diagnose.Finding.NextStep;
+import rstprobe.diagnose.Finding.Where;
+import rstprobe.ssh.Observation;
+import rstprobe.ssh.Outcome;
+import rstprobe.ssh.Stage;
+
+/// The far side spoke, and what it said ends the handshake: not SSH, no common algorithm, garbled, goodbye.
+final class SaidOtherwise {
+    private static final double FROM_TWO_LISTS = 0.98;
+
+    private SaidOtherwise() {}
+
+    static Judgement notSsh(Attempt attempt, Outcome.NotSsh outcome) {
+        boolean known = !outcome.looksLike().equals("unknown");
+        String what = known ? outcome.looksLike().toUpperCase(java.util.Locale.ROOT) : "something that is not SSH";
+        double confidence = known ? Weights.SEVERAL_ATTEMPTS : Weights.ONE_ATTEMPT;
+        return Judgement.of(
+                        fault(Cause.NOT_SSH, Stage.IDENTIFICATION, confidence, "the port speaks " + what + ", not SSH"),
+                        List.of(Fact.of(
+                                "not-ssh",
+                                Family.CONTENT,
+                                Weights.SAID_WHY,
+                                List.of(Origin.SERVER_PROCESS),
+                                dataFrames(attempt),
+                                "the answer begins: " + text(outcome.sample()))))
+                .withAlternatives(List.of(
+                        new Alternative(Cause.NOT_SSH, Origin.IN_PATH, Math.round((1 - confidence) * 100) / 100.0)))
+                .withNextSteps(new NextStep(
+                        Where.SERVER,
+                        "ss -ltnp 'sport = :" + attempt.conversation().theirs().port() + "'",
+                        "which process owns the port"));
+    }
+
+    static Judgement noCommonAlgorithm(Attempt attempt, Outcome.NoCommonAlgorithm outcome) {
+        List<String> theirs = outcome.theirs();
+        return Judgement.of(
+                        fault(
+                                Cause.NO_COMMON_ALGORITHM,
+                                Stage.KEXINIT,
+                                FROM_TWO_LISTS,
+                                "the two sides share no " + outcome.list() + " algorithm"),
+                        List.of(Fact.of(
+                                "no-common-algorithm",
+                                Family.CONTENT,
+                                Weights.CONCLUSIVE,
+                                List.of(Origin.SERVER_PROCESS),
+                                dataFrames(attempt),
+                                outcome.list() + ": we offer " + String.join(",", outcome.ours())
+                                        + "; the server offers " + String.join(",", theirs))))
+                .withNextSteps(
+                        new NextStep(
+                                Where.SERVER,
+                                "sshd -T | grep -iE 'kexalgorithms|hostkeyalgorithms|ciphers|macs'",
+                                "which lists the server is configured to offer"),
+                        new NextStep(
+                                Where.CLIENT,
+                                "ssh -Q kex; ssh -Q key; ssh -Q cipher; ssh -Q mac",
+                                "whether your ssh knows one of them at all; OpenSSH turns old ones on again with '+' lists"));
+    }
+
+    static Judgement versionMismatch(Attempt attempt, Outcome.VersionMismatch outcome) {
+        return Judgement.of(
+                fault(
+                        Cause.VERSION_MISMATCH,
+                        Stage.IDENTIFICATION,
+                        Weights.CONCLUSIVE_LIMIT,
+                        "the server speaks another major version of SSH: " + text(outcome.line())),
+                List.of(Fact.of(
+                        "version-mismatch",
+                        Family.CONTENT,
+                        Weights.CONCLUSIVE,
+                        List.of(Origin.SERVER_PROCESS),
+                        dataFrames(attempt),
+                        "the identification is " + text(outcome.line()))));
+    }
+
+    static Judgement garbled(Attempt attempt, Outcome.Garbled outcome) {
+        boolean badKey = attempt.observed(Observation.HostKey.class).anyMatch(key -> !key.verified());
+        Cause cause = badKey
+                ? Cause.HOST_KEY_FAILURE
+                : outcome.stage() == Stage.IDENTIFICATION ? Cause.IDENTIFICATION_GARBLED : Cause.STREAM_CORRUPTED;
+        return Judgement.of(
+                        new Verdict.Undetermined(
+                                Optional.of(cause),
+                                outcome.stage(),
+                                Weights.ONE_ATTEMPT,
+                                Optional.empty(),
+                                "garbled at " + outcome.stage().word() + ": " + outcome.what()),
+                        List.of(Fact.told(
+                                "garbled",
+                                Family.CONTENT,
+                                dataFrames(attempt),
+                                "the bytes in question begin: " + text(outcome.sample()))))
+                .withNextTest(
+                        "capture on the server and compare the payload byte by byte: equal means the server sent it, different means the path changed it");
+    }
+
+    static Judgement disconnected(Attempt attempt, Outcome.DisconnectedAt outcome) {
+        String said = text(outcome.text());
+        Fact fact = Fact.of(
+                "server-said-goodbye",
+                Family.CONTENT,
+                Weights.SAID_WHY,
+                List.of(Origin.SERVER_PROCESS),
+                dataFrames(attempt),
+                "SSH_MSG_DISCONNECT, reason " + outcome.reason() + ": " + said);
+        String summary = "the server said goodbye at " + outcome.stage().word() + ": " + said;
+        Optional<Cause> cause = causeOf(said);
+        Verdict verdict = cause.<Verdict>map(known -> new Verdict.Fault(
+                        known,
+                        Origin.SERVER_PROCESS,
+                        outcome.stage(),
+                        Weights.SEVERAL_ATTEMPTS,
+                        Optional.empty(),
+                        Optional.empty(),
+                        summary))
+                .orElseGet(() -> new Verdict.Undetermined(
+                        Optional.empty(), outcome.stage(), Weights.ONE_ATTEMPT, Optional.empty(), summary));
+        return Judgement.of(verdict, List.of(fact))
+                .withNextSteps(new NextStep(
+                        Where.SERVER,
+                        "journalctl -t sshd -t sshd-session -u ssh -u sshd --since -15min | grep -F '"
+                                + attempt.conversation().ours().address() + "'",
+                        "the server's own words for the same event"));
+    }
+
+    private static Optional<Cause> causeOf(String said) {
+        if (said.startsWith("strict KEX violation")) {
+            return Optional.of(Cause.STRICT_KEX_VIOLATION);
+        }
+        return said.startsWith("Too many authentication failures")
+                ? Optional.of(Cause.TOO_MANY_AUTHENTICATION_FAILURES)
+                : Optional.empty();
+    }
+
+    private static Verdict fault(Cause cause, Stage stage, double confidence, String summary) {
+        return new Verdict.Fault(
+                cause, Origin.SERVER_PROCESS, stage, confidence, Optional.empty(), Optional.empty(), summary);
+    }
+
+    private static List<Integer> dataFrames(Attempt attempt) {
+        return attempt.segments().stream()
+                .filter(seen -> seen.genuine() && seen.segment().payloadLength() > 0)
+                .map(Seen::frame)
+                .limit(3)
+                .toList();
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,114 @@
+package rstprobe.diagnose;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import rstprobe.diagnose.Evidence.Family;
+import rstprobe.diagnose.Finding.NextStep;
+import rstprobe.diagnose.Finding.Where;
+import rstprobe.ssh.Stage;
+import rstprobe.wire.Sequence;
+
+/// The connection stands and nothing comes.
+final class SilentConnection {
+    private SilentConnection() {}
+
+    static Judgement of(Attempt attempt, Stage stage) {
+        Optional<Seen> lastOwn = attempt.segments().stream()
+                .filter(seen -> seen.ours() && seen.segment().payloadLength() > 0)
+                .reduce((first, second) -> Sequence.before(
+                                first.segment().nextSequence(), second.segment().nextSequence())
+                        ? second
+                        : first);
+        Optional<Seen> acknowledged = lastOwn.flatMap(own -> attempt.first(seen -> seen.genuine()
+                && seen.segment().flags().ack()
+                && Sequence.atMost(own.segment().nextSequence(), seen.segment().acknowledgement())));
+        List<Seen> synAcks = attempt.segments().stream()
+                .filter(seen -> !seen.ours() && seen.segment().flags().syn() && !seen.reset())
+                .toList();
+        List<Fact> facts = new ArrayList<>();
+        if (synAcks.size() > 1) {
+            facts.add(Fact.told(
+                    "syn-ack-repeated",
+                    Family.SEQUENCE,
+                    synAcks.stream().map(Seen::frame).toList(),
+                    "the server repeated its SYN-ACK " + (synAcks.size() - 1)
+                            + " times: it never saw our answer to it"));
+        }
+        holes(attempt, facts);
+        if (lastOwn.isPresent()) {
+            facts.add(acknowledged
+                    .map(seen -> Fact.told(
+                            "silence-after-acknowledgement",
+                            Family.SEQUENCE,
+                            List.of(lastOwn.get().frame(), seen.frame()),
+                            "the far side's TCP acknowledged everything we sent, and no application answered"))
+                    .orElseGet(() -> Fact.told(
+                            "silence-without-acknowledgement",
+                            Family.SEQUENCE,
+                            List.of(lastOwn.get().frame()),
+                            "our last segment was never acknowledged")));
+        }
+        return Judgement.of(
+                        new Verdict.Undetermined(
+                                cause(stage, synAcks.size() > 1, lastOwn.isPresent(), acknowledged.isPresent()),
+                                stage,
+                                Weights.ONE_ATTEMPT,
+                                Optional.empty(),
+                                summary(stage, synAcks.size() > 1, lastOwn.isPresent(), acknowledged.isPresent())),
+                        facts)
+                .withNextTest("on the server: ss -ltn 'sport = :"
+                        + attempt.conversation().theirs().port()
+                        + "' (Recv-Q above 0 means it does not accept), and tcpdump there: do our segments arrive")
+                .withNextSteps(
+                        new NextStep(
+                                Where.SERVER,
+                                "uptime; cat /proc/pressure/*; ps -o stat,wchan,cmd -C sshd",
+                                "a stopped or starved sshd accepts nothing"),
+                        new NextStep(
+                                Where.NETWORK,
+                                "nft list ruleset | grep -nE 'established|drop'; iptables -L -v -n",
+                                "a rule that lets the first packet pass and drops the rest"));
+    }
+
+    /// Bytes the server sent that never came, while later ones did, and ours that it reports missing.
+    private static void holes(Attempt attempt, List<Fact> facts) {
+        attempt.first(seen -> seen.genuine() && !seen.segment().options().sack().isEmpty())
+                .ifPresent(
+                        seen -> facts.add(
+                                Fact.told(
+                                        "selective-acknowledgement",
+                                        Family.OPTIONS,
+                                        List.of(seen.frame()),
+                                        "the server reports a hole in what we sent: a segment of ours vanished while a later one arrived")));
+        attempt.first(seen -> seen.ours() && !seen.segment().options().sack().isEmpty())
+                .ifPresent(seen -> facts.add(Fact.told(
+                        "hole-in-server-data",
+                        Family.OPTIONS,
+                        List.of(seen.frame()),
+                        "a segment of the server's vanished while a later one arrived")));
+    }
+
+    private static Optional<Cause> cause(Stage stage, boolean synAckRepeated, boolean spoke, boolean acknowledged) {
+        if (synAckRepeated && !acknowledged) {
+            return Optional.of(Cause.ESTABLISHED_DROPPED);
+        }
+        return stage == Stage.IDENTIFICATION && spoke && acknowledged
+                ? Optional.of(Cause.LISTENER_STALLED)
+                : Optional.empty();
+    }
+
+    private static String summary(Stage stage, boolean synAckRepeated, boolean spoke, boolean acknowledged) {
+        String silent = "silent at " + stage.word() + ": ";
+        if (synAckRepeated && !acknowledged) {
+            return silent
+                    + "the server answered our SYN and never saw anything after it; something drops established traffic";
+        }
+        if (!spoke) {
+            return silent + "the connection stands and the server said nothing";
+        }
+        return acknowledged
+                ? silent + "the far side's TCP took what we sent and no application answered"
+                : silent + "what we sent was never acknowledged";
+    }
+}

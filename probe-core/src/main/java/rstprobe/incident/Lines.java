@@ -1,0 +1,51 @@
+package rstprobe.incident;
+
+import java.util.OptionalInt;
+import rstprobe.record.Event;
+import rstprobe.record.HostFacts;
+import rstprobe.record.Plan;
+import rstprobe.record.Recording;
+
+/// The lines of `recording.jsonl`: one `run`, then an `event` each, at the end one `capture`.
+final class Lines {
+    /// The form of the file. A reader refuses a higher number: it could not know what it misses.
+    static final int VERSION = 1;
+
+    private Lines() {}
+
+    /// How and where the run was made.
+    record Run(String line, int version, String name, long startedNanos, Plan plan, HostFacts host, String target) {
+        static Run of(String name, Recording recording) {
+            return new Run(
+                    "run",
+                    VERSION,
+                    name,
+                    recording.startedNanos(),
+                    recording.plan(),
+                    recording.host(),
+                    recording.target());
+        }
+    }
+
+    /// One event.
+    record Happened(String line, Event event) {
+        static Happened of(Event event) {
+            return new Happened("event", event);
+        }
+    }
+
+    /// What the capture says of itself.
+    record Captured(
+            String line, int frames, long dropped, boolean nanoseconds, OptionalInt firstOwnSyn, long clockStepNanos) {
+        static Captured of(Recording recording) {
+            Recording.CaptureFacts facts = recording.capture();
+            return new Captured(
+                    "capture",
+                    recording.frames().size(),
+                    facts.dropped(),
+                    facts.nanoseconds(),
+                    facts.firstOwnSyn(),
+                    facts.clockStepNanos());
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package rstprobe.incident;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.jsontype.NamedType;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import java.util.Locale;
+import rstprobe.record.Event;
+import rstprobe.ssh.Observation;
+import rstprobe.ssh.Outcome;
+
+/// The values of a recording as JSON, one object a line.
+///
+/// "One of" types carry their kind in `type`, `ServerIdentification` as `server-identification`; only kinds that the
+/// sealed interfaces
+/// permit can be read, so nothing in a file names a class.
+final class RecordingJson {
+    private static final int MAX_DEPTH = 32;
+    private static final int MAX_STRING = 4 << 20;
+
+    private static final ObjectMapper MAPPER = mapper();
+
+    private RecordingJson() {}
+
+    private static ObjectMapper mapper() {
+        JsonMapper.Builder builder = JsonMapper.builder()
+                .addModule(new Jdk8Module())
+                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+        for (Class<?> oneOf : new Class<?>[] {Event.class, Observation.class, Outcome.class}) {
+            builder.addMixIn(oneOf, KindInType.class);
+            for (Class<?> kind : oneOf.getPermittedSubclasses()) {
+                builder.registerSubtypes(new NamedType(kind, kebab(kind.getSimpleName())));
+            }
+        }
+        ObjectMapper mapper = builder.build();
+        mapper.getFactory()
+                .setStreamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .maxStringLength(MAX_STRING)
+                        .build());
+        return mapper;
+    }
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+    private interface KindInType {}
+
+    private static String kebab(String name) {
+        return name.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+    }
+
+    static String line(Object value) {
+        try {
+            return MAPPER.writeValueAsString(value);
+        } catch (JsonProcessingException bug) {
+            throw new IllegalStateException("a value of ours has no JSON form: " + value, bug);
+        }
+    }
+
+    static JsonNode tree(String line) throws JsonProcessingException {
+        return MAPPER.readTree(line);
+    }
+
+    static <T> T read(JsonNode node, Class<T> kind) throws JsonProcessingException {
+        return MAPPER.treeToValue(node, kind);
+    }
+}

@@ -1,0 +1,103 @@
+package rstprobe.lab;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// The process that outlives a lab and removes it.
+///
+/// It reads from a pipe whose other end only this JVM holds. When the pipe ends, because the lab was closed or because
+/// the JVM is gone for whatever reason, it ends the processes inside the lab's own namespaces, by process id, and
+/// removes the namespaces, with them all their links and rules, and the lab's directories. A lab is thus removed in one
+/// way only, and it is the way that survives `kill -9`.
+final class Janitor implements AutoCloseable {
+
+    private static final int LONGEST_SECONDS = 20;
+    private static final String CLOSED = "closed\n";
+
+    /// Arguments: the program ip, two directories to remove, the namespaces.
+    ///
+    /// A process may start another one while it is being ended, hence the passes. An owner that did not say
+    /// `closed` may have left a program behind that is still adding namespaces: the second round is for those.
+    private static final String SCRIPT = """
+            trap '' HUP INT TERM
+            ip=$1; one=$2; other=$3; shift 3
+            remove() {
+              for name in "$@"; do
+                [ -e "/run/netns/$name" ] || continue
+                for pass in 1 2 3 4 5 6 7 8 9; do
+                  pids=$("$ip" netns pids "$name" 2>/dev/null)
+                  [ -n "$pids" ] || break
+                  kill -KILL $pids 2>/dev/null
+                done
+                "$ip" netns delete "$name" 2>/dev/null
+              done
+            }
+            word=
+            read -r word
+            remove "$@"
+            if [ "$word" != closed ]; then sleep 0.5; remove "$@"; fi
+            rm -rf -- "$one" "$other"
+            """;
+
+    private final Process process;
+
+    private Janitor(Process process) {
+        this.process = process;
+    }
+
+    /// Puts a janitor in charge of a lab, before the first thing of that lab exists.
+    ///
+    /// @param besides one more directory that belongs to the lab
+    static Janitor watch(LabName lab, Path besides) throws IOException, CannotBuild {
+        List<String> command = new ArrayList<>(Program.SETSID.with(Program.SH.path(), "-c", SCRIPT, "lab-janitor"));
+        command.add(Program.IP.path());
+        command.add(lab.directory().toString());
+        command.add(besides.toString());
+        command.addAll(lab.namespaces());
+        return new Janitor(new ProcessBuilder(command)
+                .directory(Path.of("/").toFile())
+                .redirectOutput(Redirect.DISCARD)
+                .redirectError(Redirect.DISCARD)
+                .start());
+    }
+
+    /// Removes what labs have left whose owner is gone and whose janitor was ended too.
+    static void sweep() throws IOException, CannotBuild {
+        for (LabName orphan : LabName.orphans()) {
+            watch(orphan, orphan.directory()).close();
+        }
+    }
+
+    /// Has the lab removed and waits for it, at most some seconds.
+    @Override
+    public void close() {
+        end(CLOSED);
+    }
+
+    /// The same for a lab that was still being built: it is gone over twice.
+    void abandon() {
+        end("");
+    }
+
+    private void end(String word) {
+        try (OutputStream pipe = process.getOutputStream()) {
+            pipe.write(word.getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException gone) {
+            throw new UncheckedIOException("the janitor of the lab was ended by somebody", gone);
+        }
+        try {
+            if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the lab was not removed within " + LONGEST_SECONDS + " s");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,263 @@
+package rstprobe.lab;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import rstprobe.lab.Scenario.Obstacle;
+import rstprobe.lab.Scenario.Server;
+
+/// A practice network that stands until it is closed.
+///
+/// Whatever happens to this JVM, the network is removed: see [Janitor]. What earlier labs could not remove is removed
+/// when the next one is built. Several labs can stand beside each other.
+public final class Lab implements AutoCloseable {
+
+    private static final Path ROOT = Path.of("/");
+    private static final int GREETING_MILLIS = 10_000;
+
+    private final LabName name;
+    private final Scenario scenario;
+    private final Conditions conditions;
+    private final Janitor janitor;
+    private final Deque<AutoCloseable> running = new ConcurrentLinkedDeque<>();
+    private final Thread lastResort = Thread.ofPlatform().name("lab-close").unstarted(this::closeOnce);
+    private Optional<Bridge> bridge = Optional.empty();
+    private volatile boolean built;
+    private boolean closed;
+
+    private Lab(LabName name, Scenario scenario, Conditions conditions, Janitor janitor) {
+        this.name = name;
+        this.scenario = scenario;
+        this.conditions = conditions;
+        this.janitor = janitor;
+    }
+
+    /// Builds the network of a scenario, server and fault included; when this returns the server listens.
+    ///
+    /// Throws [CannotBuild] where this machine lacks a program or a right, `IOException` where a step went wrong.
+    /// Then nothing is left behind either.
+    public static Lab build(Scenario scenario, Conditions conditions) throws IOException, CannotBuild {
+        return build(
+                scenario,
+                conditions,
+                conditions.serverTree().isPresent() || Program.SSHD.found().isPresent());
+    }
+
+    static Lab build(Scenario scenario, Conditions conditions, boolean openSsh) throws IOException, CannotBuild {
+        requireRoot();
+        Janitor.sweep();
+        LabName name = LabName.ours();
+        Path folder = OpenSshServer.folder(conditions.serverTree(), name);
+        Lab lab = new Lab(name, scenario, conditions, Janitor.watch(name, folder));
+        Runtime.getRuntime().addShutdownHook(lab.lastResort);
+        try {
+            lab.raise(folder, openSsh);
+            lab.built = true;
+            return lab;
+        } catch (IOException | CannotBuild | RuntimeException | Error failed) {
+            lab.close();
+            throw failed;
+        }
+    }
+
+    private static void requireRoot() throws IOException, CannotBuild {
+        Object owner = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        if (!Integer.valueOf(0).equals(owner)) {
+            throw new CannotBuild("building network namespaces needs root", "run it as root, for instance with sudo");
+        }
+    }
+
+    private void raise(Path folder, boolean openSsh) throws IOException, CannotBuild {
+        for (Path directory : List.of(name.directory(), folder)) {
+            Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+        Optional<OpenSshServer> sshd = prepare(folder, openSsh);
+        Topology.build(name);
+        Bridge moving = Bridge.start(name, rule(), conditions);
+        bridge = Optional.of(moving);
+        running.push(moving);
+        serve(sshd);
+        for (Obstacle obstacle : scenario.obstacles()) {
+            place(obstacle);
+        }
+    }
+
+    /// Host keys take longest, so their making starts before anything else.
+    private Optional<OpenSshServer> prepare(Path folder, boolean openSsh) throws IOException, CannotBuild {
+        return switch (scenario.server()) {
+            case Server.SecureShell(List<String> settings) -> {
+                if (!openSsh && !settings.isEmpty()) {
+                    throw CannotBuild.missing("sshd", "openssh-server");
+                }
+                yield openSsh
+                        ? Optional.of(
+                                OpenSshServer.prepare(conditions.serverTree().orElse(ROOT), folder))
+                        : Optional.empty();
+            }
+            case Server.Scripted scripted -> Optional.empty();
+            case Server.Nothing nothing -> Optional.empty();
+        };
+    }
+
+    private void serve(Optional<OpenSshServer> sshd) throws IOException, CannotBuild {
+        Path namespace = name.namespacePath(Node.SERVER);
+        switch (scenario.server()) {
+            case Server.SecureShell(List<String> settings) -> {
+                if (sshd.isPresent()) {
+                    sshd.get().start(namespace, settings);
+                } else {
+                    running.push(MinaServer.start(namespace));
+                }
+            }
+            case Server.Scripted(Scenario.Script script) -> running.push(ScriptedServer.start(namespace, script));
+            case Server.Nothing nothing -> {}
+        }
+    }
+
+    private Rule rule() {
+        for (Obstacle obstacle : scenario.obstacles()) {
+            if (obstacle instanceof Obstacle.Tap(boolean reassembles)) {
+                return new ForgingTap(reassembles, conditions.seed()).rehearsed();
+            }
+        }
+        return Rule.NONE;
+    }
+
+    private void place(Obstacle obstacle) throws IOException, CannotBuild {
+        switch (obstacle) {
+            case Obstacle.PacketFilter(Node node, String ruleset) ->
+                Program.run(Program.inside(name.namespacePath(node), Program.NFT.with("-f", "-")), ruleset);
+            case Obstacle.Tap tap -> {
+                // It is part of the bridge and was there from the start.
+            }
+            case Obstacle.MissingRoute missing ->
+                Program.run(
+                        Program.IP.with("-n", name.namespace(Node.ROUTER1), "-batch", "-"),
+                        "route delete " + Topology.SERVER_NETWORK4 + "\nroute delete " + Topology.SERVER_NETWORK6
+                                + "\n");
+            case Obstacle.HeldConnection held -> running.push(holdConnection());
+        }
+    }
+
+    /// Connects from the server to itself, so that the client's side of the network shows nothing of it, and waits for
+    /// the greeting: from then on the connection counts.
+    private Socket holdConnection() throws IOException {
+        return Entering.call(name.namespacePath(Node.SERVER), () -> {
+            Socket socket = new Socket();
+            try {
+                InetAddress server = InetAddress.ofLiteral(Topology.SERVER4);
+                socket.connect(new InetSocketAddress(server, Topology.PORT), GREETING_MILLIS);
+                socket.setSoTimeout(GREETING_MILLIS);
+                if (socket.getInputStream().read() != 'S') {
+                    throw new IOException("sshd did not greet the connection that is to be held");
+                }
+                return socket;
+            } catch (IOException unheld) {
+                socket.close();
+                throw unheld;
+            }
+        });
+    }
+
+    /// The scenario that was built.
+    public Scenario scenario() {
+        return scenario;
+    }
+
+    /// What it was built with.
+    public Conditions conditions() {
+        return conditions;
+    }
+
+    /// The name of the client's network namespace, as `ip netns` lists it.
+    public String clientNamespace() {
+        return name.namespace(Node.CLIENT);
+    }
+
+    /// The file that stands for the client's network namespace.
+    public Path clientNamespacePath() {
+        return name.namespacePath(Node.CLIENT);
+    }
+
+    /// The address to ask for, of the family the conditions say.
+    public String serverAddress() {
+        return conditions.ipv6() ? Topology.SERVER6 : Topology.SERVER4;
+    }
+
+    /// The port to ask on.
+    public int port() {
+        return Topology.PORT;
+    }
+
+    /// The interface the client has towards its router.
+    public String clientInterface() {
+        return "eth0";
+    }
+
+    /// What the bridge has done so far. Throws `IllegalStateException` where it has broken down.
+    public BridgeCounters counters() {
+        return bridge.orElseThrow().counters();
+    }
+
+    /// A command that will run inside the client's namespace.
+    ///
+    /// @param command a program by its path, and its arguments
+    public ProcessBuilder inClient(List<String> command) {
+        return inside(Node.CLIENT, command);
+    }
+
+    ProcessBuilder inside(Node node, List<String> command) {
+        try {
+            return new ProcessBuilder(Program.inside(name.namespacePath(node), command));
+        } catch (CannotBuild removed) {
+            throw new IllegalStateException(removed.getMessage(), removed);
+        }
+    }
+
+    LabName name() {
+        return name;
+    }
+
+    /// Removes the network and ends everything in it; returns when it is gone. Closing again does nothing.
+    @Override
+    public void close() {
+        closeOnce();
+        try {
+            Runtime.getRuntime().removeShutdownHook(lastResort);
+        } catch (IllegalStateException alreadyEnding) {
+            // The JVM is on its way out and has run the hook, or runs it now.
+        }
+    }
+
+    private synchronized void closeOnce() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        for (AutoCloseable part = running.poll(); part != null; part = running.poll()) {
+            closeQuietly(part);
+        }
+        if (built) {
+            janitor.close();
+        } else {
+            janitor.abandon();
+        }
+    }
+
+    private static void closeQuietly(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception stuck) {
+            // The sockets in question go with the namespace.
+        }
+    }
+}

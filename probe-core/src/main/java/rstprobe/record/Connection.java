@@ -1,0 +1,73 @@
+package rstprobe.record;
+
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import rstprobe.ssh.Handshake;
+import rstprobe.ssh.Outcome;
+
+/// One established connection: a Netty channel around a descriptor we connected ourselves.
+final class Connection {
+    /// Whatever the server does, an attempt is over by then.
+    private static final long MAX_MILLIS = 60_000;
+
+    private final int number;
+    private final HandshakeHandler handler;
+    private final int fd;
+    private final Consumer<Event> journal;
+    private final LongSupplier now;
+
+    Connection(
+            int number, int fd, Handshake handshake, Pace pace, Plan plan, LongSupplier now, Consumer<Event> journal) {
+        this.number = number;
+        this.fd = fd;
+        this.now = now;
+        this.journal = journal;
+        this.handler = new HandshakeHandler(number, fd, handshake, pace, plan.timeoutMillis(), now, journal);
+    }
+
+    /// Runs the handshake to its outcome.
+    ///
+    /// @throws InterruptedException where the user stopped the run; the connection is closed
+    Outcome run() throws InterruptedException {
+        MultiThreadIoEventLoopGroup loops = Loops.GROUP;
+        EpollSocketChannel channel = new EpollSocketChannel(fd);
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        channel.pipeline().addLast(handler);
+        loops.register(channel).sync();
+        try {
+            Outcome outcome = handler.outcome().get(MAX_MILLIS, TimeUnit.MILLISECONDS);
+            channel.closeFuture().await(HandshakeHandler.GOODBYE_MILLIS * 2);
+            return outcome;
+        } catch (TimeoutException _) {
+            Outcome outcome = new Outcome.SilentAt(handler.stage());
+            journal.accept(new Event.Ended(now.getAsLong(), number, outcome));
+            return outcome;
+        } catch (ExecutionException bug) {
+            throw new IllegalStateException("the handshake of attempt " + number + " failed", bug.getCause());
+        } finally {
+            channel.close().await(HandshakeHandler.GOODBYE_MILLIS);
+        }
+    }
+
+    boolean heardAnything() {
+        return handler.heardAnything();
+    }
+
+    /// Loads Netty's native library and starts its loop, so that the first connection does not wait for that.
+    static void warmUp() {
+        Loops.GROUP.next();
+    }
+
+    /// Netty's event loop: one daemon thread, which the end of the process need not wait for.
+    private static final class Loops {
+        private static final MultiThreadIoEventLoopGroup GROUP = new MultiThreadIoEventLoopGroup(
+                1, Thread.ofPlatform().name("rstprobe-net").daemon().factory(), EpollIoHandler.newFactory());
+    }
+}

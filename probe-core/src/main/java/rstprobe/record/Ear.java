@@ -1,0 +1,117 @@
+package rstprobe.record;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import rstprobe.capture.CaptureFileFailure;
+import rstprobe.capture.Frame;
+import rstprobe.capture.InterfaceFacts;
+import rstprobe.capture.PcapngWriter;
+import rstprobe.capture.SectionFacts;
+import rstprobe.capture.Tap;
+import rstprobe.capture.TapFailure;
+import rstprobe.capture.TapPlan;
+import rstprobe.capture.TapStatistics;
+
+/// The run's capture: every frame goes to the file first and to memory second.
+final class Ear implements AutoCloseable {
+    /// A handshake has some thirty frames; a server that floods us is cut off here, and what is cut off counts as
+    /// dropped.
+    static final int MAX_FRAMES = 50_000;
+
+    /// No run fills the disk.
+    static final long MAX_BYTES = 100L << 20;
+
+    private final PcapngWriter file;
+    private final Tap tap;
+    private final List<Frame> frames = new ArrayList<>();
+    private volatile int interfaceId = -1;
+    private long bytes;
+    private long refused;
+    private boolean closed;
+
+    private Ear(TapPlan plan, PcapngWriter file) throws TapFailure, CaptureFileFailure {
+        this.file = file;
+        this.tap = Tap.open(plan, this::take);
+        this.interfaceId = file.addInterface(
+                new InterfaceFacts(plan.interfaceName(), tap.link(), plan.snapLength(), plan.filter()));
+    }
+
+    /// Opens the tap; frames are kept from the moment this returns.
+    static Ear open(TapPlan plan, Path captureFile, String kernel, String application) throws CannotProbe {
+        try {
+            SectionFacts facts = new SectionFacts("Linux " + kernel, System.getProperty("os.arch"), application, "");
+            PcapngWriter file = PcapngWriter.create(captureFile, facts);
+            try {
+                return new Ear(plan, file);
+            } catch (TapFailure failure) {
+                file.close();
+                throw new CannotProbe(failure.what(), failure.fix());
+            }
+        } catch (CaptureFileFailure failure) {
+            throw new CannotProbe(failure.getMessage(), "name a folder with space that can be written: --into DIR");
+        }
+    }
+
+    /// Frames before the interface is described in the file cannot be of ours: nothing has been sent yet.
+    private synchronized void take(Frame frame) throws CaptureFileFailure {
+        if (interfaceId < 0 || closed) {
+            return;
+        }
+        if (frames.size() >= MAX_FRAMES || bytes + frame.bytes().length > MAX_BYTES) {
+            refused++;
+            return;
+        }
+        Frame numbered = frame.withNumber(frames.size() + 1).withInterface(interfaceId);
+        file.write(numbered);
+        frames.add(numbered);
+        bytes += frame.bytes().length;
+    }
+
+    synchronized List<Frame> frames() {
+        return List.copyOf(frames);
+    }
+
+    boolean nanoseconds() {
+        return tap.nanoseconds();
+    }
+
+    synchronized long dropped(TapStatistics statistics) {
+        return statistics.droppedByKernel() + statistics.droppedByInterface() + refused;
+    }
+
+    long dropped() {
+        return dropped(tap.statistics());
+    }
+
+    /// Waits for the last frames, writes the counters and closes the file.
+    ///
+    /// @return frames that were lost
+    long finish(long atNanos) throws CaptureFileFailure {
+        TapStatistics statistics = tap.stop();
+        synchronized (this) {
+            if (!closed) {
+                closed = true;
+                file.statistics(interfaceId, statistics, atNanos);
+                file.close();
+            }
+        }
+        return dropped(statistics);
+    }
+
+    @Override
+    public void close() {
+        tap.close();
+        synchronized (this) {
+            if (!closed) {
+                closed = true;
+                try {
+                    file.close();
+                } catch (CaptureFileFailure _) {
+                    // Every whole frame is in the file already, and whoever closes without finishing has said why.
+                    refused++;
+                }
+            }
+        }
+    }
+}

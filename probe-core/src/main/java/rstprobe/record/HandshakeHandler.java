@@ -1,0 +1,179 @@
+package rstprobe.record;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.Errors;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import rstprobe.linux.Errno;
+import rstprobe.ssh.Handshake;
+import rstprobe.ssh.Input;
+import rstprobe.ssh.Message;
+import rstprobe.ssh.Observation;
+import rstprobe.ssh.Outcome;
+import rstprobe.ssh.Stage;
+import rstprobe.ssh.Step;
+
+/// Moves bytes between the socket and the handshake, and knows nothing of either's meaning.
+///
+/// Everything here runs on the channel's event loop. FIN, reset, local error and silence reach the handshake as four
+/// different inputs.
+final class HandshakeHandler extends ChannelInboundHandlerAdapter {
+    /// How long we wait for the server's FIN after ours, so that no unread byte turns our close into a reset.
+    static final long GOODBYE_MILLIS = 250;
+
+    private final int number;
+    private final Handshake handshake;
+    private final Sender sender;
+    private final long stageMillis;
+    private final LongSupplier now;
+    private final Consumer<Event> journal;
+    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private Optional<ScheduledFuture<?>> deadline = Optional.empty();
+    private volatile Stage stage = Stage.CONNECT;
+    private volatile long received;
+
+    HandshakeHandler(
+            int number,
+            int fd,
+            Handshake handshake,
+            Pace pace,
+            long stageMillis,
+            LongSupplier now,
+            Consumer<Event> journal) {
+        this.number = number;
+        this.handshake = handshake;
+        this.sender = new Sender(number, fd, pace, now, journal, this::localError);
+        this.stageMillis = stageMillis;
+        this.now = now;
+        this.journal = journal;
+    }
+
+    CompletableFuture<Outcome> outcome() {
+        return outcome;
+    }
+
+    Stage stage() {
+        return stage;
+    }
+
+    boolean heardAnything() {
+        return received > 0;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext channel) {
+        sender.on(channel);
+        step(channel, new Input.Connected(now.getAsLong()));
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext channel, Object message) {
+        ByteBuf buffer = (ByteBuf) message;
+        try {
+            byte[] bytes = new byte[buffer.readableBytes()];
+            buffer.readBytes(bytes);
+            if (!outcome.isDone()) {
+                long atNanos = now.getAsLong();
+                journal.accept(new Event.Received(atNanos, number, received, bytes.length));
+                received += bytes.length;
+                step(channel, new Input.Received(bytes, atNanos));
+            }
+        } finally {
+            buffer.release();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext channel, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            step(channel, new Input.Closed(now.getAsLong()));
+            channel.close();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext channel) {
+        step(channel, new Input.Closed(now.getAsLong()));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext channel, Throwable trouble) {
+        if (trouble instanceof Errors.NativeIoException failed) {
+            localError(new Errno(Math.abs(failed.expectedErr())));
+        } else if (!outcome.isDone()) {
+            outcome.completeExceptionally(trouble);
+        }
+        channel.close();
+    }
+
+    /// Takes an error of the socket: a reset by name, everything else as our own failure.
+    private void localError(Errno errno) {
+        long atNanos = now.getAsLong();
+        Input input = errno.equals(Errno.ECONNRESET) || errno.equals(Errno.EPIPE)
+                ? new Input.Reset(atNanos)
+                : new Input.Failed(errno.name(), atNanos);
+        sender.channel().ifPresent(channel -> step(channel, input));
+    }
+
+    private void step(ChannelHandlerContext channel, Input input) {
+        if (outcome.isDone()) {
+            return;
+        }
+        try {
+            Step step = handshake.on(input);
+            for (Observation observation : step.observations()) {
+                journal.accept(new Event.Observed(input.atNanos(), number, observation));
+            }
+            for (Message message : step.sends()) {
+                sender.send(message);
+            }
+            watch(channel);
+            step.outcome().ifPresent(ended -> end(channel, input, ended));
+        } catch (RuntimeException bug) {
+            outcome.completeExceptionally(bug);
+            channel.close();
+        }
+    }
+
+    /// Every stage has its own wait: a server that sends a byte now and then does not extend it.
+    private void watch(ChannelHandlerContext channel) {
+        Stage reached = handshake.stage();
+        if (reached != stage || deadline.isEmpty()) {
+            stage = reached;
+            deadline.ifPresent(waiting -> waiting.cancel(false));
+            deadline = Optional.of(channel.executor()
+                    .schedule(
+                            () -> step(channel, new Input.Silence(now.getAsLong())),
+                            stageMillis + sender.remainingMillis(),
+                            TimeUnit.MILLISECONDS));
+        }
+    }
+
+    private void end(ChannelHandlerContext channel, Input input, Outcome ended) {
+        deadline.ifPresent(waiting -> waiting.cancel(false));
+        journal.accept(new Event.Ended(input.atNanos(), number, ended));
+        outcome.complete(ended);
+        sayGoodbye(channel);
+    }
+
+    /// Sends our FIN behind what is queued, then reads on until the server's, so that nobody is reset.
+    private void sayGoodbye(ChannelHandlerContext channel) {
+        if (channel.channel() instanceof DuplexChannel duplex
+                && channel.channel().isActive()) {
+            channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER)
+                    .addListener((ChannelFutureListener) _ -> duplex.shutdownOutput());
+            channel.executor().schedule(() -> channel.close(), GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            channel.close();
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package rstprobe.record;
+
+import java.util.Locale;
+
+/// What an attempt says, and how it hands it to the network.
+///
+/// A server's `close()` leaves as FIN or as RST depending only on whether bytes of ours were still unread, so one
+/// connection proves little: the same server is asked in several modes and the answers are held against each other.
+public enum Mode {
+    /// Speak at once, whole messages: what a real client does.
+    TALK,
+    /// Say nothing: a server's own close then leaves as FIN, and any reset is abnormal.
+    LISTEN,
+    /// Speak at once, one byte a segment: a device that matches single segments sees no `SSH-`.
+    BYTES,
+    /// As TALK but with other text of the same length: the control for a match on `SSH-`.
+    NONSSH,
+    /// Wait for the server's identification, then speak: tells a multiplexer from a server.
+    AFTER;
+
+    /// The word in recordings and reports, such as `talk`.
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

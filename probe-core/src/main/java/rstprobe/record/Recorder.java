@@ -1,0 +1,301 @@
+package rstprobe.record;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import rstprobe.capture.CaptureFileFailure;
+import rstprobe.capture.Frame;
+import rstprobe.capture.TapPlan;
+import rstprobe.linux.Errno;
+import rstprobe.linux.IntOption;
+import rstprobe.linux.Kernel;
+import rstprobe.linux.LinuxException;
+import rstprobe.linux.NetworkInterfaceFacts;
+import rstprobe.linux.QueuedError;
+import rstprobe.linux.TcpConnect;
+import rstprobe.ssh.Handshake;
+import rstprobe.ssh.HandshakePlan;
+import rstprobe.ssh.KeyShares;
+import rstprobe.ssh.Opening;
+import rstprobe.ssh.Outcome;
+import rstprobe.wire.Decoded;
+import rstprobe.wire.Decoder;
+import rstprobe.wire.IpAddress;
+
+/// Drives the network and keeps everything it saw.
+///
+/// The tap is live before the first SYN leaves. Each attempt is one TCP connection, opened by our own call so that
+/// errno and the error
+/// queue survive, then handed to Netty.
+public final class Recorder implements AutoCloseable {
+    /// What the packets of a run say in their capture file.
+    public static final String APPLICATION = "rstprobe 0.1.0";
+
+    private static final int PMTUDISC_DO = 2;
+    /// SYNs leave at 0, 1, 3 and 7 s; nobody is called silent before the fourth was sent too.
+    private static final Duration CONNECT_WAIT = Duration.ofMillis(7_500);
+    private static final Duration INTERRUPT_SLICE = Duration.ofMillis(50);
+    private static final long AFTER_RESET_NANOS = 400_000_000;
+    private static final long AFTER_RESET_BEFORE_DATA_NANOS = 1_200_000_000;
+
+    private final Plan plan;
+    private final Target target;
+    private final HostFacts host;
+    private final RunClock clock;
+    private final Ear ear;
+    private final Consumer<Event> journal;
+    private final List<Event> events = new ArrayList<>();
+    private final SecureRandom random = new SecureRandom();
+    private final KeyShares shares;
+    private final long startedNanos;
+    private int attempts;
+    private long lastOpened;
+    private long dropped;
+    private long clockStep;
+
+    private Recorder(
+            Plan plan,
+            Target target,
+            HostFacts host,
+            RunClock clock,
+            Ear ear,
+            KeyShares shares,
+            Consumer<Event> journal) {
+        this.plan = plan;
+        this.target = target;
+        this.host = host;
+        this.clock = clock;
+        this.ear = ear;
+        this.shares = shares;
+        this.journal = journal;
+        this.startedNanos = clock.now();
+    }
+
+    /// Opens the tap on the way to the target.
+    ///
+    /// @param captureFile where the capture is written while it runs; must not exist
+    /// @param journal     takes every event as it happens, on the thread it happens on
+    /// @throws CannotProbe where this machine lacks what it takes
+    public static Recorder open(Plan plan, Target target, KeyShares shares, Path captureFile, Consumer<Event> journal)
+            throws CannotProbe {
+        try {
+            String name = plan.interfaceName().orElse(target.route().interfaceName());
+            NetworkInterfaceFacts facts = NetworkInterfaceFacts.named(name)
+                    .orElseThrow(() -> new CannotProbe("there is no interface " + name, "list them: ip link"));
+            if (!facts.up()) {
+                throw new CannotProbe("interface " + name + " is down", "bring it up: ip link set " + name + " up");
+            }
+            Thread.ofPlatform().name("rstprobe-warm-up").daemon().start(Connection::warmUp);
+            HostFacts host = hostFacts(target, facts);
+            RunClock clock = new RunClock();
+            String filter = TapPlan.filterFor(Set.of(target.address()), plan.port());
+            Ear ear = Ear.open(new TapPlan(name, filter), captureFile, host.kernel(), APPLICATION);
+            return new Recorder(plan, target, host, clock, ear, shares, journal);
+        } catch (IOException failed) {
+            throw new CannotProbe(failed.getMessage(), "this kernel does not answer what every Linux does: is it one?");
+        }
+    }
+
+    private static HostFacts hostFacts(Target target, NetworkInterfaceFacts facts) throws LinuxException {
+        return new HostFacts(
+                facts.name(),
+                target.route().source().map(Recorder::text).orElse(""),
+                facts.mtu(),
+                Kernel.release(),
+                target.route().gateway().map(Recorder::text),
+                facts.offloads().gro()
+                        || facts.offloads().lro()
+                        || facts.offloads().tso());
+    }
+
+    private static String text(InetAddress address) {
+        return IpAddress.of(address.getAddress()).toString();
+    }
+
+    /// Makes one attempt and keeps what it saw.
+    ///
+    /// @throws InterruptedException where the user stopped the run; what was seen until then is kept
+    public void attempt(Mode mode) throws InterruptedException {
+        keepDistance();
+        int number = ++attempts;
+        lastOpened = System.nanoTime();
+        InetSocketAddress remote = new InetSocketAddress(target.address(), plan.port());
+        try (TcpConnect.Attempt opened = TcpConnect.open(remote, Optional.empty(), options())) {
+            note(new Event.Opened(
+                    clock.now(),
+                    number,
+                    mode,
+                    text(opened.local().getAddress()),
+                    opened.local().getPort(),
+                    target.text(),
+                    plan.port()));
+            connect(number, mode, opened);
+        } catch (InterruptedIOException _) {
+            throw new InterruptedException();
+        } catch (LinuxException refused) {
+            note(new Event.ConnectFailed(clock.now(), number, refused.errno().name(), List.of()));
+        } catch (IOException failed) {
+            throw new IllegalStateException("connecting failed in an unknown way", failed);
+        }
+    }
+
+    /// Two connections never start closer together than the plan says: a burst is what rate limits punish.
+    private void keepDistance() throws InterruptedException {
+        if (attempts > 0) {
+            pause(lastOpened + plan.spacingMillis() * 1_000_000L - System.nanoTime());
+        }
+    }
+
+    private Map<IntOption, Integer> options() {
+        return Map.of(
+                IntOption.IP_TOS,
+                plan.typeOfService(),
+                IntOption.IP_MTU_DISCOVER,
+                PMTUDISC_DO,
+                IntOption.TCP_NODELAY,
+                1);
+    }
+
+    private void connect(int number, Mode mode, TcpConnect.Attempt opened) throws IOException, InterruptedException {
+        long began = System.nanoTime();
+        Duration wait = min(CONNECT_WAIT, Duration.ofMillis(plan.timeoutMillis()));
+        TcpConnect.Outcome outcome = new TcpConnect.Silent(List.of());
+        while (outcome instanceof TcpConnect.Silent && System.nanoTime() - began < wait.toNanos()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            outcome = opened.await(INTERRUPT_SLICE);
+        }
+        switch (outcome) {
+            case TcpConnect.Silent _ -> note(new Event.ConnectSilent(clock.now(), number));
+            case TcpConnect.Failed(Errno errno, List<QueuedError> queue) -> {
+                note(new Event.ConnectFailed(clock.now(), number, errno.name(), reports(queue)));
+                pause(INTERRUPT_SLICE.toNanos());
+            }
+            case TcpConnect.Connected(int fd) -> {
+                note(new Event.Connected(clock.now(), number));
+                converse(number, mode, fd, System.nanoTime() - began);
+            }
+        }
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static List<Event.IcmpReport> reports(List<QueuedError> queue) {
+        return queue.stream()
+                .filter(error -> error.origin() != QueuedError.Origin.LOCAL)
+                .map(error -> new Event.IcmpReport(
+                        error.type(),
+                        error.code(),
+                        error.information() > 0 ? OptionalInt.of(error.information()) : OptionalInt.empty(),
+                        error.offender().map(Recorder::text)))
+                .toList();
+    }
+
+    private void converse(int number, Mode mode, int fd, long roundTripNanos) throws InterruptedException {
+        HandshakePlan said = HandshakePlan.standard(plan.user()).withOpening(opening(mode));
+        Pace pace = Pace.of(mode, plan.segmentBytes(), roundTripNanos);
+        Connection connection =
+                new Connection(number, fd, new Handshake(said, random, shares), pace, plan, clock::now, this::note);
+        Outcome outcome = connection.run();
+        switch (outcome) {
+            case Outcome.ResetAt _ ->
+                pause(connection.heardAnything() ? AFTER_RESET_NANOS : AFTER_RESET_BEFORE_DATA_NANOS);
+            case Outcome.Completed _,
+                    Outcome.ClosedAt _,
+                    Outcome.SilentAt _,
+                    Outcome.LocallyFailed _,
+                    Outcome.Garbled _,
+                    Outcome.NoCommonAlgorithm _,
+                    Outcome.NotSsh _,
+                    Outcome.VersionMismatch _,
+                    Outcome.DisconnectedAt _ -> {}
+        }
+    }
+
+    private static Opening opening(Mode mode) {
+        return switch (mode) {
+            case TALK, BYTES -> Opening.TALK;
+            case LISTEN -> Opening.LISTEN;
+            case NONSSH -> Opening.NONSSH;
+            case AFTER -> Opening.AFTER;
+        };
+    }
+
+    private static void pause(long nanos) throws InterruptedException {
+        long until = System.nanoTime() + nanos;
+        while (System.nanoTime() < until) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            LockSupport.parkNanos(until - System.nanoTime());
+        }
+    }
+
+    private synchronized void note(Event event) {
+        events.add(event);
+        journal.accept(event);
+    }
+
+    /// Notes that the user stopped the run.
+    public void interrupted() {
+        note(new Event.Interrupted(clock.now()));
+    }
+
+    /// What was recorded so far.
+    public synchronized Recording recording() {
+        List<Frame> frames = ear.frames();
+        return new Recording(
+                startedNanos,
+                plan,
+                host,
+                target.text(),
+                events,
+                frames,
+                new Recording.CaptureFacts(dropped, ear.nanoseconds(), firstOwnSyn(frames), clockStep));
+    }
+
+    /// Ends the capture and gives everything that was recorded.
+    ///
+    /// @throws CaptureFileFailure where the end of the capture could not be written; all frames before are readable
+    public Recording finish() throws CaptureFileFailure {
+        dropped = ear.finish(clock.now());
+        try {
+            clockStep = clock.stepNanos();
+        } catch (LinuxException _) {
+            clockStep = 0;
+        }
+        return recording();
+    }
+
+    private OptionalInt firstOwnSyn(List<Frame> frames) {
+        IpAddress theirs = IpAddress.of(target.address().getAddress());
+        return frames.stream()
+                .filter(frame -> Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength())
+                                instanceof Decoded.Segment segment
+                        && segment.flags().syn()
+                        && !segment.flags().ack()
+                        && segment.ip().destination().equals(theirs))
+                .mapToInt(Frame::number)
+                .findFirst();
+    }
+
+    @Override
+    public void close() {
+        ear.close();
+    }
+}

@@ -1,0 +1,36 @@
+package rstprobe.record;
+
+import java.util.List;
+import java.util.OptionalInt;
+import rstprobe.capture.Frame;
+
+/// Everything kept from a run: enough to diagnose it again anywhere, without a network.
+///
+/// @param startedNanos when the run started, nanoseconds since the Unix epoch
+/// @param target       the address that was probed, in text form
+/// @param events       what happened on our side, in order
+/// @param frames       what was on the wire, in order of capture; the number of a frame is its place in
+/// `capture.pcapng`
+/// @param capture      what the capture says of itself
+public record Recording(
+        long startedNanos,
+        Plan plan,
+        HostFacts host,
+        String target,
+        List<Event> events,
+        List<Frame> frames,
+        CaptureFacts capture) {
+
+    public Recording {
+        events = List.copyOf(events);
+        frames = List.copyOf(frames);
+    }
+
+    /// What a capture says of itself.
+    ///
+    /// @param dropped      frames the kernel or the interface lost; above 0, "not seen" is not "was not there"
+    /// @param firstOwnSyn  number of the frame with our first SYN, which proves that the tap was live before it;
+    ///     empty where it is missing
+    /// @param clockStepNanos how far the wall clock moved against the monotonic clock during the run
+    public record CaptureFacts(long dropped, boolean nanoseconds, OptionalInt firstOwnSyn, long clockStepNanos) {}
+}

@@ -1,0 +1,100 @@
+package rstprobe.record;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Optional;
+import rstprobe.linux.Errno;
+import rstprobe.linux.LinuxException;
+import rstprobe.linux.Route;
+import rstprobe.wire.IpAddress;
+
+/// Where the probes go: one address of the host, and the route to it.
+///
+/// The address is checked after it was resolved, because a name may lead anywhere.
+///
+/// @param host what the user wrote
+/// @param route how the kernel would send to it
+public record Target(String host, InetAddress address, Route route) {
+    private static final int FIRST_RESERVED_OCTET = 240;
+
+    /// Resolves a host and looks up the route.
+    ///
+    /// @throws NoTarget where it has no address of the wanted family, no route, or is one nobody may probe
+    public static Target resolve(String host, Optional<Plan.Family> family) throws NoTarget {
+        InetAddress address = address(host, family);
+        forbid(host, address);
+        Route route = route(host, address);
+        forbid(host, route);
+        return new Target(host, address, route);
+    }
+
+    /// The address in figures (RFC 5952).
+    public String text() {
+        return IpAddress.of(address.getAddress()).toString();
+    }
+
+    private static InetAddress address(String host, Optional<Plan.Family> family) throws NoTarget {
+        InetAddress[] all;
+        try {
+            all = InetAddress.getAllByName(host);
+        } catch (UnknownHostException _) {
+            throw new NoTarget(NoTarget.Kind.UNREACHABLE, "cannot resolve " + host + ": no such host");
+        }
+        return Arrays.stream(all)
+                .filter(candidate ->
+                        family.isEmpty() || (family.get() == Plan.Family.IPV4) == (candidate instanceof Inet4Address))
+                .findFirst()
+                .orElseThrow(() -> new NoTarget(
+                        NoTarget.Kind.UNREACHABLE,
+                        host + " has no " + (family.orElseThrow() == Plan.Family.IPV4 ? "IPv4" : "IPv6") + " address"));
+    }
+
+    private static void forbid(String host, InetAddress address) throws NoTarget {
+        if (address.isMulticastAddress()) {
+            throw new NoTarget(NoTarget.Kind.FORBIDDEN, host + " is a multicast address: only single hosts are probed");
+        }
+        if (address.isAnyLocalAddress()) {
+            throw new NoTarget(NoTarget.Kind.FORBIDDEN, host + " is the unspecified address: name the host");
+        }
+        if (address instanceof Inet4Address && (address.getAddress()[0] & 0xff) >= FIRST_RESERVED_OCTET) {
+            throw new NoTarget(
+                    NoTarget.Kind.FORBIDDEN,
+                    host + " is a broadcast or reserved address: only single hosts are probed");
+        }
+    }
+
+    private static Route route(String host, InetAddress address) throws NoTarget {
+        String target = IpAddress.of(address.getAddress()).toString();
+        String named = host.equals(target) ? host : host + " (" + target + ")";
+        try {
+            return Route.to(address);
+        } catch (LinuxException refused) {
+            String why = refused.errno().equals(Errno.ENETUNREACH)
+                    ? "no route to " + named
+                    : "no route to " + named + ": " + refused.errno().name();
+            throw new NoTarget(NoTarget.Kind.UNREACHABLE, why);
+        } catch (IOException failed) {
+            throw new NoTarget(NoTarget.Kind.UNREACHABLE, "no route to " + named + ": " + failed.getMessage());
+        }
+    }
+
+    private static void forbid(String host, Route route) throws NoTarget {
+        switch (route.kind()) {
+            case UNICAST, LOCAL, ANYCAST -> {}
+            case BROADCAST ->
+                throw new NoTarget(
+                        NoTarget.Kind.FORBIDDEN, host + " is a broadcast address: only single hosts are probed");
+            case MULTICAST ->
+                throw new NoTarget(
+                        NoTarget.Kind.FORBIDDEN, host + " is a multicast address: only single hosts are probed");
+            case BLACKHOLE, UNREACHABLE, PROHIBIT ->
+                throw new NoTarget(
+                        NoTarget.Kind.UNREACHABLE,
+                        "no route to " + host + ": this host's routing table says "
+                                + route.kind().name().toLowerCase(java.util.Locale.ROOT));
+        }
+    }
+}

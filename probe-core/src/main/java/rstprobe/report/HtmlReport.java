@@ -1,0 +1,195 @@
+package rstprobe.report;
+
+import java.util.List;
+import rstprobe.diagnose.Evidence;
+import rstprobe.diagnose.Finding;
+import rstprobe.diagnose.Finding.Alternative;
+import rstprobe.diagnose.Finding.NextStep;
+import rstprobe.diagnose.Finding.RuledOut;
+import rstprobe.diagnose.Finding.StageReport;
+import rstprobe.record.Recording;
+import rstprobe.report.Headline.Status;
+
+/// The report as one HTML file that opens from a disk, prints well, runs nothing and fetches nothing.
+public final class HtmlReport {
+    private final HtmlPage page;
+    private final Incident incident;
+    private final Recording recording;
+    private final Finding finding;
+    private final Headline headline;
+
+    private HtmlReport(Incident incident) {
+        this.incident = incident;
+        this.recording = incident.recording();
+        this.finding = incident.finding();
+        this.headline = Headline.of(finding.verdict());
+        this.page = new HtmlPage(
+                Wording.target(recording) + ": " + headline.status().word());
+    }
+
+    /// The document.
+    public static String of(Incident incident) {
+        HtmlReport report = new HtmlReport(incident);
+        report.verdict();
+        report.nextTest();
+        report.proof();
+        report.stages();
+        report.said();
+        report.ruledOut();
+        report.alternatives();
+        report.nextSteps();
+        report.footer();
+        return report.page.finish();
+    }
+
+    private void verdict() {
+        page.open("header", headline.status().word());
+        page.element("div", "status", headline.status().word());
+        page.element("h1", "", Wording.sentence(headline));
+        page.element("div", "", Wording.target(recording));
+        page.close();
+        for (String warning : Wording.warnings(incident)) {
+            page.element("p", "warning", warning);
+        }
+        page.open("table", "");
+        headline.origin().ifPresent(origin -> side("who", origin.word() + ": " + Wording.who(origin)));
+        headline.cause().ifPresent(cause -> side("what", cause.id()));
+        headline.stage().ifPresent(stage -> side("stage", stage.word()));
+        Wording.place(headline).ifPresent(place -> side("where", place));
+        side("from", Wording.vantage(recording));
+        page.close();
+    }
+
+    private void nextTest() {
+        boolean open = headline.status() == Status.UNDETERMINED;
+        if (open || finding.nextTest().isPresent()) {
+            page.element("h2", "", open ? "Run next" : "Next test");
+            page.element("p", "", finding.nextTest().orElse("No test of ours would decide it."));
+        }
+    }
+
+    private void proof() {
+        if (finding.evidence().isEmpty()) {
+            return;
+        }
+        page.element("h2", "", "Proof");
+        table("fact", "frames", "weight", "speaks for");
+        for (Evidence fact : finding.evidence()) {
+            page.open("tr", "");
+            page.open("td", "").text(fact.text());
+            page.open("div", "rule").element("code", "", fact.id()).close().close();
+            page.element("td", "frames", Wording.frames(fact.frames()).replaceFirst("^frames? ", ""));
+            page.element("td", "number", String.valueOf(fact.weight()));
+            page.element("td", "", fact.supports().word());
+            page.close();
+        }
+        page.close();
+    }
+
+    private void stages() {
+        if (finding.stages().isEmpty()) {
+            return;
+        }
+        page.element("h2", "", "Stages");
+        table("stage", "outcome", "ms");
+        for (StageReport stage : finding.stages()) {
+            page.open("tr", "");
+            page.element("td", "", stage.stage().word());
+            page.element("td", stage.outcome().word(), stage.outcome().word());
+            page.element("td", "number", Wording.millis(stage.millis()));
+            page.close();
+        }
+        page.close();
+    }
+
+    private void said() {
+        List<Said> facts = Said.facts(finding.server());
+        List<Said> words = Said.words(recording.events());
+        List<Said> lists = Said.lists(recording.events());
+        said("The server said", facts);
+        said("In its own words", words);
+        said("No common algorithm", lists);
+    }
+
+    private void said(String title, List<Said> all) {
+        if (all.isEmpty()) {
+            return;
+        }
+        page.element("h2", "", title);
+        page.open("table", "");
+        for (Said said : all) {
+            page.open("tr", "");
+            page.element("th", "side", said.label());
+            page.open("td", "").element("code", "", said.text()).close();
+            page.close();
+        }
+        page.close();
+    }
+
+    private void ruledOut() {
+        if (finding.ruledOut().isEmpty()) {
+            return;
+        }
+        page.element("h2", "", Wording.capitalised(Wording.ruledOut(recording)));
+        page.open("ul", "");
+        for (RuledOut excluded : finding.ruledOut()) {
+            String frames = Wording.frames(excluded.frames());
+            page.open("li", "").element("code", "", excluded.cause());
+            page.text(excluded.why() + (frames.isEmpty() ? "" : " (" + frames + ")"))
+                    .close();
+        }
+        page.close();
+    }
+
+    private void alternatives() {
+        if (finding.alternatives().isEmpty()) {
+            return;
+        }
+        page.element("h2", "", "Could also be");
+        table("cause", "who", "confidence");
+        for (Alternative alternative : finding.alternatives()) {
+            page.open("tr", "");
+            page.open("td", "").element("code", "", alternative.cause().id()).close();
+            page.element("td", "", alternative.origin().word());
+            page.element(
+                    "td", "number", Wording.confidence(alternative.confidence()).toPlainString());
+            page.close();
+        }
+        page.close();
+    }
+
+    private void nextSteps() {
+        if (finding.nextSteps().isEmpty()) {
+            return;
+        }
+        page.element("h2", "", "Next steps");
+        for (NextStep step : finding.nextSteps()) {
+            page.open("section", "step");
+            page.open("div", "")
+                    .element("strong", "", step.where().word())
+                    .text(step.why())
+                    .close();
+            page.element("pre", "", step.command());
+            page.close();
+        }
+    }
+
+    private void footer() {
+        page.open("footer", "");
+        page.element("div", "", Wording.captured(recording) + " in capture.pcapng; frame numbers are Wireshark's.");
+        page.element("div", "", incident.name() + ", by " + Tool.NAME_AND_VERSION);
+        page.close();
+    }
+
+    private void side(String label, String text) {
+        page.open("tr", "").element("th", "side", label).element("td", "", text).close();
+    }
+
+    private void table(String... heads) {
+        page.open("table", "").open("tr", "");
+        for (String head : heads) {
+            page.element("th", "", head);
+        }
+        page.close();
+    }
+}

@@ -1,0 +1,96 @@
+package rstprobe.ssh;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/// What one handshake shall say.
+///
+/// @param identificationLine our line as it goes on the wire, line end included (RFC 4253 §4.2)
+/// @param opening what is said first
+/// @param offer our algorithms, most wanted first
+/// @param user the name the method `none` is tried for
+/// @param kexInitBytes wanted size of our KEXINIT packet on the wire in bytes, 0 for its natural size; a size below
+///     the natural one has no effect, one that is no multiple of 8 is rounded up
+/// @param strict whether we offer strict key exchange (`kex-strict-c-v00@openssh.com`)
+/// @param extensionInfo whether we ask for the server's extensions (`ext-info-c`, RFC 8308 §2.1)
+public record HandshakePlan(
+        byte[] identificationLine,
+        Opening opening,
+        Algorithms offer,
+        String user,
+        int kexInitBytes,
+        boolean strict,
+        boolean extensionInfo) {
+
+    /// What an OpenSSH 9.2 client's KEXINIT measures on the wire: a segment and a bit on an Ethernet path.
+    public static final int OPENSSH_KEXINIT_BYTES = 1560;
+    /// The largest KEXINIT that every server must read (RFC 4253 §6.1).
+    public static final int MAXIMUM_KEXINIT_BYTES = 32_768;
+
+    private static final String IDENTIFICATION = "SSH-2.0-rstprobe_0.1\r\n";
+    private static final int MAXIMUM_LINE_BYTES = 255;
+
+    public HandshakePlan {
+        identificationLine = identificationLine.clone();
+        Objects.requireNonNull(opening);
+        Objects.requireNonNull(offer);
+        Objects.requireNonNull(user);
+        if (identificationLine.length < 2 || identificationLine.length > MAXIMUM_LINE_BYTES) {
+            throw new IllegalArgumentException("an identification line has 2 to 255 bytes");
+        }
+        if (identificationLine[identificationLine.length - 1] != '\n') {
+            throw new IllegalArgumentException("an identification line ends with a line feed");
+        }
+        if (kexInitBytes < 0 || kexInitBytes > MAXIMUM_KEXINIT_BYTES) {
+            throw new IllegalArgumentException("a KEXINIT packet has 0 to 32768 bytes");
+        }
+    }
+
+    /// The handshake an OpenSSH client would make, as to algorithms and sizes, up to the methods offered to `user`.
+    public static HandshakePlan standard(String user) {
+        return new HandshakePlan(
+                IDENTIFICATION.getBytes(StandardCharsets.US_ASCII),
+                Opening.TALK,
+                Algorithms.standard(),
+                user,
+                OPENSSH_KEXINIT_BYTES,
+                true,
+                true);
+    }
+
+    /// Our line as it goes on the wire.
+    @Override
+    public byte[] identificationLine() {
+        return identificationLine.clone();
+    }
+
+    /// The same plan with another line; line end included.
+    public HandshakePlan withIdentificationLine(byte[] line) {
+        return new HandshakePlan(line, opening, offer, user, kexInitBytes, strict, extensionInfo);
+    }
+
+    /// The same plan with another opening.
+    public HandshakePlan withOpening(Opening other) {
+        return new HandshakePlan(identificationLine, other, offer, user, kexInitBytes, strict, extensionInfo);
+    }
+
+    /// The same plan with other algorithms.
+    public HandshakePlan withOffer(Algorithms other) {
+        return new HandshakePlan(identificationLine, opening, other, user, kexInitBytes, strict, extensionInfo);
+    }
+
+    /// The same plan with a KEXINIT of the wanted size in bytes, 0 for its natural size.
+    public HandshakePlan withKexInitBytes(int bytes) {
+        return new HandshakePlan(identificationLine, opening, offer, user, bytes, strict, extensionInfo);
+    }
+
+    /// The same plan with or without strict key exchange.
+    public HandshakePlan withStrict(boolean wanted) {
+        return new HandshakePlan(identificationLine, opening, offer, user, kexInitBytes, wanted, extensionInfo);
+    }
+
+    /// The same plan with or without a wish for the server's extensions.
+    public HandshakePlan withExtensionInfo(boolean wanted) {
+        return new HandshakePlan(identificationLine, opening, offer, user, kexInitBytes, strict, wanted);
+    }
+}

@@ -1,0 +1,35 @@
+package rstprobe.ssh;
+
+import java.util.Objects;
+
+/// What the connection did. FIN, reset, local error and silence are four inputs: they are four different findings.
+public sealed interface Input {
+    /// When it was seen, in nanoseconds of the recording's clock.
+    long atNanos();
+
+    /// The TCP connection stands.
+    record Connected(long atNanos) implements Input {}
+
+    /// Bytes came, in stream order; how they are cut into pieces means nothing.
+    record Received(byte[] bytes, long atNanos) implements Input {
+        public Received {
+            Objects.requireNonNull(bytes);
+        }
+    }
+
+    /// The server's FIN came.
+    record Closed(long atNanos) implements Input {}
+
+    /// A reset came.
+    record Reset(long atNanos) implements Input {}
+
+    /// Our own side failed; `errno` is its name, such as `EHOSTUNREACH`.
+    record Failed(String errno, long atNanos) implements Input {
+        public Failed {
+            Objects.requireNonNull(errno);
+        }
+    }
+
+    /// The wait for the present stage ran out.
+    record Silence(long atNanos) implements Input {}
+}

@@ -1,0 +1,89 @@
+package rstprobe.wire;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Reads address literals (RFC 4291 section 2.2; IPv4 strictly as four decimals without leading zeros).
+final class IpAddressLiteral {
+    private static final Pattern DOTTED =
+            Pattern.compile("(0|[1-9]\\d{0,2})\\.(0|[1-9]\\d{0,2})\\.(0|[1-9]\\d{0,2})\\.(0|[1-9]\\d{0,2})");
+    private static final Pattern GROUP = Pattern.compile("[0-9a-fA-F]{1,4}");
+    private static final int GROUPS = 8;
+
+    private IpAddressLiteral() {}
+
+    static IpAddress parse(String literal) {
+        return literal.indexOf(':') < 0 ? new IpAddress(4, 0, dotted(literal)) : v6(literal);
+    }
+
+    private static long dotted(String literal) {
+        Matcher matcher = DOTTED.matcher(literal);
+        if (!matcher.matches()) {
+            throw not(literal);
+        }
+        long address = 0;
+        for (int i = 1; i <= IpAddress.V4_BYTES; i++) {
+            int octet = Integer.parseInt(matcher.group(i));
+            if (octet > 255) {
+                throw not(literal);
+            }
+            address = address << 8 | octet;
+        }
+        return address;
+    }
+
+    private static IpAddress v6(String literal) {
+        String hex = dottedTailAsHex(literal);
+        int gap = hex.indexOf("::");
+        int[] groups = new int[GROUPS];
+        if (gap < 0) {
+            if (fill(groups, 0, hex, literal) != GROUPS) {
+                throw not(literal);
+            }
+        } else {
+            int before = fill(groups, 0, hex.substring(0, gap), literal);
+            int[] tail = new int[GROUPS];
+            int after = fill(tail, 0, hex.substring(gap + 2), literal);
+            if (before + after >= GROUPS) {
+                throw not(literal);
+            }
+            System.arraycopy(tail, 0, groups, GROUPS - after, after);
+        }
+        return new IpAddress(6, half(groups, 0), half(groups, 4));
+    }
+
+    private static String dottedTailAsHex(String literal) {
+        int colon = literal.lastIndexOf(':');
+        if (literal.indexOf('.') < 0) {
+            return literal;
+        }
+        long address = dotted(literal.substring(colon + 1));
+        return literal.substring(0, colon + 1) + Long.toHexString(address >>> 16) + ":"
+                + Long.toHexString(address & 0xffff);
+    }
+
+    private static int fill(int[] groups, int at, String part, String literal) {
+        if (part.isEmpty()) {
+            return at;
+        }
+        int next = at;
+        for (String group : part.split(":", -1)) {
+            if (next == GROUPS || !GROUP.matcher(group).matches()) {
+                throw not(literal);
+            }
+            groups[next++] = Integer.parseInt(group, 16);
+        }
+        return next;
+    }
+
+    private static long half(int[] groups, int from) {
+        return (long) groups[from] << 48
+                | (long) groups[from + 1] << 32
+                | (long) groups[from + 2] << 16
+                | groups[from + 3];
+    }
+
+    private static IllegalArgumentException not(String literal) {
+        return new IllegalArgumentException("not an IP address: " + literal);
+    }
+}

@@ -1,0 +1,51 @@
+package rstprobe.ssh;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.SocketTimeoutException;
+import java.util.Arrays;
+
+/// A byte stream to a server, driven by a handshake until its outcome.
+record Peer(InputStream in, OutputStream out, Runnable end) implements AutoCloseable {
+    private static final int CHUNK = 65_536;
+
+    /// Runs a handshake and keeps all that came of it.
+    Story run(Handshake handshake) {
+        Story story = new Story();
+        story.add(handshake.on(new Input.Connected(System.nanoTime())), this);
+        byte[] chunk = new byte[CHUNK];
+        while (story.outcome().isEmpty()) {
+            story.add(handshake.on(read(chunk)), this);
+        }
+        return story;
+    }
+
+    private Input read(byte[] chunk) {
+        try {
+            int count = in.read(chunk);
+            return count < 0
+                    ? new Input.Closed(System.nanoTime())
+                    : new Input.Received(Arrays.copyOf(chunk, count), System.nanoTime());
+        } catch (SocketTimeoutException silence) {
+            return new Input.Silence(System.nanoTime());
+        } catch (IOException reset) {
+            return new Input.Reset(System.nanoTime());
+        }
+    }
+
+    /// Sends; a server that is already gone shows when we read.
+    void send(byte[] bytes) {
+        try {
+            out.write(bytes);
+            out.flush();
+        } catch (IOException gone) {
+            return;
+        }
+    }
+
+    @Override
+    public void close() {
+        end.run();
+    }
+}
