@@ -42,6 +42,8 @@ public final class Tap implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Object statisticsLock = new Object();
 
+    private final TapStatistics atOpening;
+
     // Guarded by statisticsLock.
     private TapStatistics statistics = TapStatistics.NONE;
     private boolean closed;
@@ -58,6 +60,7 @@ public final class Tap implements AutoCloseable {
         this.interfaceName = plan.interfaceName();
         this.link = new LinkType(handle.getDlt().value());
         this.sink = sink;
+        this.atOpening = counters().orElse(TapStatistics.NONE);
         this.thread = Thread.ofPlatform().daemon().name("tap " + interfaceName).unstarted(this::run);
     }
 
@@ -202,14 +205,19 @@ public final class Tap implements AutoCloseable {
         handle.close();
     }
 
-    /// Asks the kernel for its counters; they outlive the interface, since they belong to the socket.
+    /// Counts from the opening on: what came before the filter was set is no loss of ours.
     private void readStatistics() {
+        counters().ifPresent(now -> statistics = now.since(atOpening));
+    }
+
+    /// The kernel's counters; they outlive the interface, since they belong to the socket.
+    private Optional<TapStatistics> counters() {
         try {
             PcapStat now = handle.getStats();
-            statistics = new TapStatistics(
-                    now.getNumPacketsReceived(), now.getNumPacketsDropped(), now.getNumPacketsDroppedByIf());
+            return Optional.of(new TapStatistics(
+                    now.getNumPacketsReceived(), now.getNumPacketsDropped(), now.getNumPacketsDroppedByIf()));
         } catch (PcapNativeException | NotOpenException _) {
-            // The last counters that were read stay.
+            return Optional.empty();
         }
     }
 

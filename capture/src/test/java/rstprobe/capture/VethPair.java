@@ -1,28 +1,36 @@
 package rstprobe.capture;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.invoke.MethodHandle;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import rstprobe.linux.NetworkNamespace;
 
 /// Two network namespaces with a wire between them: `client0` at one end, `server0` at the other.
 ///
 /// A thread enters a namespace by setns(2) and takes the sockets it makes from there, whoever uses them later.
 final class VethPair implements AutoCloseable {
+    /// A port nobody listens on.
+    static final int CLOSED_PORT = 22;
+
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     static final String CLIENT4 = "198.18.40.1";
     static final String SERVER4 = "198.18.40.2";
     static final String CLIENT6 = "2001:db8:40::1";
     static final String SERVER6 = "2001:db8:40::2";
-
-    private static final int CLONE_NEWNET = 0x4000_0000;
-    private static final int O_RDONLY_CLOEXEC = 0x8_0000;
 
     private final String client = "rp-cap-c" + ProcessHandle.current().pid();
     private final String server = "rp-cap-s" + ProcessHandle.current().pid();
@@ -85,7 +93,7 @@ final class VethPair implements AutoCloseable {
 
     private static <T> T in(String namespace, Callable<T> work) throws Exception {
         FutureTask<T> task = new FutureTask<>(() -> {
-            enter("/run/netns/" + namespace);
+            NetworkNamespace.enter(Path.of("/run/netns", namespace));
             return work.call();
         });
         Thread.ofPlatform().name(namespace).start(task);
@@ -100,29 +108,22 @@ final class VethPair implements AutoCloseable {
         }
     }
 
-    /// int open(const char *path, int flags); int setns(int fd, int nstype); int close(int fd);
-    @SuppressWarnings("restricted")
-    private static void enter(String path) throws Exception {
-        try (Arena arena = Arena.ofConfined()) {
-            Linker linker = Linker.nativeLinker();
-            MethodHandle open = linker.downcallHandle(
-                    linker.defaultLookup().findOrThrow("open"),
-                    FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
-                    Linker.Option.firstVariadicArg(2));
-            FunctionDescriptor ofInts = FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT);
-            MethodHandle setns = linker.downcallHandle(linker.defaultLookup().findOrThrow("setns"), ofInts);
-            MethodHandle close = linker.downcallHandle(
-                    linker.defaultLookup().findOrThrow("close"), FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-            int fd = (int) open.invokeExact(arena.allocateFrom(path), O_RDONLY_CLOEXEC);
-            int entered = (int) setns.invokeExact(fd, CLONE_NEWNET);
-            int closed = (int) close.invokeExact(fd);
-            if (fd < 0 || entered != 0 || closed != 0) {
-                throw new AssertionError("cannot enter " + path + ": these tests need root");
-            }
-        } catch (Exception | Error known) {
-            throw known;
-        } catch (Throwable other) {
-            throw new AssertionError(other);
+    /// Connects to a port nobody listens on, and says from which port.
+    static int refusedFrom(InetAddress server) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.bind(null);
+            int port = socket.getLocalPort();
+            assertThrows(ConnectException.class, () -> socket.connect(new InetSocketAddress(server, CLOSED_PORT)));
+            return port;
+        }
+    }
+
+    /// Waits until something holds, at most five seconds.
+    static void await(BooleanSupplier condition) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() - start < PATIENCE_NANOS, "waited for 5 s in vain");
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
     }
 }
