@@ -73,7 +73,8 @@ class TapTest {
     void the_first_syn_is_captured_though_the_link_is_flooded_while_the_tap_opens() throws Exception {
         InetAddress server = InetAddress.getByName(VethPair.SERVER4);
         InetAddress client = InetAddress.getByName(VethPair.CLIENT4);
-        TapPlan plan = new TapPlan("client0", TapPlan.filterFor(Set.of(server), CLOSED_PORT));
+        TapPlan plan = new TapPlan("client0", "tcp port " + CLOSED_PORT);
+        // Our own host answers the flood with ICMP errors, which the usual filter lets through.
         AtomicBoolean flooding = new AtomicBoolean(true);
         try (DatagramSocket socket = wire.atServer(DatagramSocket::new)) {
             Thread flood = Thread.ofPlatform().start(() -> {
