@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,7 +97,7 @@ class TapEndingTest {
     @Test
     void a_mistake_in_the_sink_is_not_swallowed() throws Exception {
         InetAddress server = InetAddress.getByName(VethPair.SERVER4);
-        ArithmeticException mistake = new ArithmeticException("by zero");
+        AssertionError mistake = new AssertionError("not so");
         IllegalStateException told = assertThrows(
                 IllegalStateException.class,
                 () -> wire.atClient(() -> {
@@ -108,6 +109,28 @@ class TapEndingTest {
                     return tap.stop();
                 }));
         assertEquals(mistake, told.getCause());
+    }
+
+    @Test
+    void a_sink_that_never_returns_holds_stop_up_for_two_seconds_and_no_longer() throws Exception {
+        InetAddress server = InetAddress.getByName(VethPair.SERVER4);
+        CountDownLatch release = new CountDownLatch(1);
+        wire.atClient(() -> {
+            Tap tap = Tap.open(
+                    new TapPlan("client0", TapPlan.filterFor(Set.of(server), CLOSED_PORT)),
+                    frame -> awaitRelease(release));
+            refusedFrom(server);
+            long start = System.nanoTime();
+            TapStatistics statistics = tap.stop();
+            long millis = (System.nanoTime() - start) / 1_000_000;
+            assertTrue(1_900 <= millis && millis < 4_000, "took " + millis + " ms");
+            assertEquals(new TapStatistics(2, 0, 0), statistics);
+            assertEquals(
+                    "the last frames on client0 were not kept: taking them took too long",
+                    tap.failure().orElseThrow().what());
+            release.countDown();
+            return statistics;
+        });
     }
 
     @Test
@@ -158,5 +181,13 @@ class TapEndingTest {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("tap "))
                 .count();
+    }
+
+    private static void awaitRelease(CountDownLatch release) {
+        try {
+            release.await();
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
     }
 }
