@@ -6,9 +6,11 @@ import java.util.stream.Collectors;
 import org.pcap4j.core.BpfProgram.BpfCompileMode;
 import org.pcap4j.core.NotOpenException;
 import org.pcap4j.core.PcapHandle;
+import org.pcap4j.core.PcapHandle.BlockingMode;
 import org.pcap4j.core.PcapHandle.TimestampPrecision;
 import org.pcap4j.core.PcapNativeException;
 import org.pcap4j.core.PcapNetworkInterface.PromiscuousMode;
+import org.pcap4j.core.RawPacketListener;
 import rstprobe.capture.TapFailure.Kind;
 
 /// Opens pcap4j's handles and puts libpcap's refusals into words.
@@ -22,6 +24,11 @@ final class PcapHandles {
 
     /// How long libpcap may hold frames back where immediate mode does not apply, in milliseconds.
     private static final int TIMEOUT_MILLIS = 1;
+
+    /// Together more frames than any buffer holds in which the wanted one could be missing.
+    private static final int MAX_EMPTYING_ROUNDS = 64;
+
+    private static final int EMPTYING_BATCH = 1_024;
 
     private static final String INSTALL = "install it: apt install libpcap0.8, dnf install libpcap or apk add libpcap";
 
@@ -40,9 +47,21 @@ final class PcapHandles {
     static PcapHandle open(TapPlan plan) throws TapFailure {
         load();
         PcapHandle handle = activated(plan);
+        filter(handle, plan);
+        try {
+            emptyBuffer(handle);
+            return handle;
+        } catch (PcapNativeException failed) {
+            handle.close();
+            throw ended(plan.interfaceName(), failed);
+        } catch (InterruptedException | NotOpenException impossible) {
+            throw new AssertionError("nobody else has the handle", impossible);
+        }
+    }
+
+    private static void filter(PcapHandle handle, TapPlan plan) throws TapFailure {
         try {
             handle.setFilter(plan.filter(), BpfCompileMode.OPTIMIZE);
-            return handle;
         } catch (PcapNativeException refused) {
             handle.close();
             throw new TapFailure(
@@ -52,6 +71,19 @@ final class PcapHandles {
         } catch (NotOpenException impossible) {
             throw new AssertionError("nobody else has the handle", impossible);
         }
+    }
+
+    /// Throws out what came in before the filter was set. On a busy link it could fill the buffer, and the first frame
+    /// that matters would find no room.
+    private static void emptyBuffer(PcapHandle handle)
+            throws PcapNativeException, NotOpenException, InterruptedException {
+        handle.setBlockingMode(BlockingMode.NONBLOCKING);
+        RawPacketListener nobody = bytes -> {};
+        int rounds = 0;
+        while (rounds < MAX_EMPTYING_ROUNDS && handle.dispatch(EMPTYING_BATCH, nobody) > 0) {
+            rounds++;
+        }
+        handle.setBlockingMode(BlockingMode.BLOCKING);
     }
 
     private static PcapHandle activated(TapPlan plan) throws TapFailure {

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.pcap4j.core.NotOpenException;
 import org.pcap4j.core.PcapHandle;
@@ -26,7 +27,7 @@ public final class Tap implements AutoCloseable {
     private static final long STOP_MILLIS = 2_000;
 
     /// How long the last frames are looked for in the kernel's buffer on the way out, in nanoseconds.
-    private static final long DRAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long DRAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
     /// How long a frame that is still in the receive path of another CPU is waited for, in nanoseconds.
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
@@ -42,12 +43,15 @@ public final class Tap implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Object statisticsLock = new Object();
 
+    private final TapStatistics atOpening;
+
     // Guarded by statisticsLock.
     private TapStatistics statistics = TapStatistics.NONE;
     private boolean closed;
 
     private volatile Optional<TapFailure> failure = Optional.empty();
-    private volatile Optional<RuntimeException> mistake = Optional.empty();
+    private volatile Optional<Throwable> mistake = Optional.empty();
+    private final AtomicBoolean stopping = new AtomicBoolean();
 
     // Touched by the tap's thread alone.
     private int frames;
@@ -58,6 +62,7 @@ public final class Tap implements AutoCloseable {
         this.interfaceName = plan.interfaceName();
         this.link = new LinkType(handle.getDlt().value());
         this.sink = sink;
+        this.atOpening = counters().orElse(TapStatistics.NONE);
         this.thread = Thread.ofPlatform().daemon().name("tap " + interfaceName).unstarted(this::run);
     }
 
@@ -107,10 +112,17 @@ public final class Tap implements AutoCloseable {
     /// Ends the capture when every frame of before this call is with the sink, and says what it saw and lost. At most
     /// about [#STOP_MILLIS] ms pass, whatever the sink does. A second call says the same again.
     ///
+    /// Where the sink is too slow for that, [#failure()] says so.
+    ///
     /// @throws IllegalStateException if the sink threw an unchecked exception, which is then its cause
     public TapStatistics stop() {
-        breakLoop();
-        join();
+        // A second break would end the drain that the first one began.
+        if (stopping.compareAndSet(false, true)) {
+            breakLoop();
+        }
+        if (!joined()) {
+            tooSlow();
+        }
         mistake.ifPresent(thrown -> {
             throw new IllegalStateException("the sink of the tap failed", thrown);
         });
@@ -152,7 +164,7 @@ public final class Tap implements AutoCloseable {
                     "make room and run again",
                     refused));
             turnDeaf();
-        } catch (RuntimeException thrown) {
+        } catch (RuntimeException | Error thrown) {
             mistake = Optional.of(thrown);
             turnDeaf();
         }
@@ -175,9 +187,10 @@ public final class Tap implements AutoCloseable {
         }
         try {
             handle.setBlockingMode(BlockingMode.NONBLOCKING);
-            takeWhatIsThere();
+            long start = System.nanoTime();
+            takeWhatIsThere(start);
             LockSupport.parkNanos(GRACE_NANOS);
-            takeWhatIsThere();
+            takeWhatIsThere(start);
         } catch (PcapNativeException failed) {
             failure = Optional.of(PcapHandles.ended(interfaceName, failed));
         } catch (InterruptedException | NotOpenException _) {
@@ -185,10 +198,21 @@ public final class Tap implements AutoCloseable {
         }
     }
 
-    private void takeWhatIsThere() throws PcapNativeException, InterruptedException, NotOpenException {
-        long start = System.nanoTime();
-        while (handle.dispatch(DRAIN_BATCH, this::take) > 0 && System.nanoTime() - start < DRAIN_NANOS) {
-            Thread.onSpinWait();
+    private void takeWhatIsThere(long start) throws PcapNativeException, InterruptedException, NotOpenException {
+        while (handle.dispatch(DRAIN_BATCH, this::take) > 0) {
+            if (System.nanoTime() - start > DRAIN_NANOS) {
+                tooSlow();
+                return;
+            }
+        }
+    }
+
+    private void tooSlow() {
+        if (failure.isEmpty()) {
+            failure = Optional.of(new TapFailure(
+                    TapFailure.Kind.SINK,
+                    "the last frames on " + interfaceName + " were not kept: taking them took too long",
+                    "run again when the machine is less busy"));
         }
     }
 
@@ -202,14 +226,19 @@ public final class Tap implements AutoCloseable {
         handle.close();
     }
 
-    /// Asks the kernel for its counters; they outlive the interface, since they belong to the socket.
+    /// Counts from the opening on: what came before the filter was set is no loss of ours.
     private void readStatistics() {
+        counters().ifPresent(now -> statistics = now.since(atOpening));
+    }
+
+    /// The kernel's counters; they outlive the interface, since they belong to the socket.
+    private Optional<TapStatistics> counters() {
         try {
             PcapStat now = handle.getStats();
-            statistics = new TapStatistics(
-                    now.getNumPacketsReceived(), now.getNumPacketsDropped(), now.getNumPacketsDroppedByIf());
+            return Optional.of(new TapStatistics(
+                    now.getNumPacketsReceived(), now.getNumPacketsDropped(), now.getNumPacketsDroppedByIf()));
         } catch (PcapNativeException | NotOpenException _) {
-            // The last counters that were read stay.
+            return Optional.empty();
         }
     }
 
@@ -222,16 +251,17 @@ public final class Tap implements AutoCloseable {
     }
 
     /// Waits for the tap's thread, unless it is the sink that stops its own tap.
-    private void join() {
+    private boolean joined() {
         if (Thread.currentThread() == thread) {
-            return;
+            return true;
         }
+        boolean done = false;
         boolean interrupted = false;
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS);
         boolean waiting = true;
         while (waiting) {
             try {
-                ended.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                done = ended.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
                 waiting = false;
             } catch (InterruptedException _) {
                 interrupted = true;
@@ -240,5 +270,6 @@ public final class Tap implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return done;
     }
 }

@@ -14,10 +14,18 @@ import java.util.stream.Collectors;
 /// @param snapLength    how many bytes of a frame are kept, 1 to [CaptureLimits#MAX_FRAME_BYTES]
 /// @param bufferBytes   how large the kernel's buffer is, [#MIN_BUFFER_BYTES] to [#MAX_BUFFER_BYTES]
 public record TapPlan(String interfaceName, String filter, int snapLength, int bufferBytes) {
-    /// Whole frames, even those of 64 KiB that segmentation offload makes.
+    /// Whole frames, even those of 64 KiB that segmentation offload makes. Few of them fit the buffer: see
+    /// [#SNAP_LENGTH].
     public static final int WHOLE_FRAMES = CaptureLimits.MAX_FRAME_BYTES;
 
-    /// 16 MiB: room for at least 250 frames of 64 KiB while the sink is away.
+    /// All of a jumbo frame, and of every handshake message that segmentation offload glues together.
+    ///
+    /// In immediate mode the kernel sets aside the same room for each frame, large or small, in powers of two. This
+    /// length and the kernel's header fit 16 KiB exactly, so that a buffer of 16 MiB holds 1024 frames; with
+    /// [#WHOLE_FRAMES] it holds 256. On `lo` each frame takes the room of two.
+    public static final int SNAP_LENGTH = 16_256;
+
+    /// 16 MiB: room for 1024 frames while the sink is away or the machine is busy.
     public static final int BUFFER_BYTES = 16 << 20;
 
     /// The smallest buffer libpcap divides into frames of 64 KiB without trouble.
@@ -48,9 +56,9 @@ public record TapPlan(String interfaceName, String filter, int snapLength, int b
         filter = filter.strip();
     }
 
-    /// Whole frames through a buffer of 16 MiB.
+    /// [#SNAP_LENGTH] bytes of each frame through a buffer of 16 MiB.
     public TapPlan(String interfaceName, String filter) {
-        this(interfaceName, filter, WHOLE_FRAMES, BUFFER_BYTES);
+        this(interfaceName, filter, SNAP_LENGTH, BUFFER_BYTES);
     }
 
     /// The filter for TCP conversations with one port of these addresses, and for every ICMP error.

@@ -9,4 +9,12 @@ package rstprobe.capture;
 public record TapStatistics(long received, long droppedByKernel, long droppedByInterface) {
     /// Nothing seen, nothing lost.
     public static final TapStatistics NONE = new TapStatistics(0, 0, 0);
+
+    /// What was counted after an earlier moment. The counters have 32 bits in the kernel and may have gone round.
+    TapStatistics since(TapStatistics earlier) {
+        return new TapStatistics(
+                received - earlier.received & 0xFFFF_FFFFL,
+                droppedByKernel - earlier.droppedByKernel & 0xFFFF_FFFFL,
+                droppedByInterface - earlier.droppedByInterface & 0xFFFF_FFFFL);
+    }
 }
