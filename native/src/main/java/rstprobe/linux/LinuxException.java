@@ -11,9 +11,14 @@ public final class LinuxException extends IOException {
 
     /// @param call what was attempted, the C function first, `setsockopt IP_TTL`
     public LinuxException(String call, Errno errno) {
-        super(call + ": " + errno);
         this.call = call;
         this.number = errno.number();
+    }
+
+    /// The call, the errno's name and its text; put together only when asked for, since many are expected and caught.
+    @Override
+    public String getMessage() {
+        return call + ": " + errno();
     }
 
     /// What was attempted, the C function first.
@@ -26,12 +31,25 @@ public final class LinuxException extends IOException {
         return new Errno(number);
     }
 
+    /// Whether it failed for this reason.
+    public boolean is(Errno reason) {
+        return number == reason.number();
+    }
+
     /// Passes on a result that is not negative.
     ///
     /// @throws LinuxException where it is minus an errno
     static int check(String call, int result) throws LinuxException {
         if (result < 0) {
             throw new LinuxException(call, new Errno(-result));
+        }
+        return result;
+    }
+
+    /// Like the other, for a call whose name takes a second word; the words are joined only where it failed.
+    static int check(String call, Object word, int result) throws LinuxException {
+        if (result < 0) {
+            throw new LinuxException(call + " " + word, new Errno(-result));
         }
         return result;
     }

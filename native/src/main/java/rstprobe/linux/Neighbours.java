@@ -31,7 +31,7 @@ public final class Neighbours {
                     ? Optional.of(MacAddress.of(Netlink.bytes(mac)))
                     : Optional.empty();
         } catch (LinuxException refused) {
-            if (refused.errno().equals(Errno.ENOENT)) {
+            if (refused.is(Errno.ENOENT)) {
                 return Optional.empty();
             }
             throw refused;

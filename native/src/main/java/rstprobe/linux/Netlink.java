@@ -130,11 +130,9 @@ final class Netlink {
                 throw new LinuxException("rtnetlink", Errno.EPROTO);
             }
             ByteBuffer body = received.slice(start + HEADER, length - HEADER).order(ByteOrder.nativeOrder());
-            if (kind == NLMSG_DONE) {
-                return false;
-            }
-            if (kind == NLMSG_ERROR) {
-                LinuxException.check("rtnetlink", body.getInt(0));
+            if (kind == NLMSG_DONE || kind == NLMSG_ERROR) {
+                // Both start with 0 or minus an errno.
+                LinuxException.check("rtnetlink", body.limit() < Integer.BYTES ? 0 : body.getInt(0));
                 return false;
             }
             answers.add(new Answer(body));

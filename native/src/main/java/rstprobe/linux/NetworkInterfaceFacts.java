@@ -61,7 +61,12 @@ public record NetworkInterfaceFacts(
 
     /// The interface of that name.
     public static Optional<NetworkInterfaceFacts> named(String name) throws IOException {
-        return list().stream().filter(each -> each.name.equals(name)).findFirst();
+        for (NetworkInterfaceFacts each : list()) {
+            if (each.name.equals(name)) {
+                return Optional.of(each);
+            }
+        }
+        return Optional.empty();
     }
 
     private static Optional<NetworkInterfaceFacts> read(
@@ -85,7 +90,7 @@ public record NetworkInterfaceFacts(
                     addresses.getOrDefault(index, List.of()),
                     Offloads.of(name)));
         } catch (LinuxException gone) {
-            if (gone.errno().equals(Errno.ENODEV)) {
+            if (gone.is(Errno.ENODEV)) {
                 return Optional.empty();
             }
             throw gone;
@@ -116,7 +121,7 @@ public record NetworkInterfaceFacts(
             Netlink.Answer link = new Netlink(Netlink.RTM_GETLINK, message).ask();
             return Netlink.text(link.attributes(IFINFOMSG).get(IFLA_IFNAME));
         } catch (LinuxException gone) {
-            if (gone.errno().equals(Errno.ENODEV)) {
+            if (gone.is(Errno.ENODEV)) {
                 return "";
             }
             throw gone;

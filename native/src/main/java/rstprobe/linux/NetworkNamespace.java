@@ -21,9 +21,9 @@ public final class NetworkNamespace {
         }
         try (Arena arena = Arena.ofConfined()) {
             int fd = LinuxException.check(
-                    "open " + namespace, Libc.open(arena.allocateFrom(namespace.toString()), O_CLOEXEC));
+                    "open", namespace, Libc.open(arena.allocateFrom(namespace.toString()), O_CLOEXEC));
             try (Descriptor opened = new Descriptor(fd)) {
-                LinuxException.check("setns " + namespace, Libc.setns(opened.number(), CLONE_NEWNET));
+                LinuxException.check("setns", namespace, Libc.setns(opened.number(), CLONE_NEWNET));
             }
         }
     }

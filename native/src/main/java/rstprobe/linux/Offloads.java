@@ -1,8 +1,8 @@
 package rstprobe.linux;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -80,7 +80,7 @@ public record Offloads(
             this.socket = new Descriptor(LinuxException.check("socket", made));
             this.interfaceName = interfaceName;
             MemorySegment.copy(name, 0, request, JAVA_BYTE, 0, name.length);
-            request.set(ADDRESS, 16, value);
+            request.set(JAVA_LONG, 16, value.address());
         }
 
         int get(int command) throws LinuxException {
@@ -88,12 +88,12 @@ public record Offloads(
             if (result == -Errno.EOPNOTSUPP.number()) {
                 return 0;
             }
-            LinuxException.check("ioctl SIOCETHTOOL " + interfaceName, result);
+            LinuxException.check("ioctl SIOCETHTOOL", interfaceName, result);
             return value.get(JAVA_INT, 4);
         }
 
         void clear(int command) throws LinuxException {
-            LinuxException.check("ioctl SIOCETHTOOL " + interfaceName, run(command));
+            LinuxException.check("ioctl SIOCETHTOOL", interfaceName, run(command));
         }
 
         private int run(int command) {

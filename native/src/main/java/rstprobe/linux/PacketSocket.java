@@ -157,7 +157,8 @@ public final class PacketSocket implements AutoCloseable {
         return ready;
     }
 
-    /// Closes the socket and frees its buffer.
+    /// Closes the socket and frees its buffer. The kernel lets go of a packet socket only after every processor passed
+    /// it by, so this takes some milliseconds.
     @Override
     public void close() {
         descriptor.close();

@@ -69,7 +69,7 @@ public final class RawSocket implements AutoCloseable {
     /// Opens a socket with its error queue on.
     public static RawSocket open(Kind kind) throws LinuxException {
         int made = Libc.socket(kind.family, kind.type | TcpConnect.NONBLOCKING, kind.protocol);
-        RawSocket socket = new RawSocket(kind, new Descriptor(LinuxException.check("socket " + kind, made)));
+        RawSocket socket = new RawSocket(kind, new Descriptor(LinuxException.check("socket", kind, made)));
         try {
             socket.set(IntOption.IP_RECVERR, 1);
             return socket;
@@ -111,7 +111,7 @@ public final class RawSocket implements AutoCloseable {
                 // The errno may be an earlier probe's ICMP error, told once more; only the second one is this probe's.
                 sent = Libc.sendto(descriptor.number(), copy, length, Sockets.QUIETLY, to);
             }
-            LinuxException.check("sendto " + kind, sent);
+            LinuxException.check("sendto", kind, sent);
         }
     }
 
@@ -137,7 +137,7 @@ public final class RawSocket implements AutoCloseable {
         if (length == -Errno.EAGAIN.number()) {
             return Optional.empty();
         }
-        LinuxException.check("recvfrom " + kind, length);
+        LinuxException.check("recvfrom", kind, length);
         if (length > into.length || length > LARGEST_DATAGRAM) {
             throw new LinuxException("recvfrom " + kind, Errno.EMSGSIZE);
         }

@@ -79,13 +79,13 @@ public record Route(
     }
 
     private static Route refusing(LinuxException refused) throws LinuxException {
-        if (refused.errno().equals(Errno.EINVAL)) {
+        if (refused.is(Errno.EINVAL)) {
             return refusing(Kind.BLACKHOLE);
         }
-        if (refused.errno().equals(Errno.EHOSTUNREACH)) {
+        if (refused.is(Errno.EHOSTUNREACH)) {
             return refusing(Kind.UNREACHABLE);
         }
-        if (refused.errno().equals(Errno.EACCES)) {
+        if (refused.is(Errno.EACCES)) {
             return refusing(Kind.PROHIBIT);
         }
         throw refused;

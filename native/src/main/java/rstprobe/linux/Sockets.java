@@ -34,7 +34,7 @@ public final class Sockets {
             MemorySegment value = arena.allocate(JAVA_INT);
             MemorySegment length = arena.allocateFrom(JAVA_INT, Integer.BYTES);
             int result = Libc.getsockopt(fd, option.level(), option.number(), value, length);
-            LinuxException.check("getsockopt " + option, result);
+            LinuxException.check("getsockopt", option, result);
             return value.get(JAVA_INT, 0);
         }
     }
@@ -55,7 +55,7 @@ public final class Sockets {
     }
 
     static void set(int fd, String name, int level, int number, MemorySegment value) throws LinuxException {
-        LinuxException.check("setsockopt " + name, Libc.setsockopt(fd, level, number, value));
+        LinuxException.check("setsockopt", name, Libc.setsockopt(fd, level, number, value));
     }
 
     /// What the kernel knows of a TCP connection.
@@ -82,7 +82,7 @@ public final class Sockets {
     private static int queued(int fd, String name, long request) throws LinuxException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment count = arena.allocate(JAVA_INT);
-            LinuxException.check("ioctl " + name, Libc.ioctl(fd, request, count));
+            LinuxException.check("ioctl", name, Libc.ioctl(fd, request, count));
             return count.get(JAVA_INT, 0);
         }
     }

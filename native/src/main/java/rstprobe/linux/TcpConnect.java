@@ -41,7 +41,9 @@ public final class TcpConnect {
             int fd = descriptor.number();
             Map<IntOption, Integer> all = new EnumMap<>(IntOption.class);
             all.put(IntOption.IP_RECVERR.on(target.getAddress()), 1);
-            options.forEach((option, value) -> all.put(option.on(target.getAddress()), value));
+            for (Map.Entry<IntOption, Integer> option : options.entrySet()) {
+                all.put(option.getKey().on(target.getAddress()), option.getValue());
+            }
             for (Map.Entry<IntOption, Integer> option : all.entrySet()) {
                 Sockets.set(fd, option.getKey(), option.getValue());
             }

@@ -10,8 +10,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,7 +100,8 @@ class SocketsTest {
     @ParameterizedTest
     @ValueSource(strings = {Namespaces.SERVER, Namespaces.SERVER6})
     void sixtyBytesAreSixtySegmentsWhenEachEndsARecord(String address) throws Exception {
-        byte[] sent = "SSH-2.0-rstprobe_one_byte_a_segment_whatever_the_window_is\r\n".getBytes();
+        byte[] sent =
+                "SSH-2.0-rstprobe_one_byte_a_segment_whatever_the_window_is\r\n".getBytes(StandardCharsets.US_ASCII);
         assertEquals(60, sent.length);
         try (ServerSocket server = listener(address)) {
             network.on("client", () -> {
@@ -120,7 +123,7 @@ class SocketsTest {
                             .map(Frames::payload)
                             .filter(length -> length > 0)
                             .toList();
-                    assertEquals(java.util.Collections.nCopies(60, 1), payloads);
+                    assertEquals(Collections.nCopies(60, 1), payloads);
                     return null;
                 }
             });

@@ -9,6 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import rstprobe.incident.UnreadableIncident;
+import rstprobe.lab.CannotBuild;
 import rstprobe.record.CannotProbe;
 import rstprobe.record.NoTarget;
 import rstprobe.report.Sanitizer;
@@ -25,6 +26,7 @@ import rstprobe.report.Tool;
             ReplayCommand.class,
             DoctorCommand.class,
             SchemaCommand.class,
+            LabCommand.class,
             AutoComplete.GenerateCompletion.class
         },
         footerHeading = "%nExit codes:%n",
@@ -79,6 +81,11 @@ public final class Main implements Callable<Integer> {
     private static int failed(Exception failure) {
         return switch (failure) {
             case CannotProbe cannot -> {
+                tell(cannot.what());
+                System.err.println("  fix: " + Sanitizer.terminal(cannot.fix()));
+                yield Exit.CANNOT_PROBE;
+            }
+            case CannotBuild cannot -> {
                 tell(cannot.what());
                 System.err.println("  fix: " + Sanitizer.terminal(cannot.fix()));
                 yield Exit.CANNOT_PROBE;

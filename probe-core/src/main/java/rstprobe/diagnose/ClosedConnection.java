@@ -71,7 +71,7 @@ final class ClosedConnection {
                                 Optional.of(Cause.CLOSED_WITHOUT_REASON),
                                 stage,
                                 Weights.ONE_ATTEMPT,
-                                Triggers.of(attempt, List.of(attempt)),
+                                Optional.empty(),
                                 "the far side closed the connection at " + stage.word()
                                         + " and gave no reason; the server's process or a proxy before it did"),
                         facts)

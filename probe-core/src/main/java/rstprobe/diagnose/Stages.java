@@ -10,21 +10,28 @@ import rstprobe.record.Event;
 import rstprobe.ssh.Observation;
 import rstprobe.ssh.Outcome;
 import rstprobe.ssh.Stage;
+import rstprobe.wire.Sequence;
 
 /// How far an attempt came, stage by stage.
+///
+/// Times are the capture's and leave out our own: each is how long the far side took to answer.
 final class Stages {
     private Stages() {}
 
     static List<StageReport> of(Attempt attempt) {
         List<StageReport> reports = new ArrayList<>();
-        long since = attempt.events().getFirst().atNanos();
+        long received = 0;
         for (Event event : attempt.events()) {
-            Optional<Stage> completed = completed(event);
-            if (completed.isPresent()) {
-                reports.add(new StageReport(
-                        completed.get(), StageOutcome.COMPLETED, OptionalDouble.of(millis(since, event.atNanos()))));
-                since = event.atNanos();
+            if (event instanceof Event.Received bytes) {
+                received = bytes.offset() + bytes.length();
             }
+            long streamEnd = received;
+            completed(event)
+                    .map(stage -> new StageReport(
+                            stage,
+                            StageOutcome.COMPLETED,
+                            stage == Stage.CONNECT ? connectMillis(attempt) : answerMillis(attempt, streamEnd)))
+                    .ifPresent(reports::add);
         }
         last(attempt).ifPresent(reports::add);
         return List.copyOf(reports);
@@ -44,6 +51,38 @@ final class Stages {
                     Event.Ended _,
                     Event.Interrupted _ -> Optional.empty();
         };
+    }
+
+    private static OptionalDouble connectMillis(Attempt attempt) {
+        Optional<Seen> syn = attempt.syn();
+        Optional<Seen> answer = attempt.synAck();
+        return syn.isPresent() && answer.isPresent()
+                ? OptionalDouble.of(millis(syn.get().atNanos(), answer.get().atNanos()))
+                : OptionalDouble.empty();
+    }
+
+    /// From what the server was waiting for, our last segment or its own last, to the segment that ends the stage.
+    private static OptionalDouble answerMillis(Attempt attempt, long streamEnd) {
+        Optional<Seen> synAck = attempt.synAck();
+        if (synAck.isEmpty() || streamEnd == 0) {
+            return OptionalDouble.empty();
+        }
+        int end = Sequence.plus(synAck.get().segment().nextSequence(), (int) streamEnd);
+        Optional<Seen> answer = attempt.first(seen -> seen.genuine()
+                && seen.segment().payloadLength() > 0
+                && Sequence.atMost(end, seen.segment().nextSequence()));
+        return answer.map(seen -> millis(waitedFrom(attempt, seen), seen.atNanos()))
+                .map(OptionalDouble::of)
+                .orElse(OptionalDouble.empty());
+    }
+
+    private static long waitedFrom(Attempt attempt, Seen answer) {
+        return attempt.segments().stream()
+                .filter(seen -> seen.frame() < answer.frame())
+                .filter(seen -> seen.segment().sequenceLength() > 0)
+                .mapToLong(Seen::atNanos)
+                .max()
+                .orElse(answer.atNanos());
     }
 
     private static double millis(long from, long to) {

@@ -16,7 +16,7 @@ import rstprobe.ssh.Outcome;
 
 /// The values of a recording as JSON, one object a line.
 ///
-/// "One of" types carry their kind in `type`, `ServerIdentification` as `server-identification`; only kinds that the
+/// "One of" types carry their kind in `kind`, `ServerIdentification` as `server-identification`; only kinds that the
 /// sealed interfaces
 /// permit can be read, so nothing in a file names a class.
 final class RecordingJson {
@@ -34,7 +34,7 @@ final class RecordingJson {
                 .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         for (Class<?> oneOf : new Class<?>[] {Event.class, Observation.class, Outcome.class}) {
-            builder.addMixIn(oneOf, KindInType.class);
+            builder.addMixIn(oneOf, NamedKind.class);
             for (Class<?> kind : oneOf.getPermittedSubclasses()) {
                 builder.registerSubtypes(new NamedType(kind, kebab(kind.getSimpleName())));
             }
@@ -48,8 +48,8 @@ final class RecordingJson {
         return mapper;
     }
 
-    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-    private interface KindInType {}
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    private interface NamedKind {}
 
     private static String kebab(String name) {
         return name.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);

@@ -1,6 +1,7 @@
 package rstprobe.record;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -14,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import rstprobe.linux.Errno;
+import rstprobe.linux.LinuxException;
+import rstprobe.linux.Sockets;
+import rstprobe.linux.TcpInfo;
 import rstprobe.ssh.Handshake;
 import rstprobe.ssh.Input;
 import rstprobe.ssh.Message;
@@ -31,6 +35,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     static final long GOODBYE_MILLIS = 250;
 
     private final int number;
+    private final int fd;
     private final Handshake handshake;
     private final Sender sender;
     private final long stageMillis;
@@ -50,6 +55,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
             LongSupplier now,
             Consumer<Event> journal) {
         this.number = number;
+        this.fd = fd;
         this.handshake = handshake;
         this.sender = new Sender(number, fd, pace, now, journal, this::localError);
         this.stageMillis = stageMillis;
@@ -95,8 +101,20 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext channel, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
-            step(channel, new Input.Closed(now.getAsLong()));
+            long atNanos = now.getAsLong();
+            step(channel, wasReset() ? new Input.Reset(atNanos) : new Input.Closed(atNanos));
             channel.close();
+        }
+    }
+
+    /// Netty tells the end of input alike for FIN and reset; the kernel's state tells them apart. A FIN leaves
+    /// CLOSE_WAIT behind,
+    /// a reset CLOSE (RFC 9293 section 3.3.2).
+    private boolean wasReset() {
+        try {
+            return Sockets.tcpInfo(fd).state() == TcpInfo.State.CLOSED;
+        } catch (LinuxException failed) {
+            return failed.errno().equals(Errno.ECONNRESET);
         }
     }
 
@@ -169,7 +187,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     private void sayGoodbye(ChannelHandlerContext channel) {
         if (channel.channel() instanceof DuplexChannel duplex
                 && channel.channel().isActive()) {
-            channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER)
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
                     .addListener((ChannelFutureListener) _ -> duplex.shutdownOutput());
             channel.executor().schedule(() -> channel.close(), GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
         } else {

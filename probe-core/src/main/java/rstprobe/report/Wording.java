@@ -54,10 +54,11 @@ final class Wording {
 
     /// What of ours drew the reset.
     private static String drawnBy(Trigger trigger) {
-        return "drawn by byte " + trigger.bytes() + " of our " + trigger.message();
+        return "after byte " + trigger.bytes() + " of our " + trigger.message();
     }
 
-    /// Where the sender sits and what drew it; empty where neither is known and none is missed, because the origin says
+    /// Where the sender sits and what drew it; empty where neither is known and none is missed, because the origin
+    /// says
     /// it.
     static Optional<String> place(Headline headline) {
         boolean somewhere = headline.origin()

@@ -23,7 +23,7 @@ public final class Decoder {
         return decode(LinkType.RAW, bytes, bytes.length);
     }
 
-    /// Decodes the IP packet at the start of `bytes`.
+    /// Decodes the datagram at the start of `bytes`.
     ///
     /// @param wireLength bytes there were on the wire, padding included
     static Decoded decodeIp(Slice bytes, int wireLength, Link link) {

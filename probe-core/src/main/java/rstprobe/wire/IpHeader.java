@@ -133,8 +133,16 @@ public final class IpHeader {
     /// With a wrong IPv4 header checksum: these bits of the right one are flipped, 1..0xfffe.
     public IpHeader withChecksumError(int bits) {
         IpHeader copy = new IpHeader(this);
-        copy.checksumError = inBits(bits, 16);
+        copy.checksumError = errorBits(bits);
         return copy;
+    }
+
+    /// Flipping all bits could turn 0 into 0xffff, which is the same number in one's complement.
+    static int errorBits(int bits) {
+        if (bits < 1 || bits > 0xfffe) {
+            throw new IllegalArgumentException("checksum error 0x" + Integer.toHexString(bits));
+        }
+        return bits;
     }
 
     static int inBits(int value, int bits) {

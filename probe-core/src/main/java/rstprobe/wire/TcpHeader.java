@@ -89,12 +89,10 @@ public final class TcpHeader {
     }
 
     /// With a wrong checksum: these bits of the right one are flipped, 1..0xfffe. Hosts and packet filters stay
-    /// silent
-    /// to
-    /// such a segment; a tap that does not verify checksums answers.
+    /// silent to such a segment; a tap that does not verify checksums answers.
     public TcpHeader withChecksumError(int bits) {
         TcpHeader copy = new TcpHeader(this, flags);
-        copy.checksumError = IpHeader.inBits(bits, 16);
+        copy.checksumError = IpHeader.errorBits(bits);
         return copy;
     }
 }

@@ -1,6 +1,5 @@
 package rstprobe.wire;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -11,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.zip.GZIPInputStream;
 import rstprobe.capture.CaptureReader;
 import rstprobe.capture.Frame;
 
@@ -25,7 +23,6 @@ record CaptureFolder(Path root, Map<String, Counts> expected) {
     static final String PROPERTY = "rstprobe.corpus";
 
     private static final String MANIFEST = "MANIFEST.tsv";
-    private static final int GZIP_MAGIC = 0x1f8b;
 
     /// Frames in a file, and those of them with a reset.
     record Counts(int packets, int rst) {}
@@ -33,7 +30,7 @@ record CaptureFolder(Path root, Map<String, Counts> expected) {
     /// The large collection, where this machine has it.
     static Optional<CaptureFolder> corpus() {
         String named = System.getProperty(PROPERTY);
-        if (named != null) {
+        if (named != null && !named.isBlank()) {
             return Optional.of(open(Path.of(named)));
         }
         for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
@@ -55,23 +52,14 @@ record CaptureFolder(Path root, Map<String, Counts> expected) {
         }
     }
 
-    /// Every frame of the file that can be read, gzip unpacked.
+    /// Every frame of the file that can be read.
     List<Frame> frames(String path) {
-        try (CaptureReader reader = CaptureReader.of(unpacked(Files.readAllBytes(root.resolve(path))))) {
+        try (CaptureReader reader = CaptureReader.of(Files.readAllBytes(root.resolve(path)))) {
             List<Frame> frames = new ArrayList<>();
             reader.forEach(frames::add);
             return frames;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static byte[] unpacked(byte[] file) throws IOException {
-        if (file.length < 2 || Slice.of(file).u16(0) != GZIP_MAGIC) {
-            return file;
-        }
-        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(file))) {
-            return in.readAllBytes();
         }
     }
 

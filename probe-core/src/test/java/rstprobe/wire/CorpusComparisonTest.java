@@ -73,7 +73,7 @@ class CorpusComparisonTest {
                 if (decode(frame) instanceof Decoded.Segment segment && isIntact(segment)) {
                     compared++;
                     assertArrayEquals(
-                            Packets.join(
+                            RealFrames.join(
                                     segment.ip().header().toBytes(),
                                     segment.ip().payload().toBytes()),
                             Encoder.tcp(

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class DecoderTest {
     @Test
     void anAbortShowsEveryFieldThatTellsItFromARefusal() {
-        Decoded.Segment reset = assertInstanceOf(Decoded.Segment.class, Packets.decode(Packets.ABORT));
+        Decoded.Segment reset = assertInstanceOf(Decoded.Segment.class, RealFrames.decode(RealFrames.ABORT));
         assertEquals("198.18.2.2:22", reset.source().toString());
         assertEquals("198.18.1.2:38200", reset.destination().toString());
         assertEquals("RST,ACK", reset.flags().toString());
@@ -43,7 +43,7 @@ class DecoderTest {
 
     @Test
     void aRefusalHasNoIdentificationNoWindowAndNoOptions() {
-        Decoded.Segment reset = assertInstanceOf(Decoded.Segment.class, Packets.decode(Packets.REFUSED));
+        Decoded.Segment reset = assertInstanceOf(Decoded.Segment.class, RealFrames.decode(RealFrames.REFUSED));
         assertEquals(OptionalInt.of(0), reset.ip().identification());
         assertEquals(0, reset.window());
         assertEquals(0, reset.sequence());
@@ -53,7 +53,7 @@ class DecoderTest {
 
     @Test
     void anIpv6RefusalKeepsItsFlowLabel() {
-        Decoded.Segment reset = assertInstanceOf(Decoded.Segment.class, Packets.decode(Packets.REFUSED_V6));
+        Decoded.Segment reset = assertInstanceOf(Decoded.Segment.class, RealFrames.decode(RealFrames.REFUSED_V6));
         assertEquals("[2001:db8:2::2]:23", reset.source().toString());
         assertEquals(0xc4750, reset.ip().flowLabel());
         assertEquals(63, reset.ip().ttl());
@@ -64,9 +64,9 @@ class DecoderTest {
 
     @Test
     void ethernetPaddingIsNotPayload() {
-        byte[] padded = Arrays.copyOf(Packets.REFUSED, 60);
+        byte[] padded = Arrays.copyOf(RealFrames.REFUSED, 60);
         padded[59] = 0x55;
-        Decoded.Segment reset = assertInstanceOf(Decoded.Segment.class, Packets.decode(padded));
+        Decoded.Segment reset = assertInstanceOf(Decoded.Segment.class, RealFrames.decode(padded));
         assertEquals(0, reset.payloadLength());
         assertTrue(reset.payload().isEmpty());
         assertEquals(Checksum.GOOD, Checksums.of(reset));
@@ -74,20 +74,20 @@ class DecoderTest {
 
     @Test
     void oneFlippedBitIsABadChecksum() {
-        byte[] damaged = Packets.ABORT.clone();
+        byte[] damaged = RealFrames.ABORT.clone();
         damaged[damaged.length - 1] ^= 1;
-        Decoded.Segment reset = assertInstanceOf(Decoded.Segment.class, Packets.decode(damaged));
+        Decoded.Segment reset = assertInstanceOf(Decoded.Segment.class, RealFrames.decode(damaged));
         assertEquals(Checksum.BAD, Checksums.of(reset));
-        damaged = Packets.ABORT.clone();
+        damaged = RealFrames.ABORT.clone();
         damaged[14 + 8] = 62;
-        reset = assertInstanceOf(Decoded.Segment.class, Packets.decode(damaged));
+        reset = assertInstanceOf(Decoded.Segment.class, RealFrames.decode(damaged));
         assertEquals(Checksum.BAD, Checksums.of(reset.ip()));
         assertEquals(Checksum.GOOD, Checksums.of(reset));
     }
 
     @Test
     void recordRouteIsKeptAsTheOptionsItCameAs() {
-        Decoded.IcmpEcho echo = assertInstanceOf(Decoded.IcmpEcho.class, Packets.decode(Packets.RECORD_ROUTE));
+        Decoded.IcmpEcho echo = assertInstanceOf(Decoded.IcmpEcho.class, RealFrames.decode(RealFrames.RECORD_ROUTE));
         assertTrue(echo.request());
         assertEquals(0x4c41, echo.identifier());
         assertEquals(3, echo.sequence());
@@ -101,9 +101,9 @@ class DecoderTest {
 
     @Test
     void aSnapCutSegmentIsStillASegmentAndItsOptionsSayThatTheyAreCut() {
-        byte[] cut = Arrays.copyOf(Packets.ABORT, 14 + 20 + 20 + 5);
-        Decoded.Segment reset =
-                assertInstanceOf(Decoded.Segment.class, Decoder.decode(LinkType.ETHERNET, cut, Packets.ABORT.length));
+        byte[] cut = Arrays.copyOf(RealFrames.ABORT, 14 + 20 + 20 + 5);
+        Decoded.Segment reset = assertInstanceOf(
+                Decoded.Segment.class, Decoder.decode(LinkType.ETHERNET, cut, RealFrames.ABORT.length));
         assertTrue(reset.flags().rst());
         assertEquals(TcpOptions.Ending.CUT, reset.options().ending());
         assertEquals(List.of(1, 1), reset.options().order());
@@ -113,44 +113,44 @@ class DecoderTest {
 
     @Test
     void aSnapCutHeaderIsCutAndAShortFrameIsMalformed() {
-        byte[] head = Arrays.copyOf(Packets.ABORT, 14 + 20 + 19);
+        byte[] head = Arrays.copyOf(RealFrames.ABORT, 14 + 20 + 19);
         Decoded.Cut cut =
-                assertInstanceOf(Decoded.Cut.class, Decoder.decode(LinkType.ETHERNET, head, Packets.ABORT.length));
+                assertInstanceOf(Decoded.Cut.class, Decoder.decode(LinkType.ETHERNET, head, RealFrames.ABORT.length));
         assertEquals("TCP header", cut.what());
         assertEquals(34, cut.offset());
         assertEquals("198.18.2.2", cut.datagram().orElseThrow().source().toString());
-        byte[] ipHead = Arrays.copyOf(Packets.ABORT, 14 + 19);
-        assertInstanceOf(Decoded.Cut.class, Decoder.decode(LinkType.ETHERNET, ipHead, Packets.ABORT.length));
-        assertInstanceOf(Decoded.Malformed.class, Packets.decode(ipHead));
+        byte[] ipHead = Arrays.copyOf(RealFrames.ABORT, 14 + 19);
+        assertInstanceOf(Decoded.Cut.class, Decoder.decode(LinkType.ETHERNET, ipHead, RealFrames.ABORT.length));
+        assertInstanceOf(Decoded.Malformed.class, RealFrames.decode(ipHead));
     }
 
     @Test
     void aDataOffsetBelowFiveOrBeyondTheDatagramIsMalformed() {
-        byte[] tooSmall = Packets.REFUSED.clone();
+        byte[] tooSmall = RealFrames.REFUSED.clone();
         tooSmall[14 + 20 + 12] = 0x40;
-        Decoded.Malformed malformed = assertInstanceOf(Decoded.Malformed.class, Packets.decode(tooSmall));
+        Decoded.Malformed malformed = assertInstanceOf(Decoded.Malformed.class, RealFrames.decode(tooSmall));
         assertEquals("TCP data offset 16", malformed.what());
         assertEquals(46, malformed.offset());
-        byte[] tooLarge = Packets.REFUSED.clone();
+        byte[] tooLarge = RealFrames.REFUSED.clone();
         tooLarge[14 + 20 + 12] = 0x60;
-        assertInstanceOf(Decoded.Malformed.class, Packets.decode(tooLarge));
+        assertInstanceOf(Decoded.Malformed.class, RealFrames.decode(tooLarge));
     }
 
     @Test
     void anIpHeaderThatContradictsItselfIsMalformed() {
         for (String[] edit : new String[][] {{"14", "44"}, {"14", "55"}, {"17", "13"}, {"14", "00"}}) {
-            byte[] frame = Packets.REFUSED.clone();
+            byte[] frame = RealFrames.REFUSED.clone();
             frame[Integer.parseInt(edit[0])] = (byte) Integer.parseInt(edit[1], 16);
-            assertInstanceOf(Decoded.Malformed.class, Packets.decode(frame), String.join("=", edit));
+            assertInstanceOf(Decoded.Malformed.class, RealFrames.decode(frame), String.join("=", edit));
         }
     }
 
     @Test
     void aTotalLengthOfZeroIsSegmentationOffloadAndTheFrameTells() {
-        byte[] frame = Arrays.copyOf(Packets.ABORT, Packets.ABORT.length + 100);
+        byte[] frame = Arrays.copyOf(RealFrames.ABORT, RealFrames.ABORT.length + 100);
         frame[16] = 0;
         frame[17] = 0;
-        Decoded.Segment segment = assertInstanceOf(Decoded.Segment.class, Packets.decode(frame));
+        Decoded.Segment segment = assertInstanceOf(Decoded.Segment.class, RealFrames.decode(frame));
         assertEquals(100, segment.payloadLength());
     }
 
@@ -175,7 +175,7 @@ class DecoderTest {
     @Test
     void aTunnelIsADatagramOfItsOwnProtocol() {
         IpHeader ip = IpHeader.between(IpAddress.parse("198.18.1.2"), IpAddress.parse("198.18.2.2"));
-        byte[] tunnel = Encoder.ip(ip, 4, Packets.ip(Packets.ABORT));
+        byte[] tunnel = Encoder.ip(ip, 4, RealFrames.ip(RealFrames.ABORT));
         assertEquals(
                 4,
                 assertInstanceOf(Decoded.OtherDatagram.class, Decoder.decodeIp(tunnel))

@@ -16,11 +16,11 @@ class IcmpDecoderTest {
             IpHeader.between(IpAddress.parse("198.18.1.1"), IpAddress.parse("198.18.1.2"));
     private static final IpHeader FROM_ROUTER_V6 =
             IpHeader.between(IpAddress.parse("2001:db8:1::1"), IpAddress.parse("2001:db8:1::2"));
-    private static final byte[] QUOTATION = Arrays.copyOfRange(Packets.EXPIRED, 42, Packets.EXPIRED.length);
+    private static final byte[] QUOTATION = Arrays.copyOfRange(RealFrames.EXPIRED, 42, RealFrames.EXPIRED.length);
 
     @Test
     void aTimeExceededQuotesOurWholeSyn() {
-        Decoded.IcmpError error = error(Packets.decode(Packets.EXPIRED));
+        Decoded.IcmpError error = error(RealFrames.decode(RealFrames.EXPIRED));
         assertTrue(error.isTimeExceeded());
         assertEquals("198.18.1.1", error.ip().source().toString());
         assertEquals(0xc0, error.ip().tos());
@@ -83,7 +83,7 @@ class IcmpDecoderTest {
     @Test
     void packetTooBigSaysTheNextMtu() {
         Decoded.IcmpError error =
-                error(Decoder.decode(LinkType.ETHERNET, Packets.TOO_BIG_CUT, Packets.TOO_BIG_WIRE_LENGTH));
+                error(Decoder.decode(LinkType.ETHERNET, RealFrames.TOO_BIG_CUT, RealFrames.TOO_BIG_WIRE_LENGTH));
         assertTrue(error.isPacketTooBig());
         assertEquals(OptionalInt.of(1300), error.mtu());
         assertEquals(Checksum.UNVERIFIABLE, Checksums.of(error));
@@ -95,7 +95,7 @@ class IcmpDecoderTest {
     @Test
     void packetTooBigOfIpv6SaysTheNextMtu() {
         Decoded.IcmpError error =
-                error(Decoder.decode(LinkType.ETHERNET, Packets.TOO_BIG_V6_CUT, Packets.TOO_BIG_V6_WIRE_LENGTH));
+                error(Decoder.decode(LinkType.ETHERNET, RealFrames.TOO_BIG_V6_CUT, RealFrames.TOO_BIG_V6_WIRE_LENGTH));
         assertTrue(error.isPacketTooBig());
         assertEquals(OptionalInt.of(1300), error.mtu());
         assertEquals(1472, error.quoted().datagram().orElseThrow().totalLength());
@@ -122,20 +122,21 @@ class IcmpDecoderTest {
 
     @Test
     void anAnnouncedMplsStackIsReadAndNotTakenForTheQuotation() {
-        byte[] body = Packets.join(Arrays.copyOf(QUOTATION, 128), mpls());
+        byte[] body = RealFrames.join(Arrays.copyOf(QUOTATION, 128), mpls());
         int announced = 128 / 4 << 16;
         Decoded.IcmpError error = error(Decoder.decodeIp(Encoder.icmp(FROM_ROUTER, 11, 0, announced, body)));
         assertEquals(1, error.extensions().size());
         assertEquals(IcmpExtension.MPLS, error.extensions().getFirst().classNumber());
         assertEquals(
-                Slice.of(Packets.hex("000641ff")), error.extensions().getFirst().body());
+                Slice.of(RealFrames.hex("000641ff")),
+                error.extensions().getFirst().body());
         assertInstanceOf(Quoted.Tcp.class, error.quoted());
     }
 
     @Test
     void anAnnouncedLengthOfIpv6CountsEightByteWords() {
-        byte[] quotation = Arrays.copyOf(Packets.ip(Packets.REFUSED_V6), 128);
-        byte[] body = Packets.join(quotation, mpls());
+        byte[] quotation = Arrays.copyOf(RealFrames.ip(RealFrames.REFUSED_V6), 128);
+        byte[] body = RealFrames.join(quotation, mpls());
         Decoded.IcmpError error = error(Decoder.decodeIp(Encoder.icmp(FROM_ROUTER_V6, 3, 0, 128 / 8 << 24, body)));
         assertEquals(1, error.extensions().size());
         assertEquals(
@@ -153,7 +154,7 @@ class IcmpDecoderTest {
                 IpHeader.between(IpAddress.parse("198.18.1.2"), IpAddress.parse("198.18.2.2")),
                 TcpHeader.between(40000, 22, Flags.ACK),
                 new byte[1000]);
-        byte[] body = Packets.join(Arrays.copyOf(large, 128), mpls());
+        byte[] body = RealFrames.join(Arrays.copyOf(large, 128), mpls());
         assertEquals(
                 1,
                 error(Decoder.decodeIp(Encoder.icmp(FROM_ROUTER, 11, 0, 0, body)))
@@ -187,7 +188,7 @@ class IcmpDecoderTest {
     }
 
     private static byte[] mpls() {
-        byte[] structure = Packets.hex("20000000 00080101 000641ff");
+        byte[] structure = RealFrames.hex("20000000 00080101 000641ff");
         int checksum = InternetChecksum.of(Slice.of(structure));
         structure[2] = (byte) (checksum >>> 8);
         structure[3] = (byte) checksum;

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// One reset, wrapped in every link layer.
 class LinkDecoderTest {
-    private static final byte[] RESET = Packets.ip(Packets.ABORT);
-    private static final byte[] RESET_V6 = Packets.ip(Packets.REFUSED_V6);
+    private static final byte[] RESET = RealFrames.ip(RealFrames.ABORT);
+    private static final byte[] RESET_V6 = RealFrames.ip(RealFrames.REFUSED_V6);
     private static final MacAddress HERE = MacAddress.parse("02:00:00:00:00:01");
     private static final MacAddress THERE = MacAddress.parse("02:00:00:00:00:02");
 
@@ -39,7 +39,7 @@ class LinkDecoderTest {
         "113, 00000001000602000000000200008100 2064 0800"
     })
     void anIpv4ResetIsFoundBehind(int linkType, String header) {
-        byte[] frame = Packets.join(Packets.hex(header), RESET);
+        byte[] frame = RealFrames.join(RealFrames.hex(header), RESET);
         Decoded.Segment reset = assertInstanceOf(Decoded.Segment.class, Decoder.decode(linkType, frame, frame.length));
         assertEquals("RST,ACK", reset.flags().toString());
         assertEquals(frame.length - RESET.length, reset.ip().link().headerLength());
@@ -62,7 +62,7 @@ class LinkDecoderTest {
         "1, 020000000001020000000002 86dd"
     })
     void anIpv6ResetIsFoundBehind(int linkType, String header) {
-        byte[] frame = Packets.join(Packets.hex(header), RESET_V6);
+        byte[] frame = RealFrames.join(RealFrames.hex(header), RESET_V6);
         Decoded.Segment reset = assertInstanceOf(Decoded.Segment.class, Decoder.decode(linkType, frame, frame.length));
         assertEquals("RST,ACK", reset.flags().toString());
         assertEquals(Checksum.GOOD, Checksums.of(reset));
@@ -70,7 +70,7 @@ class LinkDecoderTest {
 
     @Test
     void aCookedCaptureKeepsTheSenderAndTheDirection() {
-        byte[] frame = Packets.join(Packets.hex("00040001000602000000000200000800"), RESET);
+        byte[] frame = RealFrames.join(RealFrames.hex("00040001000602000000000200000800"), RESET);
         Link link = Decoder.decode(LinkType.LINUX_SLL, frame, frame.length)
                 .datagram()
                 .orElseThrow()
@@ -85,7 +85,7 @@ class LinkDecoderTest {
         List<Link.Vlan> vlans =
                 List.of(new Link.Vlan(EtherType.SERVICE_VLAN, 10), new Link.Vlan(EtherType.VLAN, 0x2064));
         byte[] frame = Encoder.ethernet(THERE, HERE, vlans, RESET);
-        Link link = Packets.decode(frame).datagram().orElseThrow().link();
+        Link link = RealFrames.decode(frame).datagram().orElseThrow().link();
         assertEquals(vlans, link.vlans());
         assertEquals(100, link.vlans().getLast().identifier());
         assertEquals(1, link.vlans().getLast().priority());
@@ -98,18 +98,18 @@ class LinkDecoderTest {
         for (int i = 0; i < LinkDecoder.MOST_VLANS; i++) {
             vlans.add(new Link.Vlan(EtherType.VLAN, i));
         }
-        assertInstanceOf(Decoded.Segment.class, Packets.decode(Encoder.ethernet(THERE, HERE, vlans, RESET)));
+        assertInstanceOf(Decoded.Segment.class, RealFrames.decode(Encoder.ethernet(THERE, HERE, vlans, RESET)));
         vlans.add(new Link.Vlan(EtherType.VLAN, 9));
-        assertInstanceOf(Decoded.Malformed.class, Packets.decode(Encoder.ethernet(THERE, HERE, vlans, RESET)));
+        assertInstanceOf(Decoded.Malformed.class, RealFrames.decode(Encoder.ethernet(THERE, HERE, vlans, RESET)));
     }
 
     @Test
     void whatIsNotIpSaysWhatItIs() {
-        byte[] arp = Packets.hex("ffffffffffff0200000000020806 0001080006040001");
+        byte[] arp = RealFrames.hex("ffffffffffff0200000000020806 0001080006040001");
         assertEquals(
                 0x0806,
-                assertInstanceOf(Decoded.NotIp.class, Packets.decode(arp)).etherType());
-        byte[] appletalk = Packets.join(Packets.hex("00000010"), RESET);
+                assertInstanceOf(Decoded.NotIp.class, RealFrames.decode(arp)).etherType());
+        byte[] appletalk = RealFrames.join(RealFrames.hex("00000010"), RESET);
         assertEquals(
                 16,
                 assertInstanceOf(Decoded.NotIp.class, Decoder.decode(LinkType.NULL, appletalk, appletalk.length))

@@ -38,7 +38,7 @@ class TcpOptionsTest {
                 TcpOption.Md5Signature.class,
                 read("1312 000102030405060708090a0b0c0d0e0f").list().getFirst());
         assertEquals(
-                new TcpOption.Authentication(1, 2, Slice.of(Packets.hex("aabb"))),
+                new TcpOption.Authentication(1, 2, Slice.of(RealFrames.hex("aabb"))),
                 read("1d06 0102 aabb").list().getFirst());
         assertEquals(new TcpOption.FastOpen(Slice.EMPTY), read("2202").list().getFirst());
         assertEquals(
@@ -62,7 +62,7 @@ class TcpOptionsTest {
     void theEndOfTheListKeepsWhatFollows() {
         TcpOptions options = read("01 00 dead");
         assertEquals(
-                new TcpOption.EndOfList(Slice.of(Packets.hex("dead"))),
+                new TcpOption.EndOfList(Slice.of(RealFrames.hex("dead"))),
                 options.list().getLast());
     }
 
@@ -75,6 +75,6 @@ class TcpOptionsTest {
     }
 
     private static TcpOptions read(String hex) {
-        return TcpDecoder.options(Slice.of(Packets.hex(hex)), false);
+        return TcpDecoder.options(Slice.of(RealFrames.hex(hex)), false);
     }
 }

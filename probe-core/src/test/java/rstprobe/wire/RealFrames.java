@@ -6,7 +6,7 @@ import java.util.HexFormat;
 
 /// Frames that Linux 6.18 sent in a practice network: client 198.18.1.2, router 198.18.1.1, server 198.18.2.2, and the
 /// same in 2001:db8::/32. The link to the server has an MTU of 1300.
-final class Packets {
+final class RealFrames {
     /// The server closed a connection while bytes of ours were unread.
     static final byte[] ABORT = hex("""
             b2bf1d9be6901254b3b6a6550800
@@ -66,7 +66,7 @@ final class Packets {
             01071708c612010200000000000000000000000000000000
             08009fab4c4100030001020304050607""");
 
-    private Packets() {}
+    private RealFrames() {}
 
     static byte[] hex(String text) {
         return HexFormat.of().parseHex(text.replaceAll("\\s", ""));

@@ -1,0 +1,138 @@
+package rstprobe.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import rstprobe.lab.Lab;
+import rstprobe.lab.Truth;
+
+/// Runs `rstprobe ssh` as a child in the client of a practice network, as a user would, and reads the report it
+/// leaves.
+final class LabRun {
+    private LabRun() {}
+
+    /// How a verdict compares with the truth.
+    enum Judgement {
+        /// Cause, origin and exit code are the truth's.
+        RIGHT,
+        /// "Undetermined", where what the client sees does not tell.
+        HONEST,
+        /// "Undetermined", where more could have been known.
+        MISSED,
+        /// The verdict names something that is not so.
+        WRONG;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /// What the child said.
+    record Answer(String status, String cause, String origin, String stage, int exitCode, double confidence) {
+        String text() {
+            return words(cause, origin, stage, exitCode) + String.format(Locale.ROOT, ", confidence %.2f", confidence);
+        }
+
+        Judgement judge(Truth truth) {
+            if (exitCode == truth.exitCode() && cause.equals(truth.cause()) && originFits(truth)) {
+                return Judgement.RIGHT;
+            }
+            if (exitCode == Truth.UNDETERMINED) {
+                return truth.undeterminedIsHonest() ? Judgement.HONEST : Judgement.MISSED;
+            }
+            return Judgement.WRONG;
+        }
+
+        /// An origin left open beside the right cause and exit code accuses nobody.
+        private boolean originFits(Truth truth) {
+            return origin.equals(truth.origin()) || origin.equals("unknown") && truth.undeterminedIsHonest();
+        }
+    }
+
+    static String words(String cause, String origin, String stage, int exitCode) {
+        if (cause.isEmpty() && exitCode == 0) {
+            return "healthy, exit 0";
+        }
+        return (cause.isEmpty() ? "cause open" : cause) + ", " + (origin.isEmpty() ? "nobody" : origin) + ", at "
+                + (stage.isEmpty() ? "no stage" : stage) + ", exit " + exitCode;
+    }
+
+    static String target(Lab lab) {
+        String address = lab.serverAddress();
+        boolean six = address.indexOf(':') >= 0;
+        String host = six ? "[" + address + "]" : address;
+        return lab.port() == TargetWords.SSH_PORT ? address : host + ":" + lab.port();
+    }
+
+    /// @param show whether the user sees the child's screen
+    /// @param keep where the incident folder stays; empty where it goes when it was read
+    static Answer probe(Lab lab, boolean show, Optional<Path> keep) throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory(keep.orElse(Path.of(System.getProperty("java.io.tmpdir"))), "lab-");
+        try {
+            List<String> words = new ArrayList<>(self());
+            words.addAll(List.of("ssh", target(lab), "--into", folder.toString()));
+            ProcessBuilder child = lab.inClient(words);
+            child.redirectInput(
+                    ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+            child.redirectError(ProcessBuilder.Redirect.INHERIT);
+            child.redirectOutput(show ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.DISCARD);
+            int code = child.start().waitFor();
+            return read(folder, code);
+        } finally {
+            if (keep.isEmpty()) {
+                remove(folder);
+            }
+        }
+    }
+
+    /// How this very program is started again.
+    private static List<String> self() {
+        Optional<String> launcher = Optional.ofNullable(System.getProperty("rstprobe.launcher"));
+        return launcher.map(List::of)
+                .orElseGet(() -> List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName()));
+    }
+
+    private static Answer read(Path folder, int code) throws IOException {
+        Optional<Path> report;
+        try (Stream<Path> files = Files.walk(folder, 2)) {
+            report = files.filter(file -> file.endsWith("report.json")).findFirst();
+        }
+        if (report.isEmpty()) {
+            return new Answer("none", "", "", "", code, 0);
+        }
+        JsonNode verdict = new JsonMapper().readTree(report.get().toFile()).path("verdict");
+        return new Answer(
+                verdict.path("status").asText(),
+                text(verdict, "cause"),
+                text(verdict, "origin"),
+                text(verdict, "stage"),
+                code,
+                verdict.path("confidence").asDouble());
+    }
+
+    private static String text(JsonNode node, String key) {
+        return node.path(key).isNull() ? "" : node.path(key).asText();
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
