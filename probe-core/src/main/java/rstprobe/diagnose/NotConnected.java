@@ -16,8 +16,8 @@ final class NotConnected {
 
     private NotConnected() {}
 
-    /// A reset that follows the SYN-ACK fast enough fails `connect` although the connection stood: the capture knows better
-    /// than the socket.
+    /// A reset that follows the SYN-ACK fast enough fails `connect` although the connection stood: the capture
+    /// knows better than the socket.
     static Judgement failed(Attempt attempt, Ending.NotConnected ending, List<Attempt> all) {
         Optional<Seen> reset = attempt.reset();
         if (reset.isPresent() && attempt.synAck().isPresent()) {
