@@ -40,8 +40,8 @@ final class Connection {
         EpollSocketChannel channel = new EpollSocketChannel(fd);
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         channel.pipeline().addLast(handler);
-        loops.register(channel).sync();
         try {
+            loops.register(channel).sync();
             Outcome outcome = handler.outcome().get(MAX_MILLIS, TimeUnit.MILLISECONDS);
             channel.closeFuture().await(HandshakeHandler.GOODBYE_MILLIS * 2);
             return outcome;
@@ -65,9 +65,9 @@ final class Connection {
         Loops.GROUP.next();
     }
 
-    /// Netty's event loop: one daemon thread, which the end of the process need not wait for.
+    /// Netty's event loop: one thread.
     private static final class Loops {
-        private static final MultiThreadIoEventLoopGroup GROUP = new MultiThreadIoEventLoopGroup(
-                1, Thread.ofPlatform().name("rstprobe-net").daemon().factory(), EpollIoHandler.newFactory());
+        private static final MultiThreadIoEventLoopGroup GROUP =
+                new MultiThreadIoEventLoopGroup(1, Unprivileged.threads("rstprobe-net"), EpollIoHandler.newFactory());
     }
 }
