@@ -56,10 +56,7 @@ public final class Main implements Callable<Integer> {
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] words) {
         HeadStart.on(words);
-        int code = run(words);
-        if (code != Exit.INTERRUPTED) {
-            System.exit(code);
-        }
+        System.exit(run(words));
     }
 
     /// Runs one command and gives its exit code.

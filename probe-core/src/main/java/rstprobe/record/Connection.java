@@ -37,8 +37,8 @@ final class Connection {
         EpollSocketChannel channel = new EpollSocketChannel(fd);
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         channel.pipeline().addLast(handler);
-        loop.register(channel);
         try {
+            loop.register(channel);
             Outcome outcome = handler.outcome().get(MAX_MILLIS, TimeUnit.MILLISECONDS);
             channel.closeFuture().await(HandshakeHandler.GOODBYE_MILLIS * 2);
             return outcome;

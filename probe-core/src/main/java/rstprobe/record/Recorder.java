@@ -15,8 +15,10 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import rstprobe.capture.CaptureFileFailure;
 import rstprobe.capture.Frame;
+import rstprobe.capture.TapFailure;
 import rstprobe.capture.TapPlan;
 import rstprobe.linux.Errno;
 import rstprobe.linux.IntOption;
@@ -30,8 +32,6 @@ import rstprobe.ssh.HandshakePlan;
 import rstprobe.ssh.KeyShares;
 import rstprobe.ssh.Opening;
 import rstprobe.ssh.Outcome;
-import rstprobe.wire.Decoded;
-import rstprobe.wire.Decoder;
 import rstprobe.wire.IpAddress;
 
 /// Drives the network and keeps everything it saw.
@@ -273,14 +273,32 @@ public final class Recorder implements AutoCloseable {
                 target.text(),
                 events,
                 frames,
-                new Recording.CaptureFacts(dropped, ear.nanoseconds(), firstOwnSyn(frames), clockStep));
+                new Recording.CaptureFacts(
+                        dropped, ear.nanoseconds(), Recording.firstOwnSyn(frames, target.text()), clockStep));
+    }
+
+    /// Notes that we failed ourselves: from here on the recording proves nothing.
+    ///
+    /// @param what one sentence without a full stop
+    public void mistaken(String what) {
+        note(new Event.Mistaken(clock.now(), what));
+    }
+
+    /// What went wrong with the capture, one sentence each, without full stops.
+    public List<String> trouble() {
+        return Stream.concat(
+                        ear.tapTrouble().map(TapFailure::what).stream(),
+                        ear.fileTrouble().map(CaptureFileFailure::getMessage).stream())
+                .toList();
+    }
+
+    /// Whether the capture file holds every frame of the recording.
+    public boolean captureIsWhole() {
+        return ear.fileTrouble().isEmpty();
     }
 
     /// Ends the capture and gives everything that was recorded.
-    ///
-    /// @throws CaptureFileFailure where the end of the capture could not be written; all frames before are
-    ///     readable
-    public Recording finish() throws CaptureFileFailure {
+    public Recording finish() {
         dropped = ear.finish(clock.now());
         try {
             clockStep = clock.stepNanos();
@@ -288,18 +306,6 @@ public final class Recorder implements AutoCloseable {
             clockStep = 0;
         }
         return recording();
-    }
-
-    private OptionalInt firstOwnSyn(List<Frame> frames) {
-        IpAddress theirs = IpAddress.of(target.address().getAddress());
-        return frames.stream()
-                .filter(frame -> Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength())
-                                instanceof Decoded.Segment segment
-                        && segment.flags().syn()
-                        && !segment.flags().ack()
-                        && segment.ip().destination().equals(theirs))
-                .mapToInt(Frame::number)
-                .findFirst();
     }
 
     @Override
