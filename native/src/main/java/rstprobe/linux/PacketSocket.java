@@ -30,6 +30,7 @@ public final class PacketSocket implements AutoCloseable {
     private static final short PACKET_MR_PROMISC = 1;
     private static final byte PACKET_OUTGOING = 4;
     private static final short ETH_P_ALL = 3;
+    private static final short NO_PROTOCOL = 0;
     private static final int SOCKADDR_LL = 20;
     private static final int RECEIVE_BUFFER = 4 << 20;
 
@@ -57,14 +58,24 @@ public final class PacketSocket implements AutoCloseable {
         return open(interfaceIndex, promiscuous, false);
     }
 
+    /// Opens a socket that only sends: the kernel copies no frame into it, and [#receive] hears nothing.
+    public static PacketSocket openForSending(int interfaceIndex) throws LinuxException {
+        return open(interfaceIndex, false, true, NO_PROTOCOL);
+    }
+
     private static PacketSocket open(int interfaceIndex, boolean promiscuous, boolean ignoreOutgoing)
             throws LinuxException {
+        return open(interfaceIndex, promiscuous, ignoreOutgoing, ETH_P_ALL);
+    }
+
+    private static PacketSocket open(
+            int interfaceIndex, boolean promiscuous, boolean ignoreOutgoing, short protocol) throws LinuxException {
         int kind = SOCK_RAW | TcpConnect.NONBLOCKING;
         // Protocol 0 receives nothing until bind names one, so no frame of another interface slips in before.
         int fd = LinuxException.check("socket AF_PACKET", Libc.socket(AF_PACKET, kind, 0));
         PacketSocket socket = new PacketSocket(new Descriptor(fd));
         try {
-            socket.setUp(interfaceIndex, promiscuous, ignoreOutgoing);
+            socket.setUp(interfaceIndex, promiscuous, ignoreOutgoing, protocol);
             return socket;
         } catch (LinuxException | RuntimeException failed) {
             socket.close();
@@ -72,7 +83,8 @@ public final class PacketSocket implements AutoCloseable {
         }
     }
 
-    private void setUp(int interfaceIndex, boolean promiscuous, boolean ignoreOutgoing) throws LinuxException {
+    private void setUp(int interfaceIndex, boolean promiscuous, boolean ignoreOutgoing, short protocol)
+            throws LinuxException {
         int fd = descriptor.number();
         try (Arena once = Arena.ofConfined()) {
             MemorySegment ignore = once.allocateFrom(JAVA_INT, ignoreOutgoing ? 1 : 0);
@@ -86,7 +98,7 @@ public final class PacketSocket implements AutoCloseable {
             Sockets.set(fd, IntOption.SO_RCVBUF, RECEIVE_BUFFER);
             MemorySegment local = once.allocate(SOCKADDR_LL, Long.BYTES); // struct sockaddr_ll
             local.set(JAVA_SHORT, 0, (short) AF_PACKET);
-            local.set(JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN), 2, ETH_P_ALL);
+            local.set(JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN), 2, protocol);
             local.set(JAVA_INT, 4, interfaceIndex);
             LinuxException.check("bind AF_PACKET", Libc.bind(fd, local));
         }

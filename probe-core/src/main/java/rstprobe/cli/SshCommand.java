@@ -19,6 +19,7 @@ import rstprobe.incident.IncidentFolder;
 import rstprobe.linux.Capabilities;
 import rstprobe.linux.Capability;
 import rstprobe.linux.LinuxException;
+import rstprobe.record.ActiveTest;
 import rstprobe.record.CannotProbe;
 import rstprobe.record.Mode;
 import rstprobe.record.NoTarget;
@@ -88,6 +89,9 @@ final class SshCommand implements Callable<Integer> {
             defaultValue = "0",
             description = "Send our messages in segments of this size (default: whole messages).")
     private int segmentBytes;
+
+    @Option(names = "--passive", description = "Send no crafted packets: connect as any client does, and watch.")
+    private boolean passive;
 
     @Option(names = "--dry-run", description = "Say what would be sent, and send nothing.")
     private boolean dryRun;
@@ -162,7 +166,7 @@ final class SshCommand implements Callable<Integer> {
         IncidentFolder folder = IncidentFolder.create(into, Instant.now(), plan.host(), plan.port());
         boolean opened = false;
         try (folder;
-                Recorder recorder = Recorder.open(plan, resolved, shares, folder.liveCapture(), folder::append)) {
+                Recorder recorder = Recorder.open(plan, resolved, passive, shares, folder.liveCapture(), folder::append)) {
             opened = true;
             return record(recorder, folder, only, screen, interruption);
         } finally {
@@ -240,12 +244,17 @@ final class SshCommand implements Callable<Integer> {
             recorder.attempt(only.get());
             return;
         }
-        Optional<Mode> next = Optional.of(Mode.TALK);
+        Optional<NextProbe> next = Optional.of(new NextProbe.Connect(Mode.TALK, false));
         for (int number = 1; next.isPresent(); number++) {
             if (number > 1) {
-                screen.progress("attempt " + number + ": " + next.get().word());
+                screen.progress("probe " + number + ": " + next.get().word());
             }
-            recorder.attempt(next.get());
+            switch (next.get()) {
+                case NextProbe.Connect(Mode connecting, boolean quietly) when quietly ->
+                    recorder.attemptQuietly(connecting);
+                case NextProbe.Connect(Mode connecting, boolean _) -> recorder.attempt(connecting);
+                case NextProbe.Ask(ActiveTest test) -> recorder.test(test);
+            }
             Recording soFar = recorder.recording();
             next = NextProbe.of(soFar, Diagnosis.of(soFar));
         }

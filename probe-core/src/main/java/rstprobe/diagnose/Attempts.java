@@ -47,7 +47,8 @@ final class Attempts {
             case Event.Received received -> Optional.of(received.attempt());
             case Event.Observed observed -> Optional.of(observed.attempt());
             case Event.Ended ended -> Optional.of(ended.attempt());
-            case Event.Interrupted _, Event.Mistaken _ -> Optional.empty();
+            case Event.Interrupted _, Event.Mistaken _, Event.Probed _, Event.Tested _, Event.Omitted _ ->
+                Optional.empty();
         };
     }
 
@@ -132,7 +133,10 @@ final class Attempts {
                             Event.Received _,
                             Event.Observed _,
                             Event.Interrupted _,
-                            Event.Mistaken _ -> {}
+                            Event.Mistaken _,
+                            Event.Probed _,
+                            Event.Tested _,
+                            Event.Omitted _ -> {}
                 }
             }
             return new Ending.Unfinished();

@@ -1,66 +1,135 @@
 package rstprobe.diagnose;
 
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import rstprobe.record.ActiveTest;
 import rstprobe.record.Event;
 import rstprobe.record.Mode;
 import rstprobe.record.Recording;
 import rstprobe.ssh.Outcome;
 import rstprobe.ssh.Stage;
 
-/// Which attempt would tell most, given what was recorded so far.
+/// What would tell most next, given what was recorded so far: one more connection, or one active test.
 ///
-/// A healthy server is asked once. What failed is asked again the same way, because one connection proves little;
-/// what
-/// was reset
-/// while identifying is then asked byte by byte, which finds the byte and tells content from everything else, and at
-/// last
-/// in silence, where a server's own close is a FIN.
-public final class NextProbe {
-    private static final List<Mode> AFTER_RESET = List.of(Mode.TALK, Mode.TALK, Mode.BYTES, Mode.LISTEN);
-    private static final List<Mode> AFTER_CLOSE = List.of(Mode.TALK, Mode.TALK);
-    private static final List<Mode> ONCE = List.of(Mode.TALK);
-    private static final double CONVINCED = 0.95;
+/// A healthy server is asked once. What failed is asked again the same way, because one connection proves little; then
+/// come the tests that separate what is left, the cheapest first, until the verdict is settled. A test that was made,
+/// or could not be made here, is not asked again.
+public sealed interface NextProbe {
+    /// A few words on what it does, such as `talk` or `sweep`.
+    String word();
 
-    private NextProbe() {}
+    /// One more attempt.
+    ///
+    /// @param quietly whether our own kernel is to be kept from resetting the connection, because the server will be
+    ///     asked about it afterwards
+    record Connect(Mode mode, boolean quietly) implements NextProbe {
+        @Override
+        public String word() {
+            return mode.word();
+        }
+    }
 
-    /// The next attempt; empty where nothing more would change the verdict, or the plan's budget is spent.
-    public static Optional<Mode> of(Recording recording, Finding finding) {
-        List<Mode> done = recording.events().stream()
-                .filter(Event.Opened.class::isInstance)
-                .map(event -> ((Event.Opened) event).mode())
-                .toList();
-        if (done.isEmpty()) {
-            return Optional.of(Mode.TALK);
+    /// One active test.
+    record Ask(ActiveTest test) implements NextProbe {
+        @Override
+        public String word() {
+            return test.word();
+        }
+    }
+
+    /// From here on more evidence would not change what anybody does.
+    double SETTLED = 0.93;
+
+    /// The next probe; empty where nothing more would change the verdict, or the plan's budget is spent.
+    static Optional<NextProbe> of(Recording recording, Finding finding) {
+        List<Attempt> attempts = Attempts.of(recording);
+        if (attempts.isEmpty()) {
+            return Optional.of(new Connect(Mode.TALK, false));
         }
         boolean stopped = recording.events().stream().anyMatch(Event.Interrupted.class::isInstance);
-        if (stopped || done.size() >= recording.plan().budget() || limited(recording)) {
+        if (stopped || limited(attempts)) {
             return Optional.empty();
         }
-        List<Mode> wanted = wanted(recording, finding);
-        return done.size() < wanted.size() ? Optional.of(wanted.get(done.size())) : Optional.empty();
+        long opened = attempts.size() + craftedConnections(recording);
+        return firstNotDone(
+                wanted(attempts, finding),
+                attempts.size(),
+                asked(recording),
+                recording.plan().budget() - opened);
+    }
+
+    private static Optional<NextProbe> firstNotDone(
+            List<NextProbe> wanted, int connected, Set<ActiveTest> asked, long connectionsLeft) {
+        List<NextProbe> connects =
+                wanted.stream().filter(Connect.class::isInstance).toList();
+        List<NextProbe> made = connects.subList(0, Math.min(connected, connects.size()));
+        List<NextProbe> open = new ArrayList<>(wanted);
+        made.forEach(open::remove);
+        return open.stream()
+                .filter(probe -> switch (probe) {
+                    case Connect _ -> connectionsLeft > 0;
+                    case Ask(ActiveTest test) -> !asked.contains(test) && connectionsLeft >= connectionsFor(test);
+                })
+                .findFirst();
+    }
+
+    private static int connectionsFor(ActiveTest test) {
+        return switch (test) {
+            case SWEEP -> 2;
+            case BAD_CHECKSUM -> 1;
+            case REFERENCE, ECHO, LIVENESS, MIRROR -> 0;
+        };
+    }
+
+    private static Set<ActiveTest> asked(Recording recording) {
+        Set<ActiveTest> asked = EnumSet.noneOf(ActiveTest.class);
+        recording.events().forEach(event -> {
+            if (event instanceof Event.Tested tested) {
+                asked.add(tested.test());
+            } else if (event instanceof Event.Omitted omitted) {
+                asked.add(omitted.test());
+            }
+        });
+        return asked;
+    }
+
+    /// Connections that active tests opened themselves: each begins with crafted segments from a port of its own.
+    private static long craftedConnections(Recording recording) {
+        return recording.events().stream()
+                .filter(Event.Probed.class::isInstance)
+                .map(Event.Probed.class::cast)
+                .filter(probed -> probed.part() == ActiveTest.Part.OPENING)
+                .map(Event.Probed::localPort)
+                .distinct()
+                .count();
     }
 
     /// A server that counts our connections says so at any of them, and each further one makes it worse.
-    private static boolean limited(Recording recording) {
-        return Attempts.of(recording).stream()
+    private static boolean limited(List<Attempt> attempts) {
+        return attempts.stream()
                 .flatMap(attempt -> ServerTexts.refusal(attempt).stream())
                 .anyMatch(refusal -> refusal.cause() == Cause.SOURCE_PENALTY || refusal.cause() == Cause.MAX_STARTUPS);
     }
 
-    private static List<Mode> wanted(Recording recording, Finding finding) {
-        Ending ending = Attempts.of(recording).getFirst().ending();
-        return switch (ending) {
-            case Ending.NotConnected _ -> AFTER_CLOSE;
-            case Ending.NoAnswer _, Ending.Unfinished _ -> ONCE;
+    private static List<NextProbe> wanted(List<Attempt> attempts, Finding finding) {
+        Attempt first = attempts.getFirst();
+        return switch (first.ending()) {
+            case Ending.NotConnected _ when first.reset().isPresent() && first.synAck().isEmpty() ->
+                afterRefusal(finding);
+            case Ending.NotConnected _ when first.reset().isPresent() -> afterReset(Stage.IDENTIFICATION, finding);
+            case Ending.NotConnected _ -> twice();
+            case Ending.NoAnswer _, Ending.Unfinished _ -> List.of();
             case Ending.Handshake(Outcome outcome) -> wanted(outcome, finding);
         };
     }
 
-    private static List<Mode> wanted(Outcome outcome, Finding finding) {
+    private static List<NextProbe> wanted(Outcome outcome, Finding finding) {
         return switch (outcome) {
             case Outcome.ResetAt(Stage stage) -> afterReset(stage, finding);
-            case Outcome.ClosedAt _ -> refusedInWords(finding) ? ONCE : AFTER_CLOSE;
+            case Outcome.ClosedAt _ -> said(finding, "server-said-why") ? List.of() : twice();
             case Outcome.Completed _,
                     Outcome.SilentAt _,
                     Outcome.LocallyFailed _,
@@ -68,23 +137,70 @@ public final class NextProbe {
                     Outcome.NoCommonAlgorithm _,
                     Outcome.NotSsh _,
                     Outcome.VersionMismatch _,
-                    Outcome.DisconnectedAt _ -> ONCE;
+                    Outcome.DisconnectedAt _ -> List.of();
         };
     }
 
-    /// A server that told us to go away is not asked again: every further connection adds to a penalty.
-    private static boolean refusedInWords(Finding finding) {
-        return finding.evidence().stream().anyMatch(fact -> fact.id().equals("server-said-why"));
+    private static List<NextProbe> twice() {
+        return List.of(new Connect(Mode.TALK, false), new Connect(Mode.TALK, false));
     }
 
-    private static List<Mode> afterReset(Stage stage, Finding finding) {
-        if (refusedInWords(finding)) {
-            return ONCE;
+    /// A refused SYN costs the server nothing, so it is asked without connections.
+    private static List<NextProbe> afterRefusal(Finding finding) {
+        List<NextProbe> wanted = new ArrayList<>(twice());
+        wanted.add(new Ask(ActiveTest.REFERENCE));
+        if (!settled(finding) || needsPlace(finding)) {
+            wanted.add(new Ask(ActiveTest.SWEEP));
         }
-        if (stage != Stage.IDENTIFICATION && stage != Stage.KEXINIT) {
-            return AFTER_CLOSE;
+        if (!settled(finding)) {
+            wanted.add(new Ask(ActiveTest.ECHO));
+            wanted.add(new Ask(ActiveTest.BAD_CHECKSUM));
+            wanted.add(new Ask(ActiveTest.MIRROR));
         }
-        boolean convinced = finding.verdict() instanceof Verdict.Fault fault && fault.confidence() >= CONVINCED;
-        return convinced ? AFTER_RESET.subList(0, 3) : AFTER_RESET;
+        return wanted;
+    }
+
+    /// A server that told us to go away is not asked again: every further connection adds to a penalty.
+    private static List<NextProbe> afterReset(Stage stage, Finding finding) {
+        List<NextProbe> wanted = new ArrayList<>();
+        wanted.add(new Connect(Mode.TALK, false));
+        if (said(finding, "server-said-why")) {
+            return wanted;
+        }
+        wanted.add(new Connect(Mode.TALK, true));
+        wanted.add(new Ask(ActiveTest.LIVENESS));
+        boolean early = stage == Stage.IDENTIFICATION || stage == Stage.KEXINIT;
+        if (early) {
+            wanted.add(new Connect(Mode.BYTES, false));
+        }
+        if (said(finding, "reset-without-socket")) {
+            wanted.add(new Ask(ActiveTest.REFERENCE));
+        }
+        if (early && needsPlace(finding)) {
+            wanted.add(new Ask(ActiveTest.SWEEP));
+        }
+        if (early && !settled(finding)) {
+            wanted.add(new Ask(ActiveTest.BAD_CHECKSUM));
+            wanted.add(new Connect(Mode.LISTEN, false));
+        }
+        return wanted;
+    }
+
+    private static boolean said(Finding finding, String id) {
+        return finding.evidence().stream().anyMatch(fact -> fact.id().equals(id));
+    }
+
+    private static boolean settled(Finding finding) {
+        return finding.verdict() instanceof Verdict.Fault fault && fault.confidence() >= SETTLED;
+    }
+
+    /// A sender on the way has a place there, which only a sweep finds; and what is undecided may be one.
+    private static boolean needsPlace(Finding finding) {
+        return switch (finding.verdict()) {
+            case Verdict.Fault fault ->
+                fault.hop().isEmpty() && (fault.origin() == Origin.IN_PATH || fault.origin() == Origin.ON_PATH);
+            case Verdict.Undetermined _ -> true;
+            case Verdict.Healthy _ -> false;
+        };
     }
 }

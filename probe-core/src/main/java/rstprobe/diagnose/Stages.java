@@ -50,7 +50,10 @@ final class Stages {
                     Event.Received _,
                     Event.Ended _,
                     Event.Interrupted _,
-                    Event.Mistaken _ -> Optional.empty();
+                    Event.Mistaken _,
+                    Event.Probed _,
+                    Event.Tested _,
+                    Event.Omitted _ -> Optional.empty();
         };
     }
 

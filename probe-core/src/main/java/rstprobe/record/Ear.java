@@ -25,6 +25,8 @@ final class Ear implements AutoCloseable {
     /// No run fills the disk, nor a heap of 128 MiB. A handshake is some 10 KiB.
     static final long MAX_BYTES = 16L << 20;
 
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
     private final PcapngWriter file;
     private final Tap tap;
     private final List<Frame> frames = new ArrayList<>();
@@ -70,6 +72,7 @@ final class Ear implements AutoCloseable {
         frames.add(numbered);
         bytes += frame.bytes().length;
         write(numbered);
+        notifyAll();
     }
 
     private void write(Frame frame) {
@@ -85,6 +88,23 @@ final class Ear implements AutoCloseable {
 
     synchronized List<Frame> frames() {
         return List.copyOf(frames);
+    }
+
+    /// How many frames there are.
+    synchronized int heard() {
+        return frames.size();
+    }
+
+    /// The frames after the first `count`; waits for one where there is none yet.
+    ///
+    /// @return empty when time is up
+    synchronized List<Frame> after(int count, long untilNanoTime) throws InterruptedException {
+        long left = untilNanoTime - System.nanoTime();
+        while (frames.size() <= count && left > 0) {
+            wait(left / NANOS_PER_MILLI, (int) (left % NANOS_PER_MILLI));
+            left = untilNanoTime - System.nanoTime();
+        }
+        return List.copyOf(frames.subList(Math.min(count, frames.size()), frames.size()));
     }
 
     boolean nanoseconds() {

@@ -62,6 +62,53 @@ public sealed interface Event {
     /// @param what one sentence without a full stop
     record Mistaken(long atNanos, String what) implements Event {}
 
+    /// A crafted packet of ours leaves, beside the kernel's connections. Its frame carries exactly these fields, and its
+    /// answers come to the same ports.
+    ///
+    /// @param id             1-based number of the packet in this run
+    /// @param local          our address in text form
+    /// @param localPort      our port; of an ICMP echo the identifier
+    /// @param remote         theirs
+    /// @param remotePort     their port; of an ICMP echo the sequence number
+    /// @param ttl            time to live or hop limit
+    /// @param identification of the IPv4 header; IPv6 has none and shows 0
+    /// @param window         as sent, 0 of an ICMP echo
+    /// @param sequence       raw 32 bits, 0 of an ICMP echo
+    /// @param acknowledgement raw 32 bits, 0 of an ICMP echo
+    /// @param wrongChecksum  whether the TCP checksum is wrong on purpose
+    record Probed(
+            long atNanos,
+            int id,
+            ActiveTest test,
+            ActiveTest.Part part,
+            String local,
+            int localPort,
+            String remote,
+            int remotePort,
+            int ttl,
+            int typeOfService,
+            int identification,
+            int window,
+            int sequence,
+            int acknowledgement,
+            boolean wrongChecksum)
+            implements Event {
+        public Probed {
+            new Endpoint(IpAddress.parse(local), localPort);
+            new Endpoint(IpAddress.parse(remote), remotePort);
+        }
+    }
+
+    /// An active test is over.
+    ///
+    /// @param attempt the attempt it belongs to; 0 where it stands by itself
+    record Tested(long atNanos, ActiveTest test, int attempt) implements Event {}
+
+    /// An active test was not made, or not finished.
+    ///
+    /// @param why one sentence without a full stop
+    record Omitted(long atNanos, ActiveTest test, String why) implements Event {}
+
     /// An ICMP error as the kernel reported it.
     record IcmpReport(int type, int code, OptionalInt mtu, Optional<String> offender) {}
 }

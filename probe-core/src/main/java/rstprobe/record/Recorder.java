@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import rstprobe.capture.CaptureFileFailure;
 import rstprobe.capture.Frame;
@@ -32,6 +32,8 @@ import rstprobe.ssh.HandshakePlan;
 import rstprobe.ssh.KeyShares;
 import rstprobe.ssh.Opening;
 import rstprobe.ssh.Outcome;
+import rstprobe.wire.Conversation;
+import rstprobe.wire.Endpoint;
 import rstprobe.wire.IpAddress;
 
 /// Drives the network and keeps everything it saw.
@@ -54,6 +56,7 @@ public final class Recorder implements AutoCloseable {
     private final HostFacts host;
     private final RunClock clock;
     private final Ear ear;
+    private final ActiveTests tests;
     private final Consumer<Event> journal;
     private final List<Event> events = new ArrayList<>();
     private final SecureRandom random = new SecureRandom();
@@ -72,7 +75,8 @@ public final class Recorder implements AutoCloseable {
             RunClock clock,
             Ear ear,
             KeyShares shares,
-            Consumer<Event> journal) {
+            Consumer<Event> journal,
+            Opener opener) {
         this.plan = plan;
         this.target = target;
         this.host = host;
@@ -81,14 +85,23 @@ public final class Recorder implements AutoCloseable {
         this.shares = shares;
         this.journal = journal;
         this.startedNanos = clock.now();
+        this.tests = opener.open(clock::now, this::note);
+    }
+
+    /// Opens the active tests of a recorder.
+    @FunctionalInterface
+    private interface Opener {
+        ActiveTests open(LongSupplier now, Consumer<Event> journal);
     }
 
     /// Opens the tap on the way to the target.
     ///
     /// @param captureFile where the capture is written while it runs; must not exist
     /// @param journal     takes every event as it happens, on the thread it happens on
+    /// @param passive     whether all active tests are switched off
     /// @throws CannotProbe where this machine lacks what it takes
-    public static Recorder open(Plan plan, Target target, KeyShares shares, Path captureFile, Consumer<Event> journal)
+    public static Recorder open(
+            Plan plan, Target target, boolean passive, KeyShares shares, Path captureFile, Consumer<Event> journal)
             throws CannotProbe {
         try {
             String name = plan.interfaceName().orElse(target.route().interfaceName());
@@ -99,9 +112,12 @@ public final class Recorder implements AutoCloseable {
             }
             HostFacts host = hostFacts(target, facts);
             RunClock clock = new RunClock();
-            String filter = TapPlan.filterFor(Set.of(target.address()), plan.port());
+            List<Integer> closedPorts = ActiveTests.closedPorts();
+            String filter = ActiveTests.filter(target, plan.port(), closedPorts);
             Ear ear = Ear.open(new TapPlan(name, filter), captureFile, host.kernel(), APPLICATION);
-            return new Recorder(plan, target, host, clock, ear, shares, journal);
+            Opener opener = (now, noted) ->
+                    ActiveTests.open(passive, facts, target, plan, closedPorts, ear, now, noted);
+            return new Recorder(plan, target, host, clock, ear, shares, journal, opener);
         } catch (IOException failed) {
             throw new CannotProbe(failed.getMessage(), "this kernel does not answer what every Linux does: is it one?");
         }
@@ -129,23 +145,55 @@ public final class Recorder implements AutoCloseable {
         return IpAddress.of(address.getAddress()).toString();
     }
 
+    /// Makes an active test; where it cannot be made here, that is noted.
+    ///
+    /// @throws InterruptedException where the user stopped the run; what was seen until then is kept
+    public void test(ActiveTest test) throws InterruptedException {
+        tests.run(test);
+    }
+
     /// Makes one attempt and keeps what it saw.
     ///
     /// @throws InterruptedException where the user stopped the run; what was seen until then is kept
     public void attempt(Mode mode) throws InterruptedException {
+        attempt(mode, Optional.empty());
+    }
+
+    /// Makes one attempt while our kernel is kept from resetting it, so that a server that lives on after a reset can
+    /// be asked; where that cannot be done here, it is an attempt like any other, and noted.
+    ///
+    /// @throws InterruptedException where the user stopped the run; what was seen until then is kept
+    public void attemptQuietly(Mode mode) throws InterruptedException {
+        tests.lift();
+        InetAddress source = target.route().source().orElse(target.address());
+        attempt(
+                mode,
+                tests.quietFlow(
+                        IpAddress.of(source.getAddress()),
+                        new Endpoint(IpAddress.of(target.address().getAddress()), plan.port())));
+    }
+
+    private void attempt(Mode mode, Optional<Conversation> quiet) throws InterruptedException {
+        if (quiet.isEmpty()) {
+            tests.lift();
+        }
         keepDistance();
         int number = ++attempts;
         lastOpened = System.nanoTime();
         InetSocketAddress remote = new InetSocketAddress(target.address(), plan.port());
-        try (TcpConnect.Attempt opened = TcpConnect.open(remote, Optional.empty(), options())) {
-            note(new Event.Opened(
+        Optional<InetSocketAddress> from = quiet.map(flow -> new InetSocketAddress(
+                target.route().source().orElseThrow(), flow.ours().port()));
+        try (TcpConnect.Attempt opened = TcpConnect.open(remote, from, options())) {
+            Event.Opened began = new Event.Opened(
                     clock.now(),
                     number,
                     mode,
                     text(opened.local().getAddress()),
                     opened.local().getPort(),
                     target.text(),
-                    plan.port()));
+                    plan.port());
+            note(began);
+            tests.opened(began, quiet.isPresent());
             connect(number, mode, opened);
         } catch (InterruptedIOException _) {
             throw new InterruptedException();
@@ -310,6 +358,7 @@ public final class Recorder implements AutoCloseable {
 
     @Override
     public void close() {
+        tests.close();
         ear.close();
         loop.ifPresent(EventLoop::close);
     }

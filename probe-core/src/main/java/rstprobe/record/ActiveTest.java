@@ -1,0 +1,44 @@
+package rstprobe.record;
+
+import java.util.Locale;
+
+/// A test made of crafted packets: what a passive look cannot tell, a question can.
+public enum ActiveTest {
+    /// Resets that surely are the target host's own: from a closed port, and to a stray acknowledgement.
+    REFERENCE,
+    /// An ICMP echo: does the way back keep the type of service?
+    ECHO,
+    /// An acknowledgement on a connection that was reset: does the server still know it?
+    LIVENESS,
+    /// The trigger with a wrong TCP checksum: a host stays silent.
+    BAD_CHECKSUM,
+    /// The trigger with fields nobody else would choose, at two hop counts: does the reset copy them?
+    MIRROR,
+    /// The trigger with TTL 1, 2, 3 …, and a control beside it: how far must it travel to draw the reset?
+    SWEEP;
+
+    /// The word in reports, such as `bad checksum`.
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    /// What a crafted packet is in its test.
+    public enum Part {
+        /// A SYN to a port that is surely closed.
+        CLOSED_PORT,
+        /// An acknowledgement to the target port that belongs to no connection.
+        STRAY,
+        /// An ICMP echo request.
+        ECHO,
+        /// The question whether a connection still lives.
+        LIVENESS,
+        /// SYN and acknowledgement of a connection of our own making.
+        OPENING,
+        /// What drew the reset before.
+        TRIGGER,
+        /// Something like it that must not.
+        CONTROL,
+        /// The reset that ends a connection of our own making at the server.
+        GOODBYE
+    }
+}

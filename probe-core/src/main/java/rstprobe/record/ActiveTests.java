@@ -1,0 +1,187 @@
+package rstprobe.record;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import rstprobe.capture.TapPlan;
+import rstprobe.linux.NetworkInterfaceFacts;
+import rstprobe.record.ActiveTest.Part;
+import rstprobe.wire.Conversation;
+import rstprobe.wire.Endpoint;
+import rstprobe.wire.IpAddress;
+
+/// The active tests of a run: what they send with, what they listen to, and which attempt they are about.
+final class ActiveTests implements AutoCloseable {
+    /// Above every registered port that is in wide use, and below those that clients are given.
+    private static final int FIRST_CLOSED = 40_000;
+
+    private static final int CLOSED_SPAN = 9_000;
+    private static final int CLOSED_PORTS = 2;
+    private static final String ECHO_V4 = "(icmp and (icmp[0] = 0 or icmp[0] = 8))";
+    private static final String ECHO_V6 = "(ip6[6] = 58 and (ip6[40] = 128 or ip6[40] = 129))";
+
+    private final Optional<QuietRules> rules;
+    private final Prober prober;
+    private final Ear ear;
+    private final LongSupplier now;
+    private final Consumer<Event> journal;
+    private final List<Integer> closedPorts;
+    private final CraftedSender sender;
+    private Optional<Event.Opened> first = Optional.empty();
+    private Optional<Event.Opened> quiet = Optional.empty();
+    private Optional<Integer> closed = Optional.empty();
+
+    private ActiveTests(
+            CraftedSender sender,
+            Optional<QuietRules> rules,
+            List<Integer> closedPorts,
+            Ear ear,
+            LongSupplier now,
+            Consumer<Event> journal,
+            Prober prober) {
+        this.sender = sender;
+        this.rules = rules;
+        this.closedPorts = closedPorts;
+        this.ear = ear;
+        this.now = now;
+        this.journal = journal;
+        this.prober = prober;
+    }
+
+    /// Opens what needs a privilege.
+    ///
+    /// @param passive whether the user forbade all active tests
+    static ActiveTests open(
+            boolean passive,
+            NetworkInterfaceFacts facts,
+            Target target,
+            Plan plan,
+            List<Integer> closedPorts,
+            Ear ear,
+            LongSupplier now,
+            Consumer<Event> journal) {
+        CraftedSender sender = passive
+                ? CraftedSender.none(facts, target, "--passive forbids it")
+                : CraftedSender.open(facts, target);
+        Optional<QuietRules> rules = passive ? Optional.empty() : Optional.of(QuietRules.open());
+        Prober prober = new Prober(sender, ear, now, journal, new SecureRandom(), plan.typeOfService());
+        return new ActiveTests(sender, rules, closedPorts, ear, now, journal, prober);
+    }
+
+    /// Ports of the target that are most likely closed; they must be known before the capture begins.
+    static List<Integer> closedPorts() {
+        SecureRandom random = new SecureRandom();
+        List<Integer> ports = new ArrayList<>();
+        for (int i = 0; i < CLOSED_PORTS; i++) {
+            ports.add(FIRST_CLOSED + i * CLOSED_SPAN / CLOSED_PORTS + random.nextInt(CLOSED_SPAN / CLOSED_PORTS));
+        }
+        return List.copyOf(ports);
+    }
+
+    /// What the tap must hear beside the target's port: those ports, and echoes.
+    static String filter(Target target, int port, List<Integer> closedPorts) {
+        IpAddress address = IpAddress.of(target.address().getAddress());
+        StringBuilder filter = new StringBuilder(TapPlan.filterFor(Set.of(target.address()), port));
+        filter.append(address.isV6() ? " or (ip6 host " : " or (ip host ").append(address).append(" and (");
+        for (int closed : closedPorts) {
+            filter.append("tcp port ").append(closed).append(" or ");
+        }
+        return filter.append(address.isV6() ? ECHO_V6 : ECHO_V4).append("))").toString();
+    }
+
+    /// An attempt began.
+    void opened(Event.Opened opened, boolean isQuiet) {
+        first = first.or(() -> Optional.of(opened));
+        quiet = isQuiet ? Optional.of(opened) : quiet;
+    }
+
+    /// Keeps our kernel from resetting the coming conversation; false, and noted, where that cannot be done.
+    Optional<Conversation> quietFlow(IpAddress ours, Endpoint theirs) throws InterruptedException {
+        Conversation flow = prober.freshFlow(ours, theirs);
+        try {
+            prober.require();
+            requireRules().quiet(flow);
+            return Optional.of(flow);
+        } catch (NotPossibleHere not) {
+            journal.accept(new Event.Omitted(now.getAsLong(), ActiveTest.LIVENESS, not.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private QuietRules requireRules() throws NotPossibleHere {
+        return rules.orElseThrow(() -> new NotPossibleHere("--passive forbids it"));
+    }
+
+    /// Makes one test; where it cannot be made, that is noted.
+    void run(ActiveTest test) throws InterruptedException {
+        try {
+            prober.require();
+            Event.Opened about = (test == ActiveTest.LIVENESS ? quiet.or(() -> first) : first)
+                    .orElseThrow(() -> new NotPossibleHere("no connection was tried"));
+            run(test, subject(about));
+            journal.accept(new Event.Tested(now.getAsLong(), test, about.attempt()));
+        } catch (NotPossibleHere not) {
+            journal.accept(new Event.Omitted(now.getAsLong(), test, not.getMessage()));
+        } finally {
+            lift();
+        }
+    }
+
+    private Subject subject(Event.Opened about) {
+        Conversation conversation = new Conversation(
+                new Endpoint(IpAddress.parse(about.local()), about.localPort()),
+                new Endpoint(IpAddress.parse(about.remote()), about.remotePort()));
+        return new Subject(
+                about.attempt(),
+                Flow.of(conversation, ear.frames()),
+                closed.map(List::of).orElse(closedPorts),
+                quiet.isPresent() && quiet.get().attempt() == about.attempt());
+    }
+
+    private void run(ActiveTest test, Subject subject) throws NotPossibleHere, InterruptedException {
+        SimpleTests simple = new SimpleTests(prober, subject);
+        switch (test) {
+            case REFERENCE -> closed = simple.reference();
+            case ECHO -> simple.echo();
+            case LIVENESS -> LivenessTest.run(prober, subject, now.getAsLong());
+            case BAD_CHECKSUM -> {
+                if (subject.flow().opened()) {
+                    wrongChecksumSegment(subject);
+                } else {
+                    simple.wrongChecksumSyn();
+                }
+            }
+            case MIRROR -> {
+                if (subject.flow().opened()) {
+                    throw new NotPossibleHere("the sweep shows what is copied on a connection");
+                }
+                simple.mirror();
+            }
+            case SWEEP -> new SweepTest(prober, requireRules(), subject).run();
+        }
+    }
+
+    private void wrongChecksumSegment(Subject subject) throws NotPossibleHere, InterruptedException {
+        byte[] said = subject.flow()
+                .firstSaid()
+                .orElseThrow(() -> new NotPossibleHere("the reset came before we had said anything"));
+        try (HalfStack stack = HalfStack.open(prober, requireRules(), subject, ActiveTest.BAD_CHECKSUM)) {
+            stack.say(Part.TRIGGER, said, Probe.TTL, Probe.IDENTIFICATION, true);
+        }
+    }
+
+    /// Our kernel may speak again.
+    void lift() {
+        rules.ifPresent(QuietRules::lift);
+    }
+
+    @Override
+    public void close() {
+        rules.ifPresent(QuietRules::close);
+        sender.close();
+    }
+}

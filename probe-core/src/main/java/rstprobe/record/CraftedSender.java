@@ -1,0 +1,106 @@
+package rstprobe.record;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.Optional;
+import rstprobe.linux.LinuxException;
+import rstprobe.linux.Neighbours;
+import rstprobe.linux.NetworkInterfaceFacts;
+import rstprobe.linux.PacketSocket;
+import rstprobe.linux.Route;
+import rstprobe.wire.Encoder;
+import rstprobe.wire.MacAddress;
+
+/// Sends crafted datagrams to the target's next hop as Ethernet frames, past our own kernel's TCP and firewall.
+///
+/// It is opened while there still are capabilities; sending needs none. Where the link has no Ethernet header
+/// (loopback, tunnels) nothing is ever sent: a frame of the wrong form would be some other frame to whoever gets it.
+final class CraftedSender implements AutoCloseable {
+    private final Optional<PacketSocket> socket;
+    private final String whyNot;
+    private final NetworkInterfaceFacts facts;
+    private final InetAddress nextHop;
+
+    private CraftedSender(
+            Optional<PacketSocket> socket, String whyNot, NetworkInterfaceFacts facts, InetAddress nextHop) {
+        this.socket = socket;
+        this.whyNot = whyNot;
+        this.facts = facts;
+        this.nextHop = nextHop;
+    }
+
+    /// Opens the socket where the link permits it; where not, [#send] says why.
+    ///
+    /// @param facts the interface that is captured on
+    static CraftedSender open(NetworkInterfaceFacts facts, Target target) {
+        Optional<String> obstacle = obstacle(facts, target.route());
+        InetAddress nextHop = target.route().nextHop(target.address());
+        if (obstacle.isPresent()) {
+            return new CraftedSender(Optional.empty(), obstacle.get(), facts, nextHop);
+        }
+        try {
+            return new CraftedSender(Optional.of(PacketSocket.openForSending(facts.index())), "", facts, nextHop);
+        } catch (LinuxException refused) {
+            String why = "no packet socket can be opened: " + refused.errno().name();
+            return new CraftedSender(Optional.empty(), why, facts, nextHop);
+        }
+    }
+
+    /// A sender that sends nothing.
+    static CraftedSender none(NetworkInterfaceFacts facts, Target target, String why) {
+        return new CraftedSender(Optional.empty(), why, facts, target.address());
+    }
+
+    private static Optional<String> obstacle(NetworkInterfaceFacts facts, Route route) {
+        if (facts.loopback() || route.kind() == Route.Kind.LOCAL) {
+            return Optional.of("the target is this host, nothing crafted can be sent to it");
+        }
+        if (facts.mac().isEmpty()) {
+            return Optional.of(facts.name() + " has no Ethernet address, crafted frames have no form there");
+        }
+        return facts.index() == route.interfaceIndex()
+                ? Optional.empty()
+                : Optional.of("the route leaves by " + route.interfaceName() + " and not by " + facts.name());
+    }
+
+    /// Sends one datagram.
+    ///
+    /// @throws NotPossibleHere where the link or its queue does not take it
+    void send(byte[] datagram) throws NotPossibleHere {
+        PacketSocket open = socket.orElseThrow(() -> new NotPossibleHere(whyNot));
+        byte[] frame = Encoder.ethernet(wire(facts.mac().orElseThrow()), wire(neighbour()), datagram);
+        try {
+            open.send(frame, 0, frame.length);
+        } catch (LinuxException refused) {
+            throw new NotPossibleHere(
+                    "the kernel does not send a crafted frame: " + refused.errno().name());
+        }
+    }
+
+    /// @throws NotPossibleHere where nothing crafted can be sent from here
+    void require() throws NotPossibleHere {
+        if (socket.isEmpty()) {
+            throw new NotPossibleHere(whyNot);
+        }
+        neighbour();
+    }
+
+    /// The kernel learns the address when it sends there itself, which the attempt before any test has done.
+    private rstprobe.linux.MacAddress neighbour() throws NotPossibleHere {
+        try {
+            return Neighbours.of(facts.index(), nextHop)
+                    .orElseThrow(() -> new NotPossibleHere("the next hop's Ethernet address is not known"));
+        } catch (IOException failed) {
+            throw new NotPossibleHere("the kernel does not tell the next hop's Ethernet address");
+        }
+    }
+
+    private static MacAddress wire(rstprobe.linux.MacAddress mac) {
+        return new MacAddress(mac.value());
+    }
+
+    @Override
+    public void close() {
+        socket.ifPresent(PacketSocket::close);
+    }
+}

@@ -1,0 +1,165 @@
+package rstprobe.record;
+
+import java.util.Optional;
+import rstprobe.wire.Conversation;
+import rstprobe.wire.Decoded;
+import rstprobe.wire.Flags;
+import rstprobe.wire.Sequence;
+
+/// One TCP connection of our own making, from a port our kernel does not own: each segment of ours can then have the
+/// TTL, the checksum and the bytes a test wants, and the connection stays in step whatever becomes of them.
+///
+/// Our kernel, which would reset what it does not know, is kept quiet by a rule for this 4-tuple.
+final class HalfStack implements AutoCloseable {
+    private static final int OPENING_TRIES = 3;
+    /// After an ICMP error or an acknowledgement, a reset that is on its way still has this long to arrive.
+    private static final long GRACE_NANOS = 60_000_000;
+
+    /// What came of one segment.
+    enum Answer {
+        /// A reset.
+        RESET,
+        /// The other end acknowledged it.
+        DELIVERED,
+        /// A hop says that its TTL ran out.
+        EXPIRED,
+        /// Nothing.
+        SILENT
+    }
+
+    private final Prober prober;
+    private final ActiveTest test;
+    private final Conversation flow;
+    private final Listening listening;
+    private final long patienceNanos;
+    private int next;
+    private int expected;
+    private int delivered;
+
+    private HalfStack(Prober prober, ActiveTest test, Conversation flow, long patienceNanos) {
+        this.prober = prober;
+        this.test = test;
+        this.flow = flow;
+        this.listening = prober.listen();
+        this.patienceNanos = patienceNanos;
+    }
+
+    /// Makes the three-way handshake and takes what the server says first.
+    ///
+    /// @throws NotPossibleHere where the server does not take the connection, or our kernel cannot be kept quiet
+    static HalfStack open(Prober prober, QuietRules rules, Subject subject, ActiveTest test)
+            throws NotPossibleHere, InterruptedException {
+        Conversation flow = prober.freshFlow(subject.ours(), subject.target());
+        rules.quiet(flow);
+        HalfStack stack = new HalfStack(prober, test, flow, subject.patienceNanos());
+        Decoded.Segment synAck = stack.opened();
+        stack.expected = synAck.nextSequence();
+        stack.acknowledge();
+        stack.greeting();
+        return stack;
+    }
+
+    private Decoded.Segment opened() throws NotPossibleHere, InterruptedException {
+        int start = prober.number();
+        next = Sequence.plus(start, 1);
+        for (int i = 0; i < OPENING_TRIES; i++) {
+            prober.send(Probe.of(test, ActiveTest.Part.OPENING, flow, Flags.SYN).withNumbers(start, 0));
+            Optional<Decoded> answer =
+                    listening.await(heard -> Listening.theirs(flow, heard), System.nanoTime() + (patienceNanos << i));
+            if (answer.isPresent() && answer.get() instanceof Decoded.Segment segment) {
+                if (!segment.flags().rst() && segment.flags().syn() && segment.acknowledgement() == next) {
+                    return segment;
+                }
+                throw new NotPossibleHere("a connection of our own making was refused");
+            }
+        }
+        throw new NotPossibleHere("a connection of our own making was not answered");
+    }
+
+    private void greeting() throws NotPossibleHere, InterruptedException {
+        Optional<Decoded> said = listening.await(
+                heard -> Listening.theirs(flow, heard) && speaks((Decoded.Segment) heard),
+                System.nanoTime() + patienceNanos);
+        if (said.isEmpty()) {
+            return;
+        }
+        Decoded.Segment segment = (Decoded.Segment) said.get();
+        if (segment.flags().rst()) {
+            throw new NotPossibleHere("a connection of our own making was reset before it had said anything");
+        }
+        expected = segment.nextSequence();
+        acknowledge();
+    }
+
+    private static boolean speaks(Decoded.Segment segment) {
+        return segment.payloadLength() > 0 || segment.flags().rst();
+    }
+
+    private void acknowledge() throws NotPossibleHere, InterruptedException {
+        prober.send(Probe.of(test, ActiveTest.Part.OPENING, flow, Flags.ACK).withNumbers(next, expected));
+    }
+
+    /// Says something once, always from the same place of the stream, and hears what comes of it.
+    ///
+    /// @param identification of the IPv4 header, so that an ICMP error tells which segment it is about
+    Answer say(ActiveTest.Part part, byte[] payload, int ttl, int identification, boolean wrongChecksum)
+            throws NotPossibleHere, InterruptedException {
+        Probe probe = Probe.of(test, part, flow, Flags.ACK | Flags.PSH)
+                .withNumbers(next, expected)
+                .withTtl(ttl)
+                .withIdentification(identification)
+                .withPayload(payload);
+        prober.send(wrongChecksum ? probe.withWrongChecksum() : probe);
+        int end = Sequence.plus(next, payload.length);
+        Answer answer = answer(listening, flow, patienceNanos, segment -> segment.flags().ack()
+                && Sequence.atMost(end, segment.acknowledgement()));
+        delivered = answer == Answer.DELIVERED ? payload.length : delivered;
+        return answer;
+    }
+
+    /// Tells what means that a segment was delivered.
+    @FunctionalInterface
+    interface Delivery {
+        boolean by(Decoded.Segment segment);
+    }
+
+    /// Listens until a reset comes, or time is up; anything else shortens the wait.
+    static Answer answer(Listening listening, Conversation flow, long patienceNanos, Delivery delivery)
+            throws InterruptedException {
+        long until = System.nanoTime() + patienceNanos;
+        Answer answer = Answer.SILENT;
+        while (true) {
+            Optional<Decoded> heard = listening.await(
+                    decoded -> Listening.theirs(flow, decoded) || Listening.complaint(flow, decoded), until);
+            if (heard.isEmpty()) {
+                return answer;
+            }
+            if (heard.get() instanceof Decoded.Segment segment) {
+                if (segment.flags().rst()) {
+                    return Answer.RESET;
+                }
+                if (!delivery.by(segment)) {
+                    continue;
+                }
+                answer = Answer.DELIVERED;
+            } else if (answer == Answer.SILENT) {
+                answer = Answer.EXPIRED;
+            }
+            until = Math.min(until, System.nanoTime() + GRACE_NANOS);
+        }
+    }
+
+    /// Ends the connection at the server too: what we opened is not left for it to time out.
+    @Override
+    public void close() {
+        try {
+            prober.send(Probe.of(test, ActiveTest.Part.GOODBYE, flow, Flags.RST)
+                    .withNumbers(Sequence.plus(next, delivered), 0));
+        } catch (NotPossibleHere spent) {
+            // The server ends it by its own timer.
+            delivered = 0;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

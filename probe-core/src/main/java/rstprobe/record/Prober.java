@@ -1,0 +1,149 @@
+package rstprobe.record;
+
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import rstprobe.wire.Conversation;
+import rstprobe.wire.Decoded;
+import rstprobe.wire.Encoder;
+import rstprobe.wire.Endpoint;
+import rstprobe.wire.IpAddress;
+import rstprobe.wire.IpHeader;
+
+/// Sends crafted packets one by one, within the run's limits, and hears their answers.
+final class Prober {
+    /// All active tests of a run together.
+    static final int MAX_PACKETS = 60;
+    /// At most twenty packets a second.
+    private static final long GAP_NANOS = 50_000_000;
+
+    private static final int FIRST_EPHEMERAL = 49_152;
+    private static final int EPHEMERAL = 16_384;
+
+    private final CraftedSender sender;
+    private final Ear ear;
+    private final LongSupplier now;
+    private final Consumer<Event> journal;
+    private final SecureRandom random;
+    private final int typeOfService;
+    private int sent;
+    private long lastSent = System.nanoTime() - GAP_NANOS;
+
+    Prober(
+            CraftedSender sender,
+            Ear ear,
+            LongSupplier now,
+            Consumer<Event> journal,
+            SecureRandom random,
+            int typeOfService) {
+        this.sender = sender;
+        this.ear = ear;
+        this.now = now;
+        this.journal = journal;
+        this.random = random;
+        this.typeOfService = typeOfService;
+    }
+
+    /// @throws NotPossibleHere where nothing crafted can be sent from here
+    void require() throws NotPossibleHere {
+        sender.require();
+    }
+
+    /// A flow from a port of ours that nothing here uses, as far as a port drawn by lot can be unused.
+    Conversation freshFlow(IpAddress ours, Endpoint theirs) {
+        return new Conversation(new Endpoint(ours, FIRST_EPHEMERAL + random.nextInt(EPHEMERAL)), theirs);
+    }
+
+    int number() {
+        return random.nextInt();
+    }
+
+    /// A listener that misses nothing from now on.
+    Listening listen() {
+        return new Listening(ear);
+    }
+
+    /// Sends a probe.
+    void send(Probe probe) throws NotPossibleHere, InterruptedException {
+        beginOne();
+        Conversation flow = probe.flow();
+        boolean isV6 = flow.ours().address().isV6();
+        sender.send(probe.datagram(typeOfService));
+        journal.accept(new Event.Probed(
+                now.getAsLong(),
+                ++sent,
+                probe.test(),
+                probe.part(),
+                flow.ours().address().toString(),
+                flow.ours().port(),
+                flow.theirs().address().toString(),
+                flow.theirs().port(),
+                probe.ttl(),
+                typeOfService,
+                isV6 ? 0 : probe.identification(),
+                Probe.WINDOW,
+                probe.sequence(),
+                probe.acknowledgement(),
+                probe.wrongChecksum()));
+    }
+
+    /// Sends an ICMP echo request.
+    void echo(IpAddress ours, IpAddress theirs, int identifier, int sequence)
+            throws NotPossibleHere, InterruptedException {
+        beginOne();
+        IpHeader ip = IpHeader.between(ours, theirs)
+                .withTtl(Probe.TTL)
+                .withTos(typeOfService)
+                .withIdentification(Probe.IDENTIFICATION);
+        sender.send(Encoder.icmpEcho(ip, true, identifier, sequence, new byte[0]));
+        journal.accept(new Event.Probed(
+                now.getAsLong(),
+                ++sent,
+                ActiveTest.ECHO,
+                ActiveTest.Part.ECHO,
+                ours.toString(),
+                identifier,
+                theirs.toString(),
+                sequence,
+                Probe.TTL,
+                typeOfService,
+                ours.isV6() ? 0 : Probe.IDENTIFICATION,
+                0,
+                0,
+                0,
+                false));
+    }
+
+    private void beginOne() throws NotPossibleHere, InterruptedException {
+        if (sent >= MAX_PACKETS) {
+            throw new NotPossibleHere("the " + MAX_PACKETS + " crafted packets of a run are spent");
+        }
+        pauseUntil(lastSent + GAP_NANOS);
+        lastSent = System.nanoTime();
+    }
+
+    /// How many more packets the run may send.
+    int left() {
+        return MAX_PACKETS - sent;
+    }
+
+    /// Sends a probe and waits for an answer of the wanted kind.
+    Optional<Decoded> ask(Probe probe, Predicate<Decoded> wanted, long patienceNanos)
+            throws NotPossibleHere, InterruptedException {
+        Listening listening = listen();
+        send(probe);
+        return listening.await(wanted, System.nanoTime() + patienceNanos);
+    }
+
+    static void pauseUntil(long nanoTime) throws InterruptedException {
+        while (System.nanoTime() < nanoTime) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            LockSupport.parkNanos(nanoTime - System.nanoTime());
+        }
+    }
+}

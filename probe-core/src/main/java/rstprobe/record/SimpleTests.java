@@ -1,0 +1,103 @@
+package rstprobe.record;
+
+import java.util.Optional;
+import rstprobe.record.ActiveTest.Part;
+import rstprobe.wire.Conversation;
+import rstprobe.wire.Decoded;
+import rstprobe.wire.Flags;
+
+/// The active tests that need no connection: single packets and their answers.
+final class SimpleTests {
+    private static final int TRIES = 2;
+    /// Eight hops fewer: a device that copies our TTL answers with eight fewer, and nothing else does.
+    private static final int OTHER_TTL = Probe.TTL - 8;
+
+    private static final int OTHER_IDENTIFICATION = 22_136;
+
+    private final Prober prober;
+    private final Subject subject;
+
+    SimpleTests(Prober prober, Subject subject) {
+        this.prober = prober;
+        this.subject = subject;
+    }
+
+    /// Draws resets that are surely the host's own.
+    ///
+    /// @return the port that answered as a closed one does
+    Optional<Integer> reference() throws NotPossibleHere, InterruptedException {
+        Optional<Integer> closed = closedPort();
+        for (int i = 0; i < TRIES; i++) {
+            Conversation flow = prober.freshFlow(subject.ours(), subject.target());
+            Probe stray = Probe.of(ActiveTest.REFERENCE, Part.STRAY, flow, Flags.ACK)
+                    .withNumbers(prober.number(), prober.number());
+            if (answered(stray)) {
+                return closed;
+            }
+        }
+        return closed;
+    }
+
+    /// A port that turns out to be open, or stays silent, is passed over for the next.
+    private Optional<Integer> closedPort() throws NotPossibleHere, InterruptedException {
+        for (int port : subject.closedPorts()) {
+            Conversation flow = prober.freshFlow(subject.ours(), subject.closed(port));
+            Probe syn = Probe.of(ActiveTest.REFERENCE, Part.CLOSED_PORT, flow, Flags.SYN)
+                    .withNumbers(prober.number(), 0);
+            if (answered(syn)) {
+                return Optional.of(port);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean answered(Probe probe) throws NotPossibleHere, InterruptedException {
+        return prober.ask(probe, heard -> Listening.reset(probe.flow(), heard), subject.patienceNanos())
+                .isPresent();
+    }
+
+    /// Asks for an echo, once more where nothing comes.
+    void echo() throws NotPossibleHere, InterruptedException {
+        int identifier = prober.number() >>> Short.SIZE;
+        for (int sequence = 1; sequence <= TRIES; sequence++) {
+            Listening listening = prober.listen();
+            prober.echo(subject.ours(), subject.theirs(), identifier, sequence);
+            Optional<Decoded> reply = listening.await(
+                    heard -> heard instanceof Decoded.IcmpEcho echo && !echo.request() && echo.identifier() == identifier,
+                    System.nanoTime() + subject.patienceNanos());
+            if (reply.isPresent()) {
+                return;
+            }
+        }
+    }
+
+    /// Repeats the refused SYN with a wrong checksum.
+    void wrongChecksumSyn() throws NotPossibleHere, InterruptedException {
+        for (int i = 0; i < TRIES; i++) {
+            Conversation flow = prober.freshFlow(subject.ours(), subject.target());
+            if (answered(Probe.of(ActiveTest.BAD_CHECKSUM, Part.TRIGGER, flow, Flags.SYN)
+                    .withNumbers(prober.number(), 0)
+                    .withWrongChecksum())) {
+                return;
+            }
+        }
+    }
+
+    /// Repeats the refused SYN at two hop counts and with two identifications.
+    void mirror() throws NotPossibleHere, InterruptedException {
+        Probe syn = Probe.of(
+                        ActiveTest.MIRROR,
+                        Part.TRIGGER,
+                        prober.freshFlow(subject.ours(), subject.target()),
+                        Flags.SYN)
+                .withNumbers(prober.number(), 0);
+        answered(syn);
+        Probe other = Probe.of(
+                        ActiveTest.MIRROR,
+                        Part.TRIGGER,
+                        prober.freshFlow(subject.ours(), subject.target()),
+                        Flags.SYN)
+                .withNumbers(prober.number(), 0);
+        answered(other.withTtl(OTHER_TTL).withIdentification(OTHER_IDENTIFICATION));
+    }
+}

@@ -1,0 +1,116 @@
+package rstprobe.record;
+
+import java.util.Arrays;
+import java.util.OptionalInt;
+import rstprobe.record.ActiveTest.Part;
+import rstprobe.record.HalfStack.Answer;
+import rstprobe.wire.Conversation;
+import rstprobe.wire.Flags;
+
+/// How far the trigger must travel to draw the reset: it is sent with TTL 1, 2, 3 … on one 4-tuple, and a control that
+/// must not draw it, or that only the target itself resets, is sent the same way.
+final class SweepTest {
+    /// The longest paths have some thirty hops; what acts on us sits in the nearer part, or at the end.
+    private static final int MAX_TTL = 24;
+    /// So many silent distances in a row mean that nothing answers any more.
+    private static final int MAX_SILENT = 4;
+    /// Packets kept back for the end of a connection.
+    private static final int RESERVE = 4;
+
+    private static final int CONTROL_OFFSET = 256;
+
+    private final Prober prober;
+    private final QuietRules rules;
+    private final Subject subject;
+
+    SweepTest(Prober prober, QuietRules rules, Subject subject) {
+        this.prober = prober;
+        this.rules = rules;
+        this.subject = subject;
+    }
+
+    /// Sends one probe of a walk.
+    @FunctionalInterface
+    private interface Step {
+        Answer at(int ttl) throws NotPossibleHere, InterruptedException;
+    }
+
+    void run() throws NotPossibleHere, InterruptedException {
+        if (subject.flow().opened()) {
+            established();
+        } else {
+            refused();
+        }
+    }
+
+    private void refused() throws NotPossibleHere, InterruptedException {
+        Conversation trigger = prober.freshFlow(subject.ours(), subject.target());
+        int sequence = prober.number();
+        Step step = ttl -> syn(Part.TRIGGER, trigger, sequence, ttl, 0);
+        OptionalInt first = walk(step);
+        if (first.isPresent() && first.getAsInt() > 1) {
+            step.at(first.getAsInt() - 1);
+        }
+        Conversation control = prober.freshFlow(
+                subject.ours(), subject.closed(subject.closedPorts().getFirst()));
+        walk(ttl -> syn(Part.CONTROL, control, sequence, ttl, CONTROL_OFFSET));
+    }
+
+    private Answer syn(Part part, Conversation flow, int sequence, int ttl, int offset)
+            throws NotPossibleHere, InterruptedException {
+        Listening listening = prober.listen();
+        prober.send(Probe.of(ActiveTest.SWEEP, part, flow, Flags.SYN)
+                .withNumbers(sequence, 0)
+                .withTtl(ttl)
+                .withIdentification(Probe.IDENTIFICATION + offset + ttl));
+        return HalfStack.answer(
+                listening, flow, subject.patienceNanos(), segment -> segment.flags().syn());
+    }
+
+    private void established() throws NotPossibleHere, InterruptedException {
+        byte[] said = subject.flow()
+                .firstSaid()
+                .orElseThrow(() -> new NotPossibleHere("the reset came before we had said anything"));
+        try (HalfStack stack = HalfStack.open(prober, rules, subject, ActiveTest.SWEEP)) {
+            walk(ttl -> stack.say(Part.TRIGGER, said, ttl, Probe.IDENTIFICATION + ttl, false));
+        }
+        byte[] other = control(said);
+        try (HalfStack stack = HalfStack.open(prober, rules, subject, ActiveTest.SWEEP)) {
+            walk(ttl -> stack.say(
+                    Part.CONTROL, other, ttl, Probe.IDENTIFICATION + CONTROL_OFFSET + ttl, false));
+        }
+    }
+
+    /// Text of the same length and the same line end that says nothing.
+    static byte[] control(byte[] said) {
+        byte[] other = new byte[said.length];
+        Arrays.fill(other, (byte) 'x');
+        for (int i = Math.max(0, said.length - 2); i < said.length; i++) {
+            other[i] = said[i] == '\r' || said[i] == '\n' ? said[i] : other[i];
+        }
+        return other;
+    }
+
+    /// The first TTL that draws a reset; empty where the walk ended otherwise. A silent distance is asked twice, since
+    /// a packet may have been lost.
+    private OptionalInt walk(Step step) throws NotPossibleHere, InterruptedException {
+        int silent = 0;
+        for (int ttl = 1; ttl <= MAX_TTL && silent < MAX_SILENT && prober.left() > RESERVE; ttl++) {
+            Answer answer = step.at(ttl);
+            if (answer == Answer.SILENT && prober.left() > RESERVE) {
+                answer = step.at(ttl);
+            }
+            switch (answer) {
+                case RESET -> {
+                    return OptionalInt.of(ttl);
+                }
+                case DELIVERED -> {
+                    return OptionalInt.empty();
+                }
+                case EXPIRED -> silent = 0;
+                case SILENT -> silent++;
+            }
+        }
+        return OptionalInt.empty();
+    }
+}
