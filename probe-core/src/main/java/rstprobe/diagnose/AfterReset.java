@@ -174,7 +174,7 @@ final class AfterReset {
         if (acknowledged.isPresent()) {
             return Optional.of(Fact.of(
                     "server-received-trigger",
-                    Family.SEQUENCE,
+                    Family.DELIVERY,
                     Weights.SERVER_SAW_TRIGGER,
                     List.of(ON_PATH),
                     List.of(trigger.frame(), acknowledged.get().frame()),
@@ -188,7 +188,7 @@ final class AfterReset {
         return late.filter(_ -> attempt.whole())
                 .map(seen -> Fact.of(
                         "server-never-received-trigger",
-                        Family.SEQUENCE,
+                        Family.DELIVERY,
                         Weights.SERVER_NEVER_SAW_TRIGGER,
                         List.of(IN_PATH, SERVER_FIREWALL, PROXY),
                         List.of(trigger.frame(), seen.frame()),
