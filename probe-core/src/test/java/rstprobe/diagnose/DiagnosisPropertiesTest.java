@@ -110,9 +110,7 @@ class DiagnosisPropertiesTest {
             if (weaker instanceof Verdict.Fault other) {
                 Verdict.Fault fault = (Verdict.Fault) finding.verdict();
                 boolean samePerson = other.origin() == fault.origin() || other.origin() == Origin.UNKNOWN;
-                assertTrue(
-                        samePerson || other.confidence() <= Weights.ONE_ATTEMPT,
-                        "without " + gone + ": " + other + " instead of " + fault);
+                assertTrue(samePerson, "without " + gone + ": " + other + " instead of " + fault);
             }
         });
     }
