@@ -50,7 +50,7 @@ public sealed interface NextProbe {
             return Optional.of(new Connect(Mode.TALK, false));
         }
         boolean stopped = recording.events().stream().anyMatch(Event.Interrupted.class::isInstance);
-        if (stopped || limited(attempts)) {
+        if (stopped || refusedInWords(attempts)) {
             return Optional.empty();
         }
         long opened = attempts.size() + craftedConnections(recording);
@@ -107,20 +107,18 @@ public sealed interface NextProbe {
                 .count();
     }
 
-    /// A server that counts our connections says so at any of them, and each further one makes it worse.
-    private static boolean limited(List<Attempt> attempts) {
+    /// A server that told us to go away is not asked again: every further connection adds to a penalty.
+    private static boolean refusedInWords(List<Attempt> attempts) {
         return attempts.stream()
-                .flatMap(attempt -> ServerTexts.refusal(attempt).stream())
-                .anyMatch(refusal -> refusal.cause() == Cause.SOURCE_PENALTY || refusal.cause() == Cause.MAX_STARTUPS);
+                .anyMatch(attempt -> ServerTexts.refusal(attempt).isPresent());
     }
 
     private static List<NextProbe> wanted(List<Attempt> attempts, Finding finding) {
         Attempt first = attempts.getFirst();
         return switch (first.ending()) {
-            case Ending.NotConnected _ when first.reset().isPresent() && first.synAck().isEmpty() ->
-                afterRefusal(finding);
-            case Ending.NotConnected _ when first.reset().isPresent() -> afterReset(Stage.IDENTIFICATION, finding);
-            case Ending.NotConnected _ -> twice();
+            case Ending.NotConnected _ when Stages.resetInsideConnect(first) ->
+                afterReset(Stage.IDENTIFICATION, finding);
+            case Ending.NotConnected _ -> first.reset().isPresent() ? afterRefusal(finding) : twice();
             case Ending.NoAnswer _, Ending.Unfinished _ -> List.of();
             case Ending.Handshake(Outcome outcome) -> wanted(outcome, finding);
         };
@@ -129,7 +127,7 @@ public sealed interface NextProbe {
     private static List<NextProbe> wanted(Outcome outcome, Finding finding) {
         return switch (outcome) {
             case Outcome.ResetAt(Stage stage) -> afterReset(stage, finding);
-            case Outcome.ClosedAt _ -> said(finding, "server-said-why") ? List.of() : twice();
+            case Outcome.ClosedAt _ -> twice();
             case Outcome.Completed _,
                     Outcome.SilentAt _,
                     Outcome.LocallyFailed _,
@@ -160,13 +158,10 @@ public sealed interface NextProbe {
         return wanted;
     }
 
-    /// A server that told us to go away is not asked again: every further connection adds to a penalty.
+    /// Whoever is asked again is asked quietly, so that the server's end can be asked too.
     private static List<NextProbe> afterReset(Stage stage, Finding finding) {
         List<NextProbe> wanted = new ArrayList<>();
         wanted.add(new Connect(Mode.TALK, false));
-        if (said(finding, "server-said-why")) {
-            return wanted;
-        }
         wanted.add(new Connect(Mode.TALK, true));
         wanted.add(new Ask(ActiveTest.LIVENESS));
         boolean early = stage == Stage.IDENTIFICATION || stage == Stage.KEXINIT;
