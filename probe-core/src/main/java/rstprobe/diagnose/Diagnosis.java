@@ -72,7 +72,7 @@ public final class Diagnosis {
         Judgement judgement = switch (attempt.ending()) {
             case Ending.NotConnected ending -> NotConnected.failed(attempt, ending, all, recording);
             case Ending.NoAnswer _ -> NotConnected.noAnswer(attempt, recording);
-            case Ending.Handshake(Outcome outcome) -> judge(attempt, outcome, all);
+            case Ending.Handshake(Outcome outcome) -> judge(attempt, outcome, all, recording);
             case Ending.Unfinished _ -> nothingToJudge();
         };
         long passed = all.stream()
@@ -81,10 +81,10 @@ public final class Diagnosis {
         return passed > 0 && !completed(attempt) ? intermittent(judgement, attempt, passed, all) : judgement;
     }
 
-    private static Judgement judge(Attempt attempt, Outcome outcome, List<Attempt> all) {
+    private static Judgement judge(Attempt attempt, Outcome outcome, List<Attempt> all, Recording recording) {
         return switch (outcome) {
             case Outcome.Completed _ -> healthy(attempt);
-            case Outcome.ResetAt(Stage stage) -> ResetConnection.of(attempt, stage, all);
+            case Outcome.ResetAt(Stage stage) -> ResetConnection.of(attempt, stage, all, Surroundings.of(recording));
             case Outcome.ClosedAt(Stage stage) -> ClosedConnection.of(attempt, stage);
             case Outcome.SilentAt(Stage stage) -> SilentConnection.of(attempt, stage);
             case Outcome.LocallyFailed failed -> locallyFailed(failed);

@@ -19,11 +19,11 @@ final class NotConnected {
     /// capture knows better than the socket.
     static Judgement failed(Attempt attempt, Ending.NotConnected ending, List<Attempt> all, Recording recording) {
         if (Stages.resetInsideConnect(attempt)) {
-            return ResetConnection.of(attempt, Stage.IDENTIFICATION, all);
+            return ResetConnection.of(attempt, Stage.IDENTIFICATION, all, Surroundings.of(recording));
         }
         Optional<Seen> reset = attempt.reset();
         if (reset.isPresent()) {
-            return RefusedConnection.of(attempt, reset.get(), all);
+            return RefusedConnection.of(attempt, reset.get(), all, Surroundings.of(recording));
         }
         Optional<Complaint> complaint = Unreachable.complaint(attempt);
         if (complaint.isPresent()) {

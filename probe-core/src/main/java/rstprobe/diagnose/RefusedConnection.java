@@ -24,22 +24,25 @@ final class RefusedConnection {
 
     private final Attempt attempt;
     private final Seen reset;
+    private final List<Attempt> all;
+    private final Surroundings around;
     private final long agreeing;
 
-    private RefusedConnection(Attempt attempt, Seen reset, long agreeing) {
+    private RefusedConnection(Attempt attempt, Seen reset, List<Attempt> all, Surroundings around, long agreeing) {
         this.attempt = attempt;
         this.reset = reset;
+        this.all = all;
+        this.around = around;
         this.agreeing = agreeing;
     }
 
-    /// @param agreeing how many attempts were refused by a reset with the same header
-    static Judgement of(Attempt attempt, Seen reset, List<Attempt> all) {
+    static Judgement of(Attempt attempt, Seen reset, List<Attempt> all, Surroundings around) {
         long agreeing = all.stream()
                 .filter(other -> other.synAck().isEmpty())
                 .flatMap(other -> other.reset().stream())
                 .filter(other -> same(other.segment(), reset.segment()))
                 .count();
-        return new RefusedConnection(attempt, reset, agreeing).judgement();
+        return new RefusedConnection(attempt, reset, all, around, agreeing).judgement();
     }
 
     private static boolean same(Decoded.Segment one, Decoded.Segment other) {
@@ -50,27 +53,29 @@ final class RefusedConnection {
     }
 
     private Judgement judgement() {
-        List<Fact> facts = new ArrayList<>();
-        facts.add(Fact.told(
+        List<Fact> found = new ArrayList<>();
+        found.add(Fact.told(
                 "syn-answered-by-reset",
                 Family.SHAPE,
                 List.of(attempt.syn().map(Seen::frame).orElse(reset.frame()), reset.frame()),
                 "our SYN was answered by a reset (" + reset.segment().flags() + ", TTL "
                         + reset.segment().ip().ttl() + ", window "
                         + reset.segment().window() + ")"));
-        typeOfService(facts);
-        options(facts);
-        answeredToo(facts);
+        typeOfService(found);
+        options(found);
+        answeredToo(found);
+        found.addAll(around.facts(attempt, reset, all));
+        List<Fact> facts = around.believable(found);
         Posterior posterior = Posterior.of(Set.of(SERVER_KERNEL, SERVER_FIREWALL, IN_PATH, ON_PATH, PROXY), facts);
         Origin origin = posterior.first().origin();
-        double confidence = Math.min(posterior.first().probability(), limit(facts));
+        double confidence = Math.min(posterior.first().probability(), limit(facts, origin));
         Verdict verdict = confidence >= Weights.NAMED
                 ? new Verdict.Fault(
                         cause(origin),
                         origin,
                         Stage.CONNECT,
                         confidence,
-                        Optional.empty(),
+                        around.hop(origin),
                         Optional.empty(),
                         named(origin))
                 : new Verdict.Undetermined(
@@ -100,11 +105,9 @@ final class RefusedConnection {
                         + " type of service there means its kernel answers for itself, a different one means a filter spoke here");
     }
 
-    private double limit(List<Fact> facts) {
-        if (facts.stream().anyMatch(Fact::conclusive)) {
-            return Weights.CONCLUSIVE_LIMIT;
-        }
-        return agreeing > 1 ? Weights.SEVERAL_ATTEMPTS : Weights.ONE_ATTEMPT;
+    private double limit(List<Fact> facts, Origin origin) {
+        double passive = agreeing > 1 ? Weights.SEVERAL_ATTEMPTS : Weights.ONE_ATTEMPT;
+        return around.limit(attempt, reset, all, facts, origin, passive);
     }
 
     /// Nobody both refuses and accepts one SYN: where a SYN-ACK follows, the reset was another's and

@@ -30,15 +30,17 @@ final class ResetConnection {
     private final Stage stage;
     private final Seen reset;
     private final List<Attempt> all;
+    private final Surroundings around;
 
-    private ResetConnection(Attempt attempt, Stage stage, Seen reset, List<Attempt> all) {
+    private ResetConnection(Attempt attempt, Stage stage, Seen reset, List<Attempt> all, Surroundings around) {
         this.attempt = attempt;
         this.stage = stage;
         this.reset = reset;
         this.all = all;
+        this.around = around;
     }
 
-    static Judgement of(Attempt attempt, Stage stage, List<Attempt> all) {
+    static Judgement of(Attempt attempt, Stage stage, List<Attempt> all, Surroundings around) {
         Optional<ServerTexts.Refusal> refusal = ServerTexts.refusal(attempt);
         if (refusal.isPresent()) {
             return ClosedConnection.refused(
@@ -52,7 +54,7 @@ final class ResetConnection {
         return attempt.reset()
                 .map(reset -> closedBefore(attempt, reset)
                         ? ClosedConnection.of(attempt, stage)
-                        : new ResetConnection(attempt, stage, reset, all).judgement())
+                        : new ResetConnection(attempt, stage, reset, all, around).judgement())
                 .orElseGet(() -> notCaptured(stage));
     }
 
@@ -79,8 +81,10 @@ final class ResetConnection {
     }
 
     private Judgement judgement() {
-        List<Fact> facts = new ArrayList<>(ResetRules.of(attempt, reset, all));
-        contentFacts(facts);
+        List<Fact> found = new ArrayList<>(ResetRules.of(attempt, reset, all));
+        contentFacts(found);
+        found.addAll(around.facts(attempt, reset, all));
+        List<Fact> facts = around.believable(found);
         Posterior posterior = Posterior.of(CANDIDATES, facts);
         Origin origin = posterior.first().origin();
         double confidence = Math.min(posterior.first().probability(), limit(facts, origin));
@@ -91,7 +95,7 @@ final class ResetConnection {
                         origin,
                         stage,
                         confidence,
-                        Optional.empty(),
+                        around.hop(origin),
                         trigger,
                         named(origin, facts))
                 : new Verdict.Undetermined(
@@ -155,11 +159,6 @@ final class ResetConnection {
     }
 
     private double limit(List<Fact> facts, Origin origin) {
-        boolean conclusive = facts.stream()
-                .anyMatch(fact -> fact.conclusive() && fact.favours().contains(origin));
-        if (conclusive) {
-            return Weights.CONCLUSIVE_LIMIT;
-        }
         long agreeing = all.stream()
                 .filter(other -> other.reset().isPresent() && other.synAck().isPresent())
                 .filter(other -> Posterior.of(
@@ -169,7 +168,8 @@ final class ResetConnection {
                                 .origin()
                         == origin)
                 .count();
-        return agreeing > 1 ? Weights.SEVERAL_ATTEMPTS : Weights.ONE_ATTEMPT;
+        double passive = agreeing > 1 ? Weights.SEVERAL_ATTEMPTS : Weights.ONE_ATTEMPT;
+        return around.limit(attempt, reset, all, facts, origin, passive);
     }
 
     private Cause cause(Origin origin, List<Fact> facts) {

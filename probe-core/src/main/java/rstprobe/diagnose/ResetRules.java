@@ -21,7 +21,7 @@ import rstprobe.wire.TcpOption;
 /// What one reset says of its sender, read from its header and from what surrounds it.
 final class ResetRules {
     private static final int DSCP = 0xfc;
-    private static final int NEAR_HOPS = 3;
+    static final int NEAR_HOPS = 3;
     private static final int STEADY_SEGMENTS = 3;
     private static final double CLEARLY_EARLY = 0.8;
     private static final long LEAST_MEASURABLE_NANOS = 2_000_000;

@@ -43,6 +43,25 @@ final class Weights {
     static final int SYN_ACK_REWRITTEN = 25;
     static final int SYN_REFUSED_WITH_A_NUMBER = 10;
 
+    /// What crafted packets show. A socket that answers after the reset, a reset to a wrong checksum, and one drawn
+    /// short of the server are beyond any conforming host (RFC 9293 sections 3.1 and 3.10.7.4).
+    static final int SERVER_STILL_LIVES = CONCLUSIVE;
+
+    static final int WRONG_CHECKSUM_ANSWERED = CONCLUSIVE;
+    static final int DRAWN_SHORT_OF_SERVER = CONCLUSIVE;
+    /// What became of the segment behind the place where it drew the reset: a tap lets it pass, a filter does not.
+    static final int TRAVELS_ON = 25;
+    static final int DRAWN_AT_SERVER = 15;
+    static final int SERVER_IS_GONE = 10;
+    /// The header that `tcp_v4_send_reset` writes, seen from the same host.
+    static final int EQUALS_REFERENCE = 25;
+    /// `nf_reject_iphdr_put` writes type of service 0 where `tcp_v4_send_reset` copies it.
+    static final int REFERENCE_TOS_DIFFERS = 20;
+    /// In the nmap database three in a hundred stacks copy the window, and next to none the identification or TTL.
+    static final int MIRRORED = 25;
+    /// No router has lowered the TTL.
+    static final int NEVER_ROUTED = 12;
+
     /// What a proxy starts with: they are rarer than servers.
     static final int PROXY_PRIOR = -8;
 
@@ -50,8 +69,12 @@ final class Weights {
     static final double ONE_ATTEMPT = 0.70;
     /// The limit for what several attempts show alike, without a conclusive fact.
     static final double SEVERAL_ATTEMPTS = 0.89;
+    /// The limit where an active test speaks for it too, without a conclusive fact.
+    static final double ACTIVE_AGREES = 0.95;
     /// The limit with a conclusive fact.
     static final double CONCLUSIVE_LIMIT = 0.97;
+    /// The limit with two conclusive facts.
+    static final double TWICE_CONCLUSIVE_LIMIT = 0.99;
     /// From here on a verdict names the origin; below it says "undetermined".
     static final double NAMED = 0.65;
 }

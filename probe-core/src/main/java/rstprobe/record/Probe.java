@@ -32,9 +32,6 @@ record Probe(
     static final int IDENTIFICATION = 4_660;
     static final int TTL = 64;
 
-    /// What a SYN of ours announces: small, so that nothing on the way wants to change it.
-    private static final int MSS = 1_220;
-
     private static final int CHECKSUM_ERROR = 0x5a5a;
 
     /// A segment without options or payload.
@@ -93,7 +90,7 @@ record Probe(
                 .withAcknowledgement(acknowledgement)
                 .withWindow(WINDOW);
         if ((flags & Flags.SYN) != 0) {
-            tcp = tcp.withOptions(new TcpOption.MaximumSegmentSize(MSS));
+            tcp = tcp.withOptions(new TcpOption.MaximumSegmentSize(ActiveTest.SEGMENT_SIZE));
         }
         if (timestamps.isPresent()) {
             tcp = tcp.withOptions(new TcpOption.NoOperation(), new TcpOption.NoOperation(), timestamps.get());

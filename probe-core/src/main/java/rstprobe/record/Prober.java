@@ -71,9 +71,10 @@ final class Prober {
         beginOne();
         Conversation flow = probe.flow();
         boolean isV6 = flow.ours().address().isV6();
+        long atNanos = now.getAsLong();
         sender.send(probe.datagram(typeOfService));
         journal.accept(new Event.Probed(
-                now.getAsLong(),
+                atNanos,
                 ++sent,
                 probe.test(),
                 probe.part(),
@@ -98,9 +99,10 @@ final class Prober {
                 .withTtl(Probe.TTL)
                 .withTos(typeOfService)
                 .withIdentification(Probe.IDENTIFICATION);
+        long atNanos = now.getAsLong();
         sender.send(Encoder.icmpEcho(ip, true, identifier, sequence, new byte[0]));
         journal.accept(new Event.Probed(
-                now.getAsLong(),
+                atNanos,
                 ++sent,
                 ActiveTest.ECHO,
                 ActiveTest.Part.ECHO,

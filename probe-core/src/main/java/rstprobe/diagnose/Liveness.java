@@ -1,0 +1,103 @@
+package rstprobe.diagnose;
+
+import static rstprobe.diagnose.Origin.IN_PATH;
+import static rstprobe.diagnose.Origin.ON_PATH;
+import static rstprobe.diagnose.Origin.PROXY;
+import static rstprobe.diagnose.Origin.SERVER_FIREWALL;
+import static rstprobe.diagnose.Origin.SERVER_KERNEL;
+import static rstprobe.diagnose.Origin.SERVER_PROCESS;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import rstprobe.diagnose.Evidence.Family;
+import rstprobe.record.ActiveTest;
+import rstprobe.record.ActiveTest.Part;
+import rstprobe.wire.TcpOption;
+
+/// What the server answered when it was asked, after a reset, whether it still knows the connection.
+///
+/// A socket that lives acknowledges what it has already received (RFC 9293 section 3.10.7.4), so neither its process
+/// nor its kernel had ended it. A host that does not know the connection answers with a reset.
+final class Liveness {
+    private Liveness() {}
+
+    static List<Fact> of(Seen reset, List<Attempt> all, List<Probing> probings) {
+        List<Probing> asked = probings.stream()
+                .filter(probing -> probing.is(ActiveTest.LIVENESS, Part.LIVENESS))
+                .filter(probing -> !ourKernelSpoke(probing, all))
+                .toList();
+        Optional<Probing> alive =
+                asked.stream().filter(probing -> alive(probing, all)).findFirst();
+        if (alive.isPresent()) {
+            Probing probing = alive.get();
+            return List.of(Fact.of(
+                    "server-still-knows-connection",
+                    Family.SEQUENCE,
+                    Weights.SERVER_STILL_LIVES,
+                    List.of(ON_PATH, IN_PATH, SERVER_FIREWALL, PROXY),
+                    List.of(probing.frame(), probing.live().orElseThrow().frame()),
+                    "asked after the reset, the server acknowledged: its end of the connection lived on, so neither its"
+                            + " process nor its kernel sent the reset"));
+        }
+        return asked.stream()
+                .flatMap(probing -> probing.reset().map(answer -> dead(reset, probing, answer)).stream())
+                .findFirst()
+                .orElse(List.of());
+    }
+
+    /// Our own kernel's reset before the question would have ended the connection itself.
+    private static boolean ourKernelSpoke(Probing probing, List<Attempt> all) {
+        return attempt(probing, all)
+                .filter(attempt -> attempt.segments().stream()
+                        .anyMatch(seen -> seen.ours() && seen.reset() && seen.frame() < probing.frame()))
+                .isPresent();
+    }
+
+    private static Optional<Attempt> attempt(Probing probing, List<Attempt> all) {
+        return all.stream()
+                .filter(attempt -> attempt.conversation().ours().port()
+                        == probing.event().localPort())
+                .findFirst();
+    }
+
+    /// An answer counts where it has the timestamps that were agreed on.
+    private static boolean alive(Probing probing, List<Attempt> all) {
+        Optional<TcpOption.Timestamps> agreed =
+                attempt(probing, all).flatMap(Attempt::synAck).flatMap(answer -> Baseline.timestamps(answer.segment()));
+        return probing.live()
+                .filter(answer -> answer.segment().flags().ack())
+                .filter(answer -> agreed.isEmpty()
+                        || Baseline.timestamps(answer.segment())
+                                .filter(stamps -> (int) (stamps.value() - agreed.get().value()) >= 0)
+                                .isPresent())
+                .isPresent();
+    }
+
+    private static List<Fact> dead(Seen reset, Probing probing, Seen answer) {
+        List<Fact> facts = new ArrayList<>();
+        List<Integer> frames = List.of(reset.frame(), probing.frame(), answer.frame());
+        int ttl = reset.segment().ip().ttl();
+        if (answer.segment().ip().ttl() == ttl) {
+            facts.add(Fact.of(
+                    "server-no-longer-knows-connection",
+                    Family.SEQUENCE,
+                    Weights.SERVER_IS_GONE,
+                    List.of(SERVER_PROCESS, SERVER_KERNEL),
+                    frames,
+                    "asked after the reset, the server no longer knew the connection, and said so from the same"
+                            + " distance"));
+        } else {
+            facts.add(Fact.of(
+                    "server-gone-but-from-elsewhere",
+                    Family.TTL,
+                    Weights.TTL_FAR,
+                    List.of(ON_PATH, IN_PATH),
+                    frames,
+                    "the server no longer knows the connection, but its own reset comes with TTL "
+                            + answer.segment().ip().ttl() + " and the first one came with " + ttl
+                            + ": somebody may have reset both ends"));
+        }
+        return facts;
+    }
+}

@@ -1,0 +1,47 @@
+package rstprobe.diagnose;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import rstprobe.record.ActiveTest;
+import rstprobe.record.Event;
+import rstprobe.wire.Decoded;
+
+/// A crafted packet of ours with its frame, and what came of it until the next one of its flow left.
+///
+/// @param event      what was sent
+/// @param frame      the number of its frame
+/// @param answers    segments of the other end
+/// @param complaints ICMP errors about it
+/// @param echo       the frame and datagram of an echo reply
+record Probing(
+        Event.Probed event, int frame, List<Seen> answers, List<Complaint> complaints, Optional<Echoed> echo) {
+
+    /// An echo reply.
+    record Echoed(int frame, Decoded.IcmpEcho reply) {}
+
+    boolean is(ActiveTest test, ActiveTest.Part part) {
+        return event.test() == test && event.part() == part;
+    }
+
+    /// The reset it drew.
+    Optional<Seen> reset() {
+        return first(Seen::reset);
+    }
+
+    /// The first answer that is no reset.
+    Optional<Seen> live() {
+        return first(answer -> !answer.reset());
+    }
+
+    private Optional<Seen> first(Predicate<Seen> wanted) {
+        return answers.stream().filter(wanted).findFirst();
+    }
+
+    /// The hop that says its TTL ran out there.
+    Optional<Complaint> expired() {
+        return complaints.stream()
+                .filter(complaint -> complaint.error().isTimeExceeded())
+                .findFirst();
+    }
+}

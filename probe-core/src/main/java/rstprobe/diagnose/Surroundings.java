@@ -1,0 +1,123 @@
+package rstprobe.diagnose;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import rstprobe.diagnose.Evidence.Family;
+import rstprobe.record.ActiveTest;
+import rstprobe.record.Event;
+import rstprobe.record.Recording;
+
+/// What was learned beside the attempts: by crafted packets, and from where we stand. In a recording without them all
+/// of this is simply absent.
+///
+/// @param gateway  our first router, where there is one
+/// @param probings the crafted packets and what came of them
+/// @param omitted  active tests that could not be made
+record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event.Omitted> omitted) {
+    private static final int DSCP = 0xfc;
+    private static final int LEAST_AGREEMENT = 10;
+
+    static Surroundings of(Recording recording) {
+        return new Surroundings(
+                recording.host().gateway(),
+                Probings.of(recording),
+                recording.events().stream()
+                        .filter(Event.Omitted.class::isInstance)
+                        .map(Event.Omitted.class::cast)
+                        .toList());
+    }
+
+    /// Everything the surroundings say about a reset.
+    List<Fact> facts(Attempt attempt, Seen reset, List<Attempt> all) {
+        List<Fact> facts = new ArrayList<>(active(attempt, reset, all));
+        OwnLink.of(attempt, reset, gateway).ifPresent(facts::add);
+        facts.addAll(QuotedChanges.of(probings));
+        omitted.stream()
+                .collect(Collectors.groupingBy(Event.Omitted::why, Collectors.mapping(Surroundings::word, Collectors.toList())))
+                .forEach((why, tests) -> facts.add(Fact.told(
+                        "test-not-made",
+                        Family.SOCKET,
+                        List.of(),
+                        "not tested: " + String.join(", ", tests) + " (" + why + ")")));
+        return facts;
+    }
+
+    private static String word(Event.Omitted omitted) {
+        return omitted.test().word();
+    }
+
+    private List<Fact> active(Attempt attempt, Seen reset, List<Attempt> all) {
+        List<Fact> facts = new ArrayList<>();
+        facts.addAll(ReferenceReset.of(reset, attempt.synAck().isEmpty(), probings));
+        facts.addAll(Liveness.of(reset, all, probings));
+        facts.addAll(WrongChecksum.of(probings));
+        facts.addAll(MirroredFields.of(probings));
+        facts.addAll(TtlSweep.of(probings).facts());
+        return facts;
+    }
+
+    /// The facts without those that rest on a type of service where none comes back, whoever answers.
+    List<Fact> believable(List<Fact> facts) {
+        Optional<String> why = typeOfServiceMeansNothing();
+        if (why.isEmpty()) {
+            return facts;
+        }
+        List<Fact> believed = facts.stream()
+                .filter(fact -> fact.evidence().family() != Family.TOS || fact.evidence().weight() == 0)
+                .collect(Collectors.toCollection(ArrayList::new));
+        believed.add(Fact.told("tos-means-nothing-here", Family.TOS, List.of(), why.get()));
+        return believed;
+    }
+
+    private Optional<String> typeOfServiceMeansNothing() {
+        if (probings.stream().anyMatch(ReferenceReset::echoes)) {
+            return Optional.empty();
+        }
+        if (QuotedChanges.typeOfServiceIsRewritten(probings)) {
+            return Optional.of("the path rewrites our type of service, so what resets carry of it tells nothing");
+        }
+        boolean asked = probings.stream()
+                .anyMatch(probing -> probing.event().test() == ActiveTest.REFERENCE
+                        && probing.reset().isPresent());
+        if (asked) {
+            return Optional.of("not even a closed port of this host returns our type of service, so its absence tells nothing");
+        }
+        return probings.stream()
+                .filter(probing -> probing.echo().isPresent() && !returned(probing))
+                .findFirst()
+                .map(probing -> String.format(
+                        Locale.ROOT,
+                        "the host's echo reply (frame %d) does not return our type of service, so its absence tells nothing",
+                        probing.echo().orElseThrow().frame()));
+    }
+
+    private static boolean returned(Probing probing) {
+        int theirs = probing.echo().orElseThrow().reply().ip().tos() & DSCP;
+        return theirs == (probing.event().typeOfService() & DSCP);
+    }
+
+    /// How sure a verdict may be.
+    ///
+    /// @param passive the limit for what the connections alone show
+    double limit(Attempt attempt, Seen reset, List<Attempt> all, List<Fact> facts, Origin origin, double passive) {
+        long conclusive = facts.stream()
+                .filter(fact -> fact.conclusive() && fact.favours().contains(origin))
+                .count();
+        if (conclusive > 0) {
+            return conclusive > 1 ? Weights.TWICE_CONCLUSIVE_LIMIT : Weights.CONCLUSIVE_LIMIT;
+        }
+        boolean agrees = believable(active(attempt, reset, all)).stream()
+                .anyMatch(fact -> fact.favours().contains(origin) && fact.evidence().weight() >= LEAST_AGREEMENT);
+        return agrees && passive >= Weights.SEVERAL_ATTEMPTS ? Weights.ACTIVE_AGREES : passive;
+    }
+
+    /// Where the sender sits, where a sweep found it on the way.
+    Optional<Hop> hop(Origin origin) {
+        return origin == Origin.IN_PATH || origin == Origin.ON_PATH
+                ? TtlSweep.of(probings).hop()
+                : Optional.empty();
+    }
+}
