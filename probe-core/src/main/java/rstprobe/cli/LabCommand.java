@@ -138,6 +138,9 @@ final class LabCommand implements Callable<Integer> {
         @Mixin
         private ConditionOptions options;
 
+        @Option(names = "--into", paramLabel = "DIR", description = "Keep the incident folders there.")
+        private Optional<Path> into;
+
         @Override
         public Integer call() throws CannotBuild, IOException, InterruptedException {
             if (runs < 1 || runs > MAX_RUNS) {
@@ -173,7 +176,7 @@ final class LabCommand implements Callable<Integer> {
 
         private LabRun.Judgement once(Scenario scenario) throws CannotBuild, IOException, InterruptedException {
             try (Lab lab = Lab.build(scenario, options.conditions())) {
-                LabRun.Answer answer = LabRun.probe(lab, false, Optional.empty());
+                LabRun.Answer answer = LabRun.probe(lab, false, into);
                 LabRun.Judgement judgement = answer.judge(scenario.truth());
                 System.out.printf(
                         Locale.ROOT,
