@@ -1,6 +1,8 @@
 package rstprobe.cli;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import rstprobe.record.Event;
 import rstprobe.record.Recording;
@@ -8,7 +10,8 @@ import rstprobe.wire.Decoded;
 import rstprobe.wire.Decoder;
 import rstprobe.wire.IpAddress;
 
-/// The TCP segments of a recording as they were captured, and its events.
+/// The TCP segments of a recording's own connections as they were captured, and its events. What else is captured are
+/// the last words of connections from the test before.
 ///
 /// @param segments in order of capture
 record Traffic(Recording recording, List<Seen> segments) {
@@ -23,6 +26,10 @@ record Traffic(Recording recording, List<Seen> segments) {
     }
 
     static Traffic of(Recording recording) {
+        Set<Integer> ports = recording.events().stream()
+                .filter(Event.Opened.class::isInstance)
+                .map(event -> ((Event.Opened) event).localPort())
+                .collect(Collectors.toSet());
         IpAddress ours = IpAddress.parse(recording.host().address());
         List<Decoded.Segment> all = recording.frames().stream()
                 .map(frame ->
@@ -44,6 +51,8 @@ record Traffic(Recording recording, List<Seen> segments) {
                             segment,
                             segment.sequence() - first - 1);
                 })
+                .filter(one -> ports.contains(
+                        one.ours() ? one.segment().sourcePort() : one.segment().destinationPort()))
                 .toList();
         return new Traffic(recording, seen);
     }
