@@ -1,8 +1,6 @@
 package rstprobe.record;
 
 import io.netty.channel.ChannelOption;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,12 +12,15 @@ import rstprobe.ssh.Outcome;
 
 /// One established connection: a Netty channel around a descriptor we connected ourselves.
 final class Connection {
-    /// Whatever the server does, an attempt is over by then.
-    private static final long MAX_MILLIS = 60_000;
+    /// Whatever the server does, an attempt is over by then: every stage has its own wait, and ours may be paced.
+    private static final long MAX_WAITS = 10;
+
+    private static final long MAX_PACED_MILLIS = 120_000;
 
     private final int number;
     private final HandshakeHandler handler;
     private final int fd;
+    private final long maxMillis;
     private final Consumer<Event> journal;
     private final LongSupplier now;
 
@@ -27,6 +28,7 @@ final class Connection {
             int number, int fd, Handshake handshake, Pace pace, Plan plan, LongSupplier now, Consumer<Event> journal) {
         this.number = number;
         this.fd = fd;
+        this.maxMillis = plan.timeoutMillis() * MAX_WAITS + MAX_PACED_MILLIS;
         this.now = now;
         this.journal = journal;
         this.handler = new HandshakeHandler(number, fd, handshake, pace, plan.timeoutMillis(), now, journal);
@@ -35,14 +37,13 @@ final class Connection {
     /// Runs the handshake to its outcome.
     ///
     /// @throws InterruptedException where the user stopped the run; the connection is closed
-    Outcome run() throws InterruptedException {
-        MultiThreadIoEventLoopGroup loops = Loops.GROUP;
+    Outcome run(EventLoop loop) throws InterruptedException {
         EpollSocketChannel channel = new EpollSocketChannel(fd);
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         channel.pipeline().addLast(handler);
         try {
-            loops.register(channel).sync();
-            Outcome outcome = handler.outcome().get(MAX_MILLIS, TimeUnit.MILLISECONDS);
+            loop.register(channel);
+            Outcome outcome = handler.outcome().get(maxMillis, TimeUnit.MILLISECONDS);
             channel.closeFuture().await(HandshakeHandler.GOODBYE_MILLIS * 2);
             return outcome;
         } catch (TimeoutException _) {
@@ -58,16 +59,5 @@ final class Connection {
 
     boolean heardAnything() {
         return handler.heardAnything();
-    }
-
-    /// Loads Netty's native library and starts its loop, so that the first connection does not wait for that.
-    static void warmUp() {
-        Loops.GROUP.next();
-    }
-
-    /// Netty's event loop: one thread.
-    private static final class Loops {
-        private static final MultiThreadIoEventLoopGroup GROUP =
-                new MultiThreadIoEventLoopGroup(1, Unprivileged.threads("rstprobe-net"), EpollIoHandler.newFactory());
     }
 }

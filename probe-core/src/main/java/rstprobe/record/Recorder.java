@@ -60,6 +60,7 @@ public final class Recorder implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final KeyShares shares;
     private final long startedNanos;
+    private Optional<EventLoop> loop = Optional.empty();
     private int attempts;
     private long lastOpened;
     private long dropped;
@@ -110,7 +111,7 @@ public final class Recorder implements AutoCloseable {
     /// Loads what the first connection needs, so that it does not wait for that. May be called on any thread,
     /// at any time.
     public static void warmUp() {
-        Connection.warmUp();
+        EventLoop.warmUp();
     }
 
     private static HostFacts hostFacts(Target target, NetworkInterfaceFacts facts) throws LinuxException {
@@ -223,7 +224,9 @@ public final class Recorder implements AutoCloseable {
         Pace pace = Pace.of(mode, plan.segmentBytes(), roundTripNanos);
         Connection connection =
                 new Connection(number, fd, new Handshake(said, random, shares), pace, plan, clock::now, this::note);
-        Outcome outcome = connection.run();
+        EventLoop running = loop.orElseGet(EventLoop::new);
+        loop = Optional.of(running);
+        Outcome outcome = connection.run(running);
         switch (outcome) {
             case Outcome.ResetAt _ ->
                 pause(connection.heardAnything() ? AFTER_RESET_NANOS : AFTER_RESET_BEFORE_DATA_NANOS);
@@ -316,5 +319,6 @@ public final class Recorder implements AutoCloseable {
     @Override
     public void close() {
         ear.close();
+        loop.ifPresent(EventLoop::close);
     }
 }

@@ -334,6 +334,8 @@ final class OnTheWireTest {
                         2,
                         traffic.segments().stream()
                                 .filter(seen -> seen.segment().flags().fin())
+                                .map(Seen::ours)
+                                .distinct()
                                 .count());
                 remove(Probe.incident(into));
             }

@@ -107,10 +107,19 @@ final class Probe {
         return all;
     }
 
+    /// Runs a line of shell instead.
+    Ran shell(String line) throws IOException, InterruptedException {
+        return start(List.of("sh", "-c", line)).ended();
+    }
+
     Running start(String... words) throws IOException {
+        return start(command(words));
+    }
+
+    private Running start(List<String> command) throws IOException {
         Path out = Files.createTempFile("rstprobe-out", "");
         Path err = Files.createTempFile("rstprobe-err", "");
-        ProcessBuilder child = new ProcessBuilder(command(words))
+        ProcessBuilder child = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectOutput(out.toFile())
