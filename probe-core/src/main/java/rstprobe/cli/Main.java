@@ -56,9 +56,14 @@ public final class Main implements Callable<Integer> {
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] words) {
         HeadStart.on(words);
-        int code = run(words);
-        if (code != Exit.INTERRUPTED) {
-            System.exit(code);
+        System.exit(exitCode(words));
+    }
+
+    private static int exitCode(String... words) {
+        try {
+            return run(words);
+        } catch (Error mistake) {
+            return bug(mistake);
         }
     }
 
@@ -130,12 +135,15 @@ public final class Main implements Callable<Integer> {
                 tell(wrong.getMessage());
                 yield Exit.USAGE;
             }
-            default -> {
-                tell("this is a bug in rstprobe, please report it:");
-                failure.printStackTrace();
-                yield Exit.BUG;
-            }
+            case InterruptedException _ -> Exit.INTERRUPTED;
+            default -> bug(failure);
         };
+    }
+
+    private static int bug(Throwable mistake) {
+        tell("this is a bug in rstprobe, please report it:");
+        mistake.printStackTrace();
+        return Exit.BUG;
     }
 
     private static void tell(String line) {

@@ -34,11 +34,18 @@ public final class NextProbe {
             return Optional.of(Mode.TALK);
         }
         boolean stopped = recording.events().stream().anyMatch(Event.Interrupted.class::isInstance);
-        if (stopped || done.size() >= recording.plan().budget()) {
+        if (stopped || done.size() >= recording.plan().budget() || limited(recording)) {
             return Optional.empty();
         }
         List<Mode> wanted = wanted(recording, finding);
         return done.size() < wanted.size() ? Optional.of(wanted.get(done.size())) : Optional.empty();
+    }
+
+    /// A server that counts our connections says so at any of them, and each further one makes it worse.
+    private static boolean limited(Recording recording) {
+        return Attempts.of(recording).stream()
+                .flatMap(attempt -> ServerTexts.refusal(attempt).stream())
+                .anyMatch(refusal -> refusal.cause() == Cause.SOURCE_PENALTY || refusal.cause() == Cause.MAX_STARTUPS);
     }
 
     private static List<Mode> wanted(Recording recording, Finding finding) {
