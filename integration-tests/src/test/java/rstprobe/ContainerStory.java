@@ -131,7 +131,7 @@ final class ContainerStory {
         assertTrue(
                 Set.of("fault", "undetermined").contains(verdict.get("status").asText()), report::toString);
         assertNotEquals("server-process", verdict.get("origin").asText(), report::toString);
-        assertTrue(Set.of(11L, 19L).contains(ran.getExitCode()), ran::toString);
+        assertTrue(Set.of(11, 19).contains(ran.getExitCode()), ran::toString);
 
         Folder folder = copyOut(report);
         List<Integer> resets = new Tshark(folder.capture()).frames("ip.src == " + SERVER + " && tcp.flags.reset == 1");

@@ -86,9 +86,9 @@ record Machine(TreeSet<String> things) {
         }
     }
 
-    /// The processes below one, whose command line has such words.
+    /// A process, or one it started, whose command line has such words.
     static Optional<ProcessHandle> below(ProcessHandle ancestor, String words) {
-        return ancestor.descendants()
+        return Stream.concat(Stream.of(ancestor), ancestor.descendants())
                 .filter(process -> commandLine(process.pid()).contains(words))
                 .findFirst();
     }
