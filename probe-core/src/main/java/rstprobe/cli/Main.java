@@ -56,7 +56,15 @@ public final class Main implements Callable<Integer> {
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] words) {
         HeadStart.on(words);
-        System.exit(run(words));
+        System.exit(exitCode(words));
+    }
+
+    private static int exitCode(String... words) {
+        try {
+            return run(words);
+        } catch (Error mistake) {
+            return bug(mistake);
+        }
     }
 
     /// Runs one command and gives its exit code.
@@ -123,16 +131,23 @@ public final class Main implements Callable<Integer> {
                 tell(unreadable.getMessage());
                 yield Exit.USAGE;
             }
+            case LabRun.Stopped _ -> {
+                tell("the probe was stopped, so there is no verdict");
+                yield Exit.INTERRUPTED;
+            }
             case WrongWords wrong -> {
                 tell(wrong.getMessage());
                 yield Exit.USAGE;
             }
-            default -> {
-                tell("this is a bug in rstprobe, please report it:");
-                failure.printStackTrace();
-                yield Exit.BUG;
-            }
+            case InterruptedException _ -> Exit.INTERRUPTED;
+            default -> bug(failure);
         };
+    }
+
+    private static int bug(Throwable mistake) {
+        tell("this is a bug in rstprobe, please report it:");
+        mistake.printStackTrace();
+        return Exit.BUG;
     }
 
     private static void tell(String line) {

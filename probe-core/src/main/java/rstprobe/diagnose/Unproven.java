@@ -45,22 +45,40 @@ final class Unproven {
                 new ServerFacts(Optional.empty(), Optional.empty(), Optional.empty(), List.of()));
     }
 
-    /// A connection that stood although the capture has no SYN of ours was made elsewhere than we listened, or before
-    /// we did: then a frame that is not there proves nothing, and no fault is put down to anybody by frames.
+    /// A SYN that left and is not in the capture left elsewhere than we listened, or before we did: then a frame that
+    /// is not there proves nothing, and no fault is put down to anybody by frames.
     static Judgement whereNotCaptured(Recording recording, Judgement judgement) {
-        boolean stood = recording.events().stream().anyMatch(Event.Connected.class::isInstance);
-        if (!stood || recording.capture().firstOwnSyn().isPresent()) {
+        boolean sent = recording.events().stream().anyMatch(event -> left(event, recording));
+        if (!sent || recording.capture().firstOwnSyn().isPresent()) {
             return judgement;
         }
         Fact fact = Fact.told(
                 "capture-not-live",
                 Family.SOCKET,
                 List.of(),
-                "the capture does not hold the SYN of a connection that stood: it saw another interface, or too late");
+                "the capture does not hold our SYN: it was made on another interface, or began too late");
         Judgement told = judgement.withMoreEvidence(List.of(fact));
         return switch (judgement.verdict()) {
             case Verdict.Fault fault when !TOLD_BY_THE_SERVER.contains(fault.cause()) -> undetermined(told, fault);
             case Verdict.Fault _, Verdict.Healthy _, Verdict.Undetermined _ -> told;
+        };
+    }
+
+    /// Whether our SYN surely left this host, or may have left by another interface than the one that was named.
+    private static boolean left(Event event, Recording recording) {
+        return switch (event) {
+            case Event.Connected _ -> true;
+            case Event.ConnectFailed failed ->
+                failed.errno().equals("ECONNRESET")
+                        || recording.plan().interfaceName().isPresent();
+            case Event.ConnectSilent _ -> recording.plan().interfaceName().isPresent();
+            case Event.Opened _,
+                    Event.Sent _,
+                    Event.Received _,
+                    Event.Observed _,
+                    Event.Ended _,
+                    Event.Interrupted _,
+                    Event.Mistaken _ -> false;
         };
     }
 

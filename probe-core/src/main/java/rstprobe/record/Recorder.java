@@ -26,6 +26,7 @@ import rstprobe.linux.Kernel;
 import rstprobe.linux.LinuxException;
 import rstprobe.linux.NetworkInterfaceFacts;
 import rstprobe.linux.QueuedError;
+import rstprobe.linux.Sockets;
 import rstprobe.linux.TcpConnect;
 import rstprobe.ssh.Handshake;
 import rstprobe.ssh.HandshakePlan;
@@ -239,9 +240,16 @@ public final class Recorder implements AutoCloseable {
             }
             case TcpConnect.Connected(int fd) -> {
                 note(new Event.Connected(clock.now(), number));
+                takeErrorsAsOthersDo(fd);
                 converse(number, mode, fd, System.nanoTime() - began);
             }
         }
+    }
+
+    /// With its error queue on, a socket fails at once on an ICMP error that a client's would outlive (RFC 5461 section
+    /// 4): once connected, ours is like theirs, and the capture keeps the error.
+    private void takeErrorsAsOthersDo(int fd) throws LinuxException {
+        Sockets.set(fd, IntOption.IP_RECVERR.on(target.address()), 0);
     }
 
     private static Duration min(Duration one, Duration other) {
