@@ -113,7 +113,7 @@ final class LabCommand implements Callable<Integer> {
                 System.out.println("client$ rstprobe ssh " + target);
                 System.out.println();
                 LabRun.Answer answer = LabRun.probe(lab, true, into);
-                System.out.println();
+                System.out.println(into.isPresent() ? "" : "(that folder is gone by now: --into DIR keeps it)\n");
                 System.out.println("truth    " + truth(scenario.truth()));
                 System.out.println("verdict  " + answer.text());
                 System.out.println("answer   " + answer.judge(scenario.truth()).word() + ": "

@@ -1,7 +1,10 @@
 package rstprobe.cli;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,14 +24,6 @@ import rstprobe.report.Tool;
         version = Tool.NAME_AND_VERSION,
         mixinStandardHelpOptions = true,
         description = "Who ended this connection, where on the path, at which byte, and what is the proof?",
-        subcommands = {
-            SshCommand.class,
-            ReplayCommand.class,
-            DoctorCommand.class,
-            SchemaCommand.class,
-            LabCommand.class,
-            AutoComplete.GenerateCompletion.class
-        },
         footerHeading = "%nExit codes:%n",
         footer = {
             "  0  works: no fault found            13  the server refused on purpose",
@@ -40,6 +35,19 @@ import rstprobe.report.Tool;
         },
         sortOptions = false)
 public final class Main implements Callable<Integer> {
+    /// Every command by its name, in the order of the help text.
+    private static final SequencedMap<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put(SshCommand.NAME, SshCommand::new);
+        COMMANDS.put("replay", ReplayCommand::new);
+        COMMANDS.put("doctor", DoctorCommand::new);
+        COMMANDS.put("schema", SchemaCommand::new);
+        COMMANDS.put("lab", LabCommand::new);
+        COMMANDS.put("generate-completion", AutoComplete.GenerateCompletion::new);
+        COMMANDS.put("help", CommandLine.HelpCommand::new);
+    }
+
     @Spec
     private CommandSpec spec;
 
@@ -47,6 +55,7 @@ public final class Main implements Callable<Integer> {
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] words) {
+        HeadStart.on(words);
         int code = run(words);
         if (code != Exit.INTERRUPTED) {
             System.exit(code);
@@ -55,12 +64,30 @@ public final class Main implements Callable<Integer> {
 
     /// Runs one command and gives its exit code.
     static int run(String... words) {
-        return new CommandLine(new Main())
+        return commands(words)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler(Main::wrongWords)
                 .setExecutionExceptionHandler((failure, _, _) -> failed(failure))
                 .execute(words);
+    }
+
+    /// A command is looked at by reflection, which takes a while: where the first word names one, the others
+    /// stay unseen.
+    private static CommandLine commands(String... words) {
+        CommandLine main = new CommandLine(new Main());
+        boolean named = words.length > 0 && COMMANDS.containsKey(words[0]);
+        COMMANDS.forEach((name, command) -> {
+            if (!named || name.equals(words[0]) || needsAll(words[0])) {
+                main.addSubcommand(name, command.get());
+            }
+        });
+        return main;
+    }
+
+    /// Help and completion speak of all commands.
+    private static boolean needsAll(String word) {
+        return word.equals("help") || word.equals("generate-completion");
     }
 
     @Override
@@ -77,7 +104,8 @@ public final class Main implements Callable<Integer> {
         return Exit.USAGE;
     }
 
-    /// Trouble that is nobody's mistake gets one line, or two with the way out; a mistake of ours gets its trace.
+    /// Trouble that is nobody's mistake gets one line, or two with the way out; a mistake of ours gets its
+    /// trace.
     private static int failed(Exception failure) {
         return switch (failure) {
             case CannotProbe cannot -> {

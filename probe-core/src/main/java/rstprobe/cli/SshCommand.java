@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -35,10 +34,12 @@ import rstprobe.report.Incident;
 
 /// `rstprobe ssh`: record, diagnose, render.
 @Command(
-        name = "ssh",
+        name = SshCommand.NAME,
         description = "Diagnose an SSH connection: who ended it, where on the path, at which byte.",
         sortOptions = false)
 final class SshCommand implements Callable<Integer> {
+    static final String NAME = "ssh";
+
     @Parameters(
             paramLabel = "[USER@]HOST[:PORT]",
             description = "The server. The user is only named to the server, never logged in; default: you.",
@@ -158,7 +159,7 @@ final class SshCommand implements Callable<Integer> {
     private int run(Plan plan, Optional<Mode> only, Screen screen, Interruption interruption)
             throws CannotProbe, NoTarget {
         requireCapabilities();
-        PreparedShares shares = PreparedShares.start(new SecureRandom());
+        PreparedShares shares = HeadStart.shares();
         Target resolved = Target.resolve(plan.host(), plan.family());
         IncidentFolder folder = IncidentFolder.create(into, Instant.now(), plan.host(), plan.port());
         boolean opened = false;

@@ -26,8 +26,8 @@ import rstprobe.report.TextReport;
 
 /// The folder that is handed to others: user report, bug report, test fixture and input of `replay` in one.
 ///
-/// While a run lasts it holds `capture.pcapng.part` and `recording.jsonl.part`, both readable up to their last whole
-/// record whatever happens to the process. At the end each file appears whole under its final name, and
+/// While a run lasts it holds `capture.pcapng.part` and `recording.jsonl.part`, both readable up to their last
+/// whole record whatever happens to the process. At the end each file appears whole under its final name, and
 /// `manifest.json` last.
 public final class IncidentFolder implements AutoCloseable {
     static final String CAPTURE = "capture.pcapng";
@@ -63,6 +63,11 @@ public final class IncidentFolder implements AutoCloseable {
             throw new CannotProbe(
                     "cannot write into " + into + ": " + reason(failed), "name a folder you may write to: --into DIR");
         }
+    }
+
+    /// Prepares the writing of recordings. May be called on any thread, at any time.
+    public static void warmUp() {
+        RecordingJson.warmUp();
     }
 
     /// Letters, digits, dots and dashes only: no text of the user's or the network's becomes a path.
@@ -128,8 +133,8 @@ public final class IncidentFolder implements AutoCloseable {
 
     /// Writes every report and gives all files their final names.
     ///
-    /// @throws IOException where something could not be written; what was written before stays, under the names it
-    /// has
+    /// @throws IOException where something could not be written; what was written before stays, under the
+    ///     names it has
     public void finish(Incident incident) throws IOException {
         append(RecordingJson.line(Lines.Captured.of(incident.recording())));
         close();

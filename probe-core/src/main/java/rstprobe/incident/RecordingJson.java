@@ -16,9 +16,8 @@ import rstprobe.ssh.Outcome;
 
 /// The values of a recording as JSON, one object a line.
 ///
-/// "One of" types carry their kind in `kind`, `ServerIdentification` as `server-identification`; only kinds that the
-/// sealed interfaces
-/// permit can be read, so nothing in a file names a class.
+/// "One of" types carry their kind in `kind`, `ServerIdentification` as `server-identification`; only kinds
+/// that the sealed interfaces permit can be read, so nothing in a file names a class.
 final class RecordingJson {
     private static final int MAX_DEPTH = 32;
     private static final int MAX_STRING = 4 << 20;
@@ -53,6 +52,11 @@ final class RecordingJson {
 
     private static String kebab(String name) {
         return name.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+    }
+
+    /// Makes the mapper learn the form of an event, which is most of the cost of writing the first one.
+    static void warmUp() {
+        line(Lines.Happened.of(new Event.Interrupted(0)));
     }
 
     static String line(Object value) {

@@ -1,8 +1,6 @@
 package rstprobe.record;
 
 import io.netty.channel.ChannelOption;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,12 +33,11 @@ final class Connection {
     /// Runs the handshake to its outcome.
     ///
     /// @throws InterruptedException where the user stopped the run; the connection is closed
-    Outcome run() throws InterruptedException {
-        MultiThreadIoEventLoopGroup loops = Loops.GROUP;
+    Outcome run(EventLoop loop) throws InterruptedException {
         EpollSocketChannel channel = new EpollSocketChannel(fd);
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         channel.pipeline().addLast(handler);
-        loops.register(channel).sync();
+        loop.register(channel);
         try {
             Outcome outcome = handler.outcome().get(MAX_MILLIS, TimeUnit.MILLISECONDS);
             channel.closeFuture().await(HandshakeHandler.GOODBYE_MILLIS * 2);
@@ -58,16 +55,5 @@ final class Connection {
 
     boolean heardAnything() {
         return handler.heardAnything();
-    }
-
-    /// Loads Netty's native library and starts its loop, so that the first connection does not wait for that.
-    static void warmUp() {
-        Loops.GROUP.next();
-    }
-
-    /// Netty's event loop: one daemon thread, which the end of the process need not wait for.
-    private static final class Loops {
-        private static final MultiThreadIoEventLoopGroup GROUP = new MultiThreadIoEventLoopGroup(
-                1, Thread.ofPlatform().name("rstprobe-net").daemon().factory(), EpollIoHandler.newFactory());
     }
 }

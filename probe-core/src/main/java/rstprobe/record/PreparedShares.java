@@ -7,14 +7,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import rstprobe.ssh.Handshake;
 import rstprobe.ssh.KeyShare;
 import rstprobe.ssh.KeyShares;
 
 /// Key shares made on another thread while the tap opens and the SYN is on its way.
 ///
-/// A cold JVM needs a third of a second for a sntrup761 key, which is longer than everything else of a healthy run.
-/// Each prepared share
-/// serves one handshake; later ones are made when they are needed, in a JVM that is warm by then.
+/// A cold JVM needs a third of a second for a sntrup761 key, which is longer than everything else of a healthy
+/// run. Each prepared share serves one handshake; later ones are made when they are needed, in a JVM that is
+/// warm by then.
 public final class PreparedShares implements KeyShares {
     /// What OpenSSH servers pick, dearest first.
     private static final List<String> LIKELY = List.of("sntrup761x25519-sha512", "mlkem768x25519-sha256");
@@ -42,6 +43,7 @@ public final class PreparedShares implements KeyShares {
                     make(kex, random, future);
                 }
             }
+            Handshake.warmUp();
         });
         return new PreparedShares(random, futures);
     }

@@ -36,9 +36,8 @@ import rstprobe.wire.IpAddress;
 
 /// Drives the network and keeps everything it saw.
 ///
-/// The tap is live before the first SYN leaves. Each attempt is one TCP connection, opened by our own call so that
-/// errno and the error
-/// queue survive, then handed to Netty.
+/// The tap is live before the first SYN leaves. Each attempt is one TCP connection, opened by our own call so
+/// that errno and the error queue survive, then handed to Netty.
 public final class Recorder implements AutoCloseable {
     /// What the packets of a run say in their capture file.
     public static final String APPLICATION = "rstprobe 0.1.0";
@@ -60,6 +59,7 @@ public final class Recorder implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final KeyShares shares;
     private final long startedNanos;
+    private Optional<EventLoop> loop = Optional.empty();
     private int attempts;
     private long lastOpened;
     private long dropped;
@@ -97,7 +97,6 @@ public final class Recorder implements AutoCloseable {
             if (!facts.up()) {
                 throw new CannotProbe("interface " + name + " is down", "bring it up: ip link set " + name + " up");
             }
-            Thread.ofPlatform().name("rstprobe-warm-up").daemon().start(Connection::warmUp);
             HostFacts host = hostFacts(target, facts);
             RunClock clock = new RunClock();
             String filter = TapPlan.filterFor(Set.of(target.address()), plan.port());
@@ -106,6 +105,12 @@ public final class Recorder implements AutoCloseable {
         } catch (IOException failed) {
             throw new CannotProbe(failed.getMessage(), "this kernel does not answer what every Linux does: is it one?");
         }
+    }
+
+    /// Loads what the first connection needs, so that it does not wait for that. May be called on any thread,
+    /// at any time.
+    public static void warmUp() {
+        EventLoop.warmUp();
     }
 
     private static HostFacts hostFacts(Target target, NetworkInterfaceFacts facts) throws LinuxException {
@@ -211,7 +216,9 @@ public final class Recorder implements AutoCloseable {
         Pace pace = Pace.of(mode, plan.segmentBytes(), roundTripNanos);
         Connection connection =
                 new Connection(number, fd, new Handshake(said, random, shares), pace, plan, clock::now, this::note);
-        Outcome outcome = connection.run();
+        EventLoop running = loop.orElseGet(EventLoop::new);
+        loop = Optional.of(running);
+        Outcome outcome = connection.run(running);
         switch (outcome) {
             case Outcome.ResetAt _ ->
                 pause(connection.heardAnything() ? AFTER_RESET_NANOS : AFTER_RESET_BEFORE_DATA_NANOS);
@@ -271,7 +278,8 @@ public final class Recorder implements AutoCloseable {
 
     /// Ends the capture and gives everything that was recorded.
     ///
-    /// @throws CaptureFileFailure where the end of the capture could not be written; all frames before are readable
+    /// @throws CaptureFileFailure where the end of the capture could not be written; all frames before are
+    ///     readable
     public Recording finish() throws CaptureFileFailure {
         dropped = ear.finish(clock.now());
         try {
@@ -297,5 +305,6 @@ public final class Recorder implements AutoCloseable {
     @Override
     public void close() {
         ear.close();
+        loop.ifPresent(EventLoop::close);
     }
 }
