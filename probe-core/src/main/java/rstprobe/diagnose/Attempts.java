@@ -54,7 +54,7 @@ final class Attempts {
             case Event.Received received -> Optional.of(received.attempt());
             case Event.Observed observed -> Optional.of(observed.attempt());
             case Event.Ended ended -> Optional.of(ended.attempt());
-            case Event.Interrupted _ -> Optional.empty();
+            case Event.Interrupted _, Event.Mistaken _ -> Optional.empty();
         };
     }
 
@@ -175,7 +175,8 @@ final class Attempts {
                             Event.Sent _,
                             Event.Received _,
                             Event.Observed _,
-                            Event.Interrupted _ -> {}
+                            Event.Interrupted _,
+                            Event.Mistaken _ -> {}
                 }
             }
             return new Ending.Unfinished();

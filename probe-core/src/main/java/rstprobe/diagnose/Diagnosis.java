@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.ServerFacts;
+import rstprobe.record.Event;
 import rstprobe.record.Mode;
 import rstprobe.record.Recording;
 import rstprobe.ssh.Observation;
@@ -20,11 +21,16 @@ public final class Diagnosis {
 
     /// What a recording shows. A recording without a finished attempt gives "undetermined".
     public static Finding of(Recording recording) {
+        Optional<Event.Mistaken> mistake = mistake(recording);
+        if (mistake.isPresent()) {
+            return Unproven.ownMistake(mistake.get());
+        }
         List<Attempt> attempts = Attempts.of(recording);
         Optional<Attempt> decisive = decisive(attempts);
         Judgement judgement =
                 decisive.map(attempt -> judge(attempt, attempts, recording)).orElseGet(Diagnosis::nothingToJudge);
-        Judgement checked = missedFrames(recording, ignoredReset(judgement, attempts));
+        Judgement checked =
+                missedFrames(recording, Unproven.whereNotCaptured(recording, ignoredReset(judgement, attempts)));
         return new Finding(
                 checked.verdict(),
                 checked.alternatives(),
@@ -34,6 +40,13 @@ public final class Diagnosis {
                 checked.nextSteps(),
                 decisive.map(Stages::of).orElse(List.of()),
                 server(attempts));
+    }
+
+    private static Optional<Event.Mistaken> mistake(Recording recording) {
+        return recording.events().stream()
+                .filter(Event.Mistaken.class::isInstance)
+                .map(Event.Mistaken.class::cast)
+                .findFirst();
     }
 
     /// The attempt that stands for the run: the first that talked and failed, else the first that talked.

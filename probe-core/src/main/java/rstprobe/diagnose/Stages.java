@@ -52,7 +52,8 @@ final class Stages {
                     Event.Sent _,
                     Event.Received _,
                     Event.Ended _,
-                    Event.Interrupted _ -> Optional.empty();
+                    Event.Interrupted _,
+                    Event.Mistaken _ -> Optional.empty();
         };
     }
 

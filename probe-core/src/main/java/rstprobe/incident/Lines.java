@@ -5,6 +5,7 @@ import rstprobe.record.Event;
 import rstprobe.record.HostFacts;
 import rstprobe.record.Plan;
 import rstprobe.record.Recording;
+import rstprobe.wire.IpAddress;
 
 /// The lines of `recording.jsonl`: one `run`, then an `event` each, at the end one `capture`.
 final class Lines {
@@ -15,6 +16,10 @@ final class Lines {
 
     /// How and where the run was made.
     record Run(String line, int version, String name, long startedNanos, Plan plan, HostFacts host, String target) {
+        Run {
+            IpAddress.parse(target);
+        }
+
         static Run of(String name, Recording recording) {
             return new Run(
                     "run",

@@ -36,7 +36,7 @@ public final class PreparedShares implements KeyShares {
         Map<String, CompletableFuture<KeyShare>> futures = LIKELY.stream()
                 .collect(Collectors.toMap(
                         Function.identity(), _ -> new CompletableFuture<>(), (one, _) -> one, ConcurrentHashMap::new));
-        Thread.ofPlatform().name("rstprobe-keys").daemon().start(() -> {
+        Thread keys = Unprivileged.threads("rstprobe-keys").newThread(() -> {
             for (String kex : LIKELY) {
                 CompletableFuture<KeyShare> future = futures.get(kex);
                 if (future != null) {
@@ -45,6 +45,7 @@ public final class PreparedShares implements KeyShares {
             }
             Handshake.warmUp();
         });
+        keys.start();
         return new PreparedShares(random, futures);
     }
 
