@@ -114,7 +114,7 @@ final class RefusedConnection {
     /// the SYN went on.
     private void answeredToo(List<Fact> facts) {
         attempt.synAck()
-                .filter(answer -> answer.frame() > reset.frame() && oneSyn())
+                .filter(answer -> answer.frame() > reset.frame() && oneSyn() && answers(answer))
                 .ifPresent(answer -> facts.add(Fact.of(
                         "syn-ack-after-reset",
                         Family.SEQUENCE,
@@ -122,6 +122,12 @@ final class RefusedConnection {
                         List.of(ON_PATH),
                         List.of(reset.frame(), answer.frame()),
                         "behind the reset came the server's SYN-ACK: it had accepted the very SYN")));
+    }
+
+    private boolean answers(Seen answer) {
+        return attempt.syn()
+                .filter(syn -> syn.segment().nextSequence() == answer.segment().acknowledgement())
+                .isPresent();
     }
 
     private boolean oneSyn() {

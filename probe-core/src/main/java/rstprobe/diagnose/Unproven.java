@@ -78,7 +78,10 @@ final class Unproven {
                     Event.Observed _,
                     Event.Ended _,
                     Event.Interrupted _,
-                    Event.Mistaken _ -> false;
+                    Event.Mistaken _,
+                    Event.Probed _,
+                    Event.Tested _,
+                    Event.Omitted _ -> false;
         };
     }
 

@@ -10,6 +10,7 @@ import rstprobe.diagnose.Finding.NextStep;
 import rstprobe.diagnose.Finding.Where;
 import rstprobe.ssh.Stage;
 import rstprobe.wire.Decoded;
+import rstprobe.wire.Quoted;
 
 /// An ICMP error answered our SYN: it names its sender and quotes our datagram as it was when it got
 /// there.
@@ -24,8 +25,16 @@ final class Unreachable {
     /// The first destination-unreachable about this attempt.
     static Optional<Complaint> complaint(Attempt attempt) {
         return attempt.complaints().stream()
-                .filter(heard -> isUnreachable(heard.error()))
+                .filter(heard -> isUnreachable(heard.error()) && quotesOurSyn(attempt, heard.error()))
                 .findFirst();
+    }
+
+    /// Whoever did not see our SYN cannot know its number.
+    private static boolean quotesOurSyn(Attempt attempt, Decoded.IcmpError error) {
+        return error.quoted() instanceof Quoted.Tcp quoted
+                && attempt.syn()
+                        .filter(syn -> syn.segment().sequence() != quoted.sequence())
+                        .isEmpty();
     }
 
     private static boolean isUnreachable(Decoded.IcmpError error) {

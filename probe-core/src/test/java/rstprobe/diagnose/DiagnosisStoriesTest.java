@@ -251,6 +251,27 @@ class DiagnosisStoriesTest {
         assertTrue(finding.verdict().confidence() < .9);
     }
 
+    /// A second connection from the same ports is not the first one living on.
+    @Test
+    void portsUsedAgainBeginAnotherConnection() {
+        Finding finding = PacketScript.of(
+                        Stories.SOCKET_ABORT + Stories.SOCKET_ABORT.replaceFirst("talk", "talk again"))
+                .finding();
+        Verdict.Fault fault = assertInstanceOf(Verdict.Fault.class, finding.verdict());
+        assertEquals(Origin.SERVER_PROCESS, fault.origin());
+        assertTrue(finding.evidence().stream().noneMatch(fact -> fact.id().equals("server-continues-after-reset")));
+        assertTrue(fault.confidence() > Weights.ONE_ATTEMPT && fault.confidence() < .9, fault.toString());
+    }
+
+    /// Segments merged before the tap leave steps in the count of identifications.
+    @Test
+    void mergedSegmentsDoNotBreakTheCount() {
+        String merged = Stories.SOCKET_ABORT.replace("31.0 < RST,ACK", "31.0 < RST,ACK id=40030");
+        Verdict.Fault fault = assertInstanceOf(
+                Verdict.Fault.class, PacketScript.of(merged).finding().verdict());
+        assertEquals(Origin.SERVER_PROCESS, fault.origin());
+    }
+
     @Test
     void aRepeatedSynMakesNoRoundTripLonger() {
         Finding finding = PacketScript.of(Stories.SLOW_FIRST_SYN).finding();

@@ -91,6 +91,13 @@ class IcmpStoriesTest {
     }
 
     @Test
+    void anErrorThatQuotesANumberWeNeverSentSaysNothing() {
+        Finding finding = PacketScript.of(script("3/13 from=198.18.1.1 ttl=64 quoted=63 off=999"))
+                .finding();
+        assertInstanceOf(Verdict.Undetermined.class, finding.verdict());
+    }
+
+    @Test
     void aLoopIsNoSilence() {
         Verdict.Fault fault = fault(
                 PacketScript.of("talk\n0.0 > SYN\n1.0 < ICMP 11/0 from=198.18.1.1 ttl=64 quoted=1\n= unanswered"));

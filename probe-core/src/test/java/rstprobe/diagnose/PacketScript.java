@@ -29,7 +29,7 @@ import rstprobe.wire.TcpOption;
 
 /// A recording written as a script, one line for each packet, in the manner of packetdrill.
 ///
-///     talk                                    a new attempt in this mode
+///     talk                                    a new attempt in this mode; `talk again` has the ports of the last
 ///     0.0  > SYN                              at 0.0 ms we send a SYN
 ///     10.0 < SYN,ACK                          the server answers
 ///     10.1 > ACK
@@ -109,6 +109,7 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
         private final List<Event> events = new ArrayList<>();
         private final List<Frame> frames = new ArrayList<>();
         private int attempt;
+        private int port;
         private int ourNext;
         private int theirNext;
         private int ourAcknowledged;
@@ -132,13 +133,15 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
                             line.substring(line.indexOf(words[1]) + words[1].length())
                                     .strip());
                 case "=" -> ended(words);
-                case "talk", "bytes", "listen" -> open(Mode.valueOf(words[0].toUpperCase(Locale.ROOT)));
+                case "talk", "bytes", "listen" ->
+                    open(Mode.valueOf(words[0].toUpperCase(Locale.ROOT)), words.length > 1);
                 default -> packet(words);
             }
         }
 
-        private void open(Mode mode) {
+        private void open(Mode mode, boolean again) {
             attempt++;
+            port = again ? port : 40_000 + attempt;
             ourNext = 0;
             theirNext = 0;
             ourAcknowledged = 0;
@@ -158,7 +161,7 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
         }
 
         private int port() {
-            return 40_000 + attempt;
+            return port;
         }
 
         private long now() {
@@ -298,7 +301,7 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
         private void icmp(Map<String, String> fields) {
             String[] kind = fields.keySet().iterator().next().split("/");
             TcpHeader syn = TcpHeader.between(port() + number(fields, "port", 0), 22, Flags.SYN)
-                    .withSequence(script.ourStart + attempt);
+                    .withSequence(script.ourStart + attempt + number(fields, "off", 0));
             byte[] quoted = Encoder.tcp(
                     IpHeader.between(script.us(), script.server()).withTtl(number(fields, "quoted", 62)),
                     syn,
