@@ -12,12 +12,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
-/// Sends and receives whole link-layer frames on one interface (packet(7), `AF_PACKET` with `SOCK_RAW`). Needs
-/// `CAP_NET_RAW`.
+/// Sends and receives whole link-layer frames on one interface (packet(7), `AF_PACKET` with `SOCK_RAW`).
+/// Needs `CAP_NET_RAW`.
 ///
-/// A frame is what the kernel holds: with segmentation or receive offload on, one frame can be a merged segment of up
-/// to 64 KiB with an unfinished checksum (see [Offloads]), and a VLAN tag the NIC stripped is missing. One thread may
-/// receive while others send.
+/// A frame is what the kernel holds: with segmentation or receive offload on, one frame can be a merged
+/// segment of up to 64 KiB with an unfinished checksum (see [Offloads]), and a VLAN tag the NIC stripped is
+/// missing. One thread may receive while others send.
 public final class PacketSocket implements AutoCloseable {
     /// Bytes that hold every frame: a merged 64 KiB datagram and its link header with two VLAN tags.
     public static final int LARGEST_FRAME = 65_536 + 64;
@@ -68,8 +68,8 @@ public final class PacketSocket implements AutoCloseable {
         return open(interfaceIndex, promiscuous, ignoreOutgoing, ETH_P_ALL);
     }
 
-    private static PacketSocket open(
-            int interfaceIndex, boolean promiscuous, boolean ignoreOutgoing, short protocol) throws LinuxException {
+    private static PacketSocket open(int interfaceIndex, boolean promiscuous, boolean ignoreOutgoing, short protocol)
+            throws LinuxException {
         int kind = SOCK_RAW | TcpConnect.NONBLOCKING;
         // Protocol 0 receives nothing until bind names one, so no frame of another interface slips in before.
         int fd = LinuxException.check("socket AF_PACKET", Libc.socket(AF_PACKET, kind, 0));
@@ -121,8 +121,8 @@ public final class PacketSocket implements AutoCloseable {
     ///
     /// @param into room for [#LARGEST_FRAME] holds every frame
     /// @return the frame's length, -1 when time is up
-    /// @throws LinuxException `EMSGSIZE` where the frame is longer than `into` (it is lost), `ENETDOWN` once when
-    ///     the interface goes down
+    /// @throws LinuxException `EMSGSIZE` where the frame is longer than `into` (it is lost), `ENETDOWN`
+    ///     once when the interface goes down
     public int receive(byte[] into, Duration timeout) throws IOException {
         int length = receiveNow(into);
         if (length >= 0 || Poll.one(descriptor.number(), Poll.IN, timeout) == 0) {
@@ -169,8 +169,8 @@ public final class PacketSocket implements AutoCloseable {
         return ready;
     }
 
-    /// Closes the socket and frees its buffer. The kernel lets go of a packet socket only after every processor passed
-    /// it by, so this takes some milliseconds.
+    /// Closes the socket and frees its buffer. The kernel lets go of a packet socket only after every
+    /// processor passed it by, so this takes some milliseconds.
     @Override
     public void close() {
         descriptor.close();

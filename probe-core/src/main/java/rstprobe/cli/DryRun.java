@@ -8,7 +8,7 @@ import rstprobe.record.Plan;
 final class DryRun {
     private DryRun() {}
 
-    static String of(Plan plan, Optional<Mode> only) {
+    static String of(Plan plan, Optional<Mode> only, boolean passive) {
         String target = plan.host() + " port " + plan.port();
         int connections = only.isPresent() ? 1 : plan.budget();
         StringBuilder text = new StringBuilder();
@@ -24,6 +24,14 @@ final class DryRun {
         text.append("  mark       every packet with type of service 0x");
         text.append(Integer.toHexString(plan.typeOfService())).append(" and don't-fragment\n");
         text.append("  modes      ").append(only.map(Mode::word).orElse("talk; after a fault also bytes and listen"));
+        text.append("\n  test       ")
+                .append(
+                        passive || only.isPresent()
+                                ? "nothing with crafted packets"
+                                : "after a reset, with at most 60 crafted packets, 20 a second: resets of a closed port,"
+                                        + " an echo,\n             whether the server still knows the connection, the trigger"
+                                        + " with TTL 1, 2, 3 and with a\n             wrong checksum; our own kernel's resets"
+                                        + " are dropped meanwhile; --passive forbids all that");
         text.append("\n  last       at most ")
                 .append(plan.timeoutMillis() / 1000.0)
                 .append(" s for each answer\n");

@@ -118,7 +118,7 @@ final class SshCommand implements Callable<Integer> {
         Optional<Mode> only = mode.map(SshCommand::mode);
         Screen screen = output.screen();
         if (dryRun) {
-            screen.answer(DryRun.of(plan, only));
+            screen.answer(DryRun.of(plan, only, passive));
             return Exit.WORKS;
         }
         Interruption interruption = Interruption.watch();
@@ -166,7 +166,8 @@ final class SshCommand implements Callable<Integer> {
         IncidentFolder folder = IncidentFolder.create(into, Instant.now(), plan.host(), plan.port());
         boolean opened = false;
         try (folder;
-                Recorder recorder = Recorder.open(plan, resolved, passive, shares, folder.liveCapture(), folder::append)) {
+                Recorder recorder =
+                        Recorder.open(plan, resolved, passive, shares, folder.liveCapture(), folder::append)) {
             opened = true;
             return record(recorder, folder, only, screen, interruption);
         } finally {
@@ -234,7 +235,8 @@ final class SshCommand implements Callable<Integer> {
         return written ? incident.finding().verdict().exitCode() : Exit.CANNOT_PROBE;
     }
 
-    /// What reads bytes from the network from here on runs without privileges: this thread and those it starts.
+    /// What reads bytes from the network from here on runs without privileges: this thread and those it
+    /// starts.
     private static void dropCapabilities() throws LinuxException {
         Capabilities.dropOnThisThread(Set.of());
     }
@@ -250,8 +252,8 @@ final class SshCommand implements Callable<Integer> {
                 screen.progress("probe " + number + ": " + next.get().word());
             }
             switch (next.get()) {
-                case NextProbe.Connect(Mode connecting, boolean quietly) when quietly ->
-                    recorder.attemptQuietly(connecting);
+                case NextProbe.Connect(Mode connecting, boolean quietly)
+                when quietly -> recorder.attemptQuietly(connecting);
                 case NextProbe.Connect(Mode connecting, boolean _) -> recorder.attempt(connecting);
                 case NextProbe.Ask(ActiveTest test) -> recorder.test(test);
             }

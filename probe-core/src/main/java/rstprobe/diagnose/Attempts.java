@@ -41,7 +41,20 @@ final class Attempts {
                 .ifPresent(opened -> openings.add(new Opening(number, opened, conversation(opened), events))));
         sortFrames(recording.frames(), openings);
         boolean whole = recording.capture().dropped() == 0;
-        return openings.stream().map(opening -> opening.attempt(whole)).toList();
+        List<Probing> probings = Probings.of(recording);
+        return openings.stream()
+                .map(opening -> opening.attempt(whole, firstCrafted(probings, opening.conversation)))
+                .toList();
+    }
+
+    /// The first frame of a conversation that is a crafted one: what follows is a test about it, and no
+    /// part of it.
+    private static int firstCrafted(List<Probing> probings, Conversation conversation) {
+        return probings.stream()
+                .filter(probing -> probing.flow().equals(conversation))
+                .mapToInt(Probing::frame)
+                .min()
+                .orElse(Integer.MAX_VALUE);
     }
 
     private static Optional<Integer> numberOf(Event event) {
@@ -147,13 +160,15 @@ final class Attempts {
             segments.add(new Seen(seen.frame(), seen.atNanos(), ours, segment));
         }
 
-        private Attempt attempt(boolean whole) {
+        private Attempt attempt(boolean whole, int firstCrafted) {
             return new Attempt(
                     number,
                     opened.mode(),
                     conversation,
                     List.copyOf(events),
-                    List.copyOf(segments),
+                    segments.stream()
+                            .filter(seen -> seen.frame() < firstCrafted)
+                            .toList(),
                     List.copyOf(complaints),
                     whole,
                     ending());

@@ -17,8 +17,8 @@ import rstprobe.wire.TcpOption;
 
 /// What the server answered when it was asked, after a reset, whether it still knows the connection.
 ///
-/// A socket that lives acknowledges what it has already received (RFC 9293 section 3.10.7.4), so neither its process
-/// nor its kernel had ended it. A host that does not know the connection answers with a reset.
+/// A socket that lives acknowledges what it has already received (RFC 9293 section 3.10.7.4), so neither
+/// its process nor its kernel had ended it. A host that does not know the connection answers with a reset.
 final class Liveness {
     private Liveness() {}
 
@@ -56,8 +56,8 @@ final class Liveness {
 
     private static Optional<Attempt> attempt(Probing probing, List<Attempt> all) {
         return all.stream()
-                .filter(attempt -> attempt.conversation().ours().port()
-                        == probing.event().localPort())
+                .filter(attempt ->
+                        attempt.conversation().ours().port() == probing.event().localPort())
                 .findFirst();
     }
 
@@ -69,7 +69,8 @@ final class Liveness {
                 .filter(answer -> answer.segment().flags().ack())
                 .filter(answer -> agreed.isEmpty()
                         || Baseline.timestamps(answer.segment())
-                                .filter(stamps -> (int) (stamps.value() - agreed.get().value()) >= 0)
+                                .filter(stamps ->
+                                        (int) (stamps.value() - agreed.get().value()) >= 0)
                                 .isPresent())
                 .isPresent();
     }

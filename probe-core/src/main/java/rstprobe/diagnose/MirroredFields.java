@@ -9,10 +9,12 @@ import java.util.Optional;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.record.ActiveTest.Part;
 
-/// Fields of our own triggers that come back in resets: a device that turns a packet around in place leaves them there.
+/// Fields of our own triggers that come back in resets: a device that turns a packet around in place leaves
+/// them there.
 ///
-/// The window, the identification and the TTL of a trigger are values nobody chooses by chance. Suricata copies the
-/// window (`respond-reject-libnet11.c`); p0f's author warns that some hosts do, so the reference must not.
+/// The window, the identification and the TTL of a trigger are values nobody chooses by chance. Suricata
+/// copies the window (`respond-reject-libnet11.c`); p0f's author warns that some hosts do, so the reference
+/// must not.
 final class MirroredFields {
     private final List<Probing> triggers;
     private final List<Probing> references;
@@ -48,8 +50,8 @@ final class MirroredFields {
                             probing,
                             "reset-copies-window",
                             Family.SHAPE,
-                            "the reset has the window of our own segment, " + probing.event().window()
-                                    + ": it was turned around on the way"));
+                            "the reset has the window of our own segment, "
+                                    + probing.event().window() + ": it was turned around on the way"));
         }
     }
 
@@ -84,14 +86,19 @@ final class MirroredFields {
         for (Probing first : triggers) {
             for (Probing second : triggers) {
                 int sent = first.event().ttl() - second.event().ttl();
-                int came = reset(first).segment().ip().ttl() - reset(second).segment().ip().ttl();
+                int came = reset(first).segment().ip().ttl()
+                        - reset(second).segment().ip().ttl();
                 if (sent > 1 && sent == came) {
                     facts.add(Fact.of(
                             "reset-copies-ttl",
                             Family.TTL,
                             Weights.MIRRORED,
                             List.of(ON_PATH, IN_PATH),
-                            List.of(first.frame(), reset(first).frame(), second.frame(), reset(second).frame()),
+                            List.of(
+                                    first.frame(),
+                                    reset(first).frame(),
+                                    second.frame(),
+                                    reset(second).frame()),
                             "the TTL of the resets moves with ours: " + sent + " less sent, " + came + " less back"));
                     return;
                 }

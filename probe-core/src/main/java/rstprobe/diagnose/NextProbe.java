@@ -14,17 +14,17 @@ import rstprobe.ssh.Stage;
 
 /// What would tell most next, given what was recorded so far: one more connection, or one active test.
 ///
-/// A healthy server is asked once. What failed is asked again the same way, because one connection proves little; then
-/// come the tests that separate what is left, the cheapest first, until the verdict is settled. A test that was made,
-/// or could not be made here, is not asked again.
+/// A healthy server is asked once. What failed is asked again the same way, because one connection proves
+/// little; then come the tests that separate what is left, the cheapest first, until the verdict is
+/// settled. A test that was made, or could not be made here, is not asked again.
 public sealed interface NextProbe {
     /// A few words on what it does, such as `talk` or `sweep`.
     String word();
 
     /// One more attempt.
     ///
-    /// @param quietly whether our own kernel is to be kept from resetting the connection, because the server will be
-    ///     asked about it afterwards
+    /// @param quietly whether our own kernel is to be kept from resetting the connection, because the
+    ///     server will be asked about it afterwards
     record Connect(Mode mode, boolean quietly) implements NextProbe {
         @Override
         public String word() {
@@ -96,7 +96,8 @@ public sealed interface NextProbe {
         return asked;
     }
 
-    /// Connections that active tests opened themselves: each begins with crafted segments from a port of its own.
+    /// Connections that active tests opened themselves: each begins with crafted segments from a port of
+    /// its own.
     private static long craftedConnections(Recording recording) {
         return recording.events().stream()
                 .filter(Event.Probed.class::isInstance)
@@ -116,8 +117,8 @@ public sealed interface NextProbe {
     private static List<NextProbe> wanted(List<Attempt> attempts, Finding finding) {
         Attempt first = attempts.getFirst();
         return switch (first.ending()) {
-            case Ending.NotConnected _ when Stages.resetInsideConnect(first) ->
-                afterReset(Stage.IDENTIFICATION, finding);
+            case Ending.NotConnected _
+            when Stages.resetInsideConnect(first) -> afterReset(Stage.IDENTIFICATION, finding);
             case Ending.NotConnected _ -> first.reset().isPresent() ? afterRefusal(finding) : twice();
             case Ending.NoAnswer _, Ending.Unfinished _ -> List.of();
             case Ending.Handshake(Outcome outcome) -> wanted(outcome, finding);

@@ -5,7 +5,10 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import rstprobe.record.ActiveTest;
 import rstprobe.record.Event;
+import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
+import rstprobe.wire.Endpoint;
+import rstprobe.wire.IpAddress;
 
 /// A crafted packet of ours with its frame, and what came of it until the next one of its flow left.
 ///
@@ -14,11 +17,17 @@ import rstprobe.wire.Decoded;
 /// @param answers    segments of the other end
 /// @param complaints ICMP errors about it
 /// @param echo       the frame and datagram of an echo reply
-record Probing(
-        Event.Probed event, int frame, List<Seen> answers, List<Complaint> complaints, Optional<Echoed> echo) {
+record Probing(Event.Probed event, int frame, List<Seen> answers, List<Complaint> complaints, Optional<Echoed> echo) {
 
     /// An echo reply.
     record Echoed(int frame, Decoded.IcmpEcho reply) {}
+
+    /// The conversation it belongs to.
+    Conversation flow() {
+        return new Conversation(
+                new Endpoint(IpAddress.parse(event.local()), event.localPort()),
+                new Endpoint(IpAddress.parse(event.remote()), event.remotePort()));
+    }
 
     boolean is(ActiveTest test, ActiveTest.Part part) {
         return event.test() == test && event.part() == part;

@@ -16,8 +16,9 @@ import rstprobe.wire.Quoted;
 
 /// Finds the frames of the crafted packets in a recording, and their answers.
 ///
-/// Answers carry no mark of the packet that drew them, but packets of one flow leave one after another, so what comes
-/// between two belongs to the first. An ICMP error over IPv4 quotes the identification, which tells exactly.
+/// Answers carry no mark of the packet that drew them, but packets of one flow leave one after another, so
+/// what comes between two belongs to the first. An ICMP error over IPv4 quotes the identification, which
+/// tells exactly.
 final class Probings {
     private final List<Open> open = new ArrayList<>();
 
@@ -68,8 +69,7 @@ final class Probings {
             return;
         }
         lastSent(probing -> probing.flow.isTheirs(segment.source(), segment.destination()))
-                .ifPresent(
-                        probing -> probing.answers.add(new Seen(frame.number(), frame.atNanos(), false, segment)));
+                .ifPresent(probing -> probing.answers.add(new Seen(frame.number(), frame.atNanos(), false, segment)));
     }
 
     private void complaint(Frame frame, Decoded.IcmpError error) {
@@ -79,8 +79,7 @@ final class Probings {
         int identification = quoted.ip().identification().orElse(0);
         lastSent(probing -> probing.flow.isOurs(quoted.source(), quoted.destination())
                         && (quoted.ip().isV6() || probing.event.identification() == identification))
-                .ifPresent(probing ->
-                        probing.complaints.add(new Complaint(frame.number(), frame.atNanos(), error)));
+                .ifPresent(probing -> probing.complaints.add(new Complaint(frame.number(), frame.atNanos(), error)));
     }
 
     private void echo(Frame frame, Decoded.IcmpEcho echo) {
@@ -126,8 +125,7 @@ final class Probings {
                     && segment.window() == event.window()
                     && segment.sequence() == event.sequence()
                     && segment.acknowledgement() == event.acknowledgement()
-                    && (segment.ip().isV6()
-                            || segment.ip().identification().orElse(0) == event.identification());
+                    && (segment.ip().isV6() || segment.ip().identification().orElse(0) == event.identification());
         }
 
         private Probing probing() {

@@ -21,13 +21,17 @@ final class QuotedChanges {
         return facts;
     }
 
-    /// True where a hop saw our packets with another type of service than we sent: then none that comes back tells.
+    /// True where a hop saw our packets with another type of service than we sent: then none that comes
+    /// back tells.
     static boolean typeOfServiceIsRewritten(List<Probing> probings) {
         return typeOfService(probings).isPresent();
     }
 
     private static Optional<Fact> typeOfService(List<Probing> probings) {
-        return first(probings, (probing, quoted) -> (quoted.ip().tos() & DSCP) != (probing.event().typeOfService() & DSCP))
+        return first(
+                        probings,
+                        (probing, quoted) ->
+                                (quoted.ip().tos() & DSCP) != (probing.event().typeOfService() & DSCP))
                 .map(found -> Fact.told(
                         "path-rewrites-tos",
                         Family.TOS,
@@ -37,11 +41,13 @@ final class QuotedChanges {
 
     /// Ours is announced so small that only a box that sets it would change it.
     private static Optional<Fact> segmentSize(List<Probing> probings) {
-        return first(probings, (probing, quoted) -> quoted.segment()
-                        .map(Decoded.Segment::options)
-                        .filter(options -> options.mss().isPresent()
-                                && options.mss().getAsInt() != ActiveTest.SEGMENT_SIZE)
-                        .isPresent())
+        return first(
+                        probings,
+                        (probing, quoted) -> quoted.segment()
+                                .map(Decoded.Segment::options)
+                                .filter(options -> options.mss().isPresent()
+                                        && options.mss().getAsInt() != ActiveTest.SEGMENT_SIZE)
+                                .isPresent())
                 .map(found -> Fact.told(
                         "path-rewrites-mss",
                         Family.OPTIONS,
@@ -56,8 +62,8 @@ final class QuotedChanges {
     private static Optional<List<Integer>> first(List<Probing> probings, Change change) {
         return probings.stream()
                 .flatMap(probing -> probing.complaints().stream()
-                        .filter(complaint -> complaint.error().quoted() instanceof Quoted.Tcp quoted
-                                && change.in(probing, quoted))
+                        .filter(complaint ->
+                                complaint.error().quoted() instanceof Quoted.Tcp quoted && change.in(probing, quoted))
                         .map(complaint -> List.of(probing.frame(), complaint.frame())))
                 .findFirst();
     }

@@ -15,11 +15,12 @@ import rstprobe.record.ActiveTest;
 import rstprobe.record.ActiveTest.Part;
 import rstprobe.wire.Decoded;
 
-/// Holds a reset against resets that are surely the target host's own kernel's: those of a closed port and those to a
-/// stray acknowledgement.
+/// Holds a reset against resets that are surely the target host's own kernel's: those of a closed port and
+/// those to a stray acknowledgement.
 ///
-/// Linux copies the DSCP of what it answers into a reset without a socket (`tcp_v4_send_reset`), netfilter's REJECT
-/// writes 0 (`nf_reject_iphdr_put`); other stacks are unknown, so the reference decides whether the rule holds there.
+/// Linux copies the DSCP of what it answers into a reset without a socket (`tcp_v4_send_reset`),
+/// netfilter's REJECT writes 0 (`nf_reject_iphdr_put`); other stacks are unknown, so the reference decides
+/// whether the rule holds there.
 final class ReferenceReset {
     private static final int DSCP = 0xfc;
 
@@ -75,8 +76,8 @@ final class ReferenceReset {
         return facts;
     }
 
-    /// A reset that does not return our type of service may be anybody's, a packet filter's too; and where none does,
-    /// it means nothing here.
+    /// A reset that does not return our type of service may be anybody's, a packet filter's too; and where
+    /// none does, it means nothing here.
     static boolean echoes(Probing probing) {
         int own = probing.event().typeOfService() & DSCP;
         return own != 0 && probing.reset().filter(reset -> dscp(reset) == own).isPresent();
@@ -91,10 +92,13 @@ final class ReferenceReset {
                 .or(() -> references.stream().findFirst());
     }
 
-    /// Only a reset without a socket is comparable; one of a live socket has the socket's own type of service.
+    /// Only a reset without a socket is comparable; one of a live socket has the socket's own type of
+    /// service.
     private boolean shapedByKernel() {
         Decoded.Segment segment = reset.segment();
-        return segment.window() == 0 && segment.options().isEmpty() && (refused || !segment.flags().ack());
+        return segment.window() == 0
+                && segment.options().isEmpty()
+                && (refused || !segment.flags().ack());
     }
 
     private void distance(Seen known, List<Fact> facts) {
@@ -148,7 +152,8 @@ final class ReferenceReset {
     }
 
     private static boolean zeroIdentification(Seen seen) {
-        return seen.segment().ip().isV6() || seen.segment().ip().identification().orElse(0) == 0;
+        return seen.segment().ip().isV6()
+                || seen.segment().ip().identification().orElse(0) == 0;
     }
 
     private static int dscp(Seen seen) {

@@ -100,6 +100,9 @@ final class RefusedConnection {
                         Where.SERVER,
                         "nft list ruleset | grep -nE 'reject|drop'; iptables -L INPUT -v -n --line-numbers",
                         "a reject rule whose counter rises with each try is the sender"));
+        if (confidence >= NextProbe.SETTLED) {
+            return judgement;
+        }
         return judgement.withNextTest(
                 "probe a port of the same host that surely is closed: a reset with the same TTL and"
                         + " type of service there means its kernel answers for itself, a different one means a filter spoke here");

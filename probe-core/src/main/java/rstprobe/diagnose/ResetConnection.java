@@ -24,6 +24,8 @@ import rstprobe.ssh.Stage;
 final class ResetConnection {
     private static final Set<Origin> CANDIDATES =
             Set.of(SERVER_PROCESS, SERVER_KERNEL, SERVER_FIREWALL, IN_PATH, ON_PATH, PROXY);
+    private static final String CONTINUES = "server-continues-after-reset";
+    private static final Set<String> ALIVE = Set.of(CONTINUES, "server-still-knows-connection");
     private static final double WORTH_TELLING = 0.005;
 
     private final Attempt attempt;
@@ -107,7 +109,7 @@ final class ResetConnection {
         Judgement judgement = Judgement.of(verdict, facts)
                 .withAlternatives(alternatives(posterior, facts, verdict))
                 .withRuledOut(ruledOut(facts));
-        if (!(verdict instanceof Verdict.Fault) || confidence < Weights.CONCLUSIVE_LIMIT) {
+        if (!(verdict instanceof Verdict.Fault) || confidence < NextProbe.SETTLED) {
             judgement = judgement.withNextTest(nextTest(posterior));
         }
         return judgement.withNextSteps(nextSteps(origin));
@@ -216,10 +218,12 @@ final class ResetConnection {
 
     private List<RuledOut> ruledOut(List<Fact> facts) {
         return facts.stream()
-                .filter(fact -> fact.evidence().id().equals("server-continues-after-reset"))
+                .filter(fact -> ALIVE.contains(fact.evidence().id()))
                 .map(fact -> new RuledOut(
                         "the server's process or kernel ended the connection",
-                        "its socket was still sending after the reset",
+                        fact.evidence().id().equals(CONTINUES)
+                                ? "its socket was still sending after the reset"
+                                : "asked after the reset, it still knew the connection",
                         fact.evidence().frames()))
                 .toList();
     }

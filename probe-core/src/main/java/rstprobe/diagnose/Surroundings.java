@@ -10,8 +10,8 @@ import rstprobe.record.ActiveTest;
 import rstprobe.record.Event;
 import rstprobe.record.Recording;
 
-/// What was learned beside the attempts: by crafted packets, and from where we stand. In a recording without them all
-/// of this is simply absent.
+/// What was learned beside the attempts: by crafted packets, and from where we stand. In a recording
+/// without them all of this is simply absent.
 ///
 /// @param gateway  our first router, where there is one
 /// @param probings the crafted packets and what came of them
@@ -36,7 +36,8 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
         OwnLink.of(attempt, reset, gateway).ifPresent(facts::add);
         facts.addAll(QuotedChanges.of(probings));
         omitted.stream()
-                .collect(Collectors.groupingBy(Event.Omitted::why, Collectors.mapping(Surroundings::word, Collectors.toList())))
+                .collect(Collectors.groupingBy(
+                        Event.Omitted::why, Collectors.mapping(Surroundings::word, Collectors.toList())))
                 .forEach((why, tests) -> facts.add(Fact.told(
                         "test-not-made",
                         Family.SOCKET,
@@ -66,7 +67,8 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
             return facts;
         }
         List<Fact> believed = facts.stream()
-                .filter(fact -> fact.evidence().family() != Family.TOS || fact.evidence().weight() == 0)
+                .filter(fact -> fact.evidence().family() != Family.TOS
+                        || fact.evidence().weight() == 0)
                 .collect(Collectors.toCollection(ArrayList::new));
         believed.add(Fact.told("tos-means-nothing-here", Family.TOS, List.of(), why.get()));
         return believed;
@@ -83,7 +85,8 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
                 .anyMatch(probing -> probing.event().test() == ActiveTest.REFERENCE
                         && probing.reset().isPresent());
         if (asked) {
-            return Optional.of("not even a closed port of this host returns our type of service, so its absence tells nothing");
+            return Optional.of(
+                    "not even a closed port of this host returns our type of service, so its absence tells nothing");
         }
         return probings.stream()
                 .filter(probing -> probing.echo().isPresent() && !returned(probing))
@@ -110,7 +113,8 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
             return conclusive > 1 ? Weights.TWICE_CONCLUSIVE_LIMIT : Weights.CONCLUSIVE_LIMIT;
         }
         boolean agrees = believable(active(attempt, reset, all)).stream()
-                .anyMatch(fact -> fact.favours().contains(origin) && fact.evidence().weight() >= LEAST_AGREEMENT);
+                .anyMatch(fact ->
+                        fact.favours().contains(origin) && fact.evidence().weight() >= LEAST_AGREEMENT);
         return agrees && passive >= Weights.SEVERAL_ATTEMPTS ? Weights.ACTIVE_AGREES : passive;
     }
 

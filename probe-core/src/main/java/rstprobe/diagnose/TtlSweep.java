@@ -19,9 +19,10 @@ import rstprobe.wire.Sequence;
 
 /// How far the trigger had to travel to draw the reset, beside a control that must not draw it there.
 ///
-/// A router looks at the TTL before its filter's forward chain, so one at hop h answers from TTL h+1 on, as a tap behind
-/// it does. The two differ in what becomes of the segment: behind a tap it travels on and dies at the next hop, which
-/// says so. The TTL the reset arrives with counts the hops back, and is the second, independent estimate.
+/// A router looks at the TTL before its filter's forward chain, so one at hop h answers from TTL h+1 on, as
+/// a tap behind it does. The two differ in what becomes of the segment: behind a tap it travels on and dies
+/// at the next hop, which says so. The TTL the reset arrives with counts the hops back, and is the second,
+/// independent estimate.
 final class TtlSweep {
     private static final int[] INITIAL = {64, 128, 255};
 
@@ -71,7 +72,8 @@ final class TtlSweep {
     private Optional<Probing> drawn() {
         return triggers.stream()
                 .filter(probing -> probing.reset().isPresent())
-                .min((one, other) -> Integer.compare(one.event().ttl(), other.event().ttl()));
+                .min((one, other) ->
+                        Integer.compare(one.event().ttl(), other.event().ttl()));
     }
 
     /// How many hops away the server is: the least TTL with which a control got an answer of its own.
@@ -82,20 +84,23 @@ final class TtlSweep {
                 .min();
     }
 
-    /// A control on a connection is delivered when it is acknowledged; one to a closed port when it is refused.
+    /// A control on a connection is delivered when it is acknowledged; one to a closed port when it is
+    /// refused.
     private static boolean delivered(Probing probing) {
         return probing.answers().stream()
                 .filter(answer -> !answer.reset() && answer.segment().flags().ack())
-                .anyMatch(answer ->
-                        Sequence.before(probing.event().sequence(), answer.segment().acknowledgement()));
+                .anyMatch(answer -> Sequence.before(
+                        probing.event().sequence(), answer.segment().acknowledgement()));
     }
 
-    /// A SYN has no acknowledgement number, and what answers a control SYN should be the closed port's own reset: then
-    /// it has come as many hops as the SYN went. A filter in a router's forward chain is one hop nearer than that.
+    /// A SYN has no acknowledgement number, and what answers a control SYN should be the closed port's own
+    /// reset: then it has come as many hops as the SYN went. A filter in a router's forward chain is one
+    /// hop nearer than that.
     private static boolean refused(Probing probing) {
         return probing.event().acknowledgement() == 0
                 && probing.reset()
-                        .filter(reset -> hopsBack(reset.segment()) + 1 == probing.event().ttl())
+                        .filter(reset ->
+                                hopsBack(reset.segment()) + 1 == probing.event().ttl())
                         .isPresent();
     }
 
@@ -121,7 +126,10 @@ final class TtlSweep {
                     Family.ICMP,
                     Weights.TRAVELS_ON,
                     List.of(ON_PATH),
-                    List.of(drawn.frame(), drawn.reset().orElseThrow().frame(), passed.get().frame()),
+                    List.of(
+                            drawn.frame(),
+                            drawn.reset().orElseThrow().frame(),
+                            passed.get().frame()),
                     "the segment that drew the reset travelled on: hop " + first + " says that its TTL ran out there"));
         } else if (usual.isPresent()) {
             facts.add(Fact.of(
@@ -129,7 +137,10 @@ final class TtlSweep {
                     Family.ICMP,
                     Weights.TRAVELS_ON,
                     List.of(IN_PATH),
-                    List.of(drawn.frame(), drawn.reset().orElseThrow().frame(), usual.get().frame()),
+                    List.of(
+                            drawn.frame(),
+                            drawn.reset().orElseThrow().frame(),
+                            usual.get().frame()),
                     "the segment that drew the reset went no further, while a control with the same TTL reached hop "
                             + first));
         }
@@ -150,8 +161,8 @@ final class TtlSweep {
         return List.of(drawn.frame(), drawn.reset().orElseThrow().frame());
     }
 
-    /// Where the sender sits; empty where the sweep did not find it short of the server, or the two estimates cannot be
-    /// had.
+    /// Where the sender sits; empty where the sweep did not find it short of the server, or the two
+    /// estimates cannot be had.
     Optional<Hop> hop() {
         Optional<Probing> drawn = drawn();
         OptionalInt distance = distance();

@@ -43,13 +43,14 @@ final class Weights {
     static final int SYN_ACK_REWRITTEN = 25;
     static final int SYN_REFUSED_WITH_A_NUMBER = 10;
 
-    /// What crafted packets show. A socket that answers after the reset, a reset to a wrong checksum, and one drawn
-    /// short of the server are beyond any conforming host (RFC 9293 sections 3.1 and 3.10.7.4).
+    /// What crafted packets show. A socket that answers after the reset, a reset to a wrong checksum, and
+    /// one drawn short of the server are beyond any conforming host (RFC 9293 sections 3.1 and 3.10.7.4).
     static final int SERVER_STILL_LIVES = CONCLUSIVE;
 
     static final int WRONG_CHECKSUM_ANSWERED = CONCLUSIVE;
     static final int DRAWN_SHORT_OF_SERVER = CONCLUSIVE;
-    /// What became of the segment behind the place where it drew the reset: a tap lets it pass, a filter does not.
+    /// What became of the segment behind the place where it drew the reset: a tap lets it pass, a filter
+    /// does not.
     static final int TRAVELS_ON = 25;
     static final int DRAWN_AT_SERVER = 15;
     static final int SERVER_IS_GONE = 10;
@@ -57,7 +58,8 @@ final class Weights {
     static final int EQUALS_REFERENCE = 25;
     /// `nf_reject_iphdr_put` writes type of service 0 where `tcp_v4_send_reset` copies it.
     static final int REFERENCE_TOS_DIFFERS = 20;
-    /// In the nmap database three in a hundred stacks copy the window, and next to none the identification or TTL.
+    /// In the nmap database three in a hundred stacks copy the window, and next to none the identification
+    /// or TTL.
     static final int MIRRORED = 25;
     /// No router has lowered the TTL.
     static final int NEVER_ROUTED = 12;

@@ -8,8 +8,8 @@ import rstprobe.diagnose.Evidence.Family;
 import rstprobe.record.ActiveTest;
 import rstprobe.record.ActiveTest.Part;
 
-/// Who answers a segment whose TCP checksum is wrong? No host does (RFC 9293 section 3.1), and netfilter's REJECT does
-/// not either (`nf_ip_checksum`); a device that does not verify checksums may.
+/// Who answers a segment whose TCP checksum is wrong? No host does (RFC 9293 section 3.1), and netfilter's
+/// REJECT does not either (`nf_ip_checksum`); a device that does not verify checksums may.
 final class WrongChecksum {
     private WrongChecksum() {}
 

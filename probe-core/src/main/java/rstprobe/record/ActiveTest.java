@@ -17,7 +17,8 @@ public enum ActiveTest {
     /// The trigger with TTL 1, 2, 3 …, and a control beside it: how far must it travel to draw the reset?
     SWEEP;
 
-    /// What a crafted SYN announces as the largest segment it takes: so small that nothing on the way need lower it.
+    /// What a crafted SYN announces as the largest segment it takes: so small that nothing on the way need
+    /// lower it.
     public static final int SEGMENT_SIZE = 1_220;
 
     /// The word in reports, such as `bad checksum`.

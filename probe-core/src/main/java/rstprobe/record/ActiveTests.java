@@ -64,9 +64,8 @@ final class ActiveTests implements AutoCloseable {
             Ear ear,
             LongSupplier now,
             Consumer<Event> journal) {
-        CraftedSender sender = passive
-                ? CraftedSender.none(facts, target, "--passive forbids it")
-                : CraftedSender.open(facts, target);
+        CraftedSender sender =
+                passive ? CraftedSender.none(facts, target, "--passive forbids it") : CraftedSender.open(facts, target);
         Optional<QuietRules> rules = passive ? Optional.empty() : Optional.of(QuietRules.open());
         Prober prober = new Prober(sender, ear, now, journal, new SecureRandom(), plan.typeOfService());
         return new ActiveTests(sender, rules, closedPorts, ear, now, journal, prober);
@@ -86,7 +85,9 @@ final class ActiveTests implements AutoCloseable {
     static String filter(Target target, int port, List<Integer> closedPorts) {
         IpAddress address = IpAddress.of(target.address().getAddress());
         StringBuilder filter = new StringBuilder(TapPlan.filterFor(Set.of(target.address()), port));
-        filter.append(address.isV6() ? " or (ip6 host " : " or (ip host ").append(address).append(" and (");
+        filter.append(address.isV6() ? " or (ip6 host " : " or (ip host ")
+                .append(address)
+                .append(" and (");
         for (int closed : closedPorts) {
             filter.append("tcp port ").append(closed).append(" or ");
         }
@@ -99,7 +100,8 @@ final class ActiveTests implements AutoCloseable {
         quiet = isQuiet ? Optional.of(opened) : quiet;
     }
 
-    /// Keeps our kernel from resetting the coming conversation; false, and noted, where that cannot be done.
+    /// Keeps our kernel from resetting the coming conversation; false, and noted, where that cannot be
+    /// done.
     Optional<Conversation> quietFlow(IpAddress ours, Endpoint theirs) throws InterruptedException {
         Conversation flow = prober.freshFlow(ours, theirs);
         try {

@@ -11,10 +11,12 @@ import rstprobe.linux.Route;
 import rstprobe.wire.Encoder;
 import rstprobe.wire.MacAddress;
 
-/// Sends crafted datagrams to the target's next hop as Ethernet frames, past our own kernel's TCP and firewall.
+/// Sends crafted datagrams to the target's next hop as Ethernet frames, past our own kernel's TCP and
+/// firewall.
 ///
-/// It is opened while there still are capabilities; sending needs none. Where the link has no Ethernet header
-/// (loopback, tunnels) nothing is ever sent: a frame of the wrong form would be some other frame to whoever gets it.
+/// It is opened while there still are capabilities; sending needs none. Where the link has no Ethernet
+/// header (loopback, tunnels) nothing is ever sent: a frame of the wrong form would be some other frame to
+/// whoever gets it.
 final class CraftedSender implements AutoCloseable {
     private final Optional<PacketSocket> socket;
     private final String whyNot;
@@ -72,8 +74,8 @@ final class CraftedSender implements AutoCloseable {
         try {
             open.send(frame, 0, frame.length);
         } catch (LinuxException refused) {
-            throw new NotPossibleHere(
-                    "the kernel does not send a crafted frame: " + refused.errno().name());
+            throw new NotPossibleHere("the kernel does not send a crafted frame: "
+                    + refused.errno().name());
         }
     }
 
@@ -85,7 +87,8 @@ final class CraftedSender implements AutoCloseable {
         neighbour();
     }
 
-    /// The kernel learns the address when it sends there itself, which the attempt before any test has done.
+    /// The kernel learns the address when it sends there itself, which the attempt before any test has
+    /// done.
     private rstprobe.linux.MacAddress neighbour() throws NotPossibleHere {
         try {
             return Neighbours.of(facts.index(), nextHop)

@@ -16,10 +16,11 @@ import rstprobe.capture.TapStatistics;
 
 /// The run's capture: every frame goes to the file and to memory.
 ///
-/// A file that cannot be written on ends the file, not the capture: what is in memory still makes the verdict.
+/// A file that cannot be written on ends the file, not the capture: what is in memory still makes the
+/// verdict.
 final class Ear implements AutoCloseable {
-    /// A handshake has some thirty frames; a server that floods us is cut off here, and what is cut off counts as
-    /// dropped.
+    /// A handshake has some thirty frames; a server that floods us is cut off here, and what is cut off
+    /// counts as dropped.
     static final int MAX_FRAMES = 50_000;
 
     /// No run fills the disk, nor a heap of 128 MiB. A handshake is some 10 KiB.

@@ -11,9 +11,8 @@ import rstprobe.wire.IpAddress;
 
 /// Something that happened on our side, stamped on the clock of the capture.
 ///
-/// `atNanos` is nanoseconds since the Unix epoch as the monotonic clock measured them from the run's start, so events
-/// and
-/// frames sort together and a step of the wall clock moves neither.
+/// `atNanos` is nanoseconds since the Unix epoch as the monotonic clock measured them from the run's start,
+/// so events and frames sort together and a step of the wall clock moves neither.
 public sealed interface Event {
     long atNanos();
 
@@ -62,8 +61,8 @@ public sealed interface Event {
     /// @param what one sentence without a full stop
     record Mistaken(long atNanos, String what) implements Event {}
 
-    /// A crafted packet of ours leaves, beside the kernel's connections. Its frame carries exactly these fields, and its
-    /// answers come to the same ports.
+    /// A crafted packet of ours leaves, beside the kernel's connections. Its frame carries exactly these
+    /// fields, and its answers come to the same ports.
     ///
     /// @param id             1-based number of the packet in this run
     /// @param local          our address in text form

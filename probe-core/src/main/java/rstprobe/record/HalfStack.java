@@ -6,8 +6,9 @@ import rstprobe.wire.Decoded;
 import rstprobe.wire.Flags;
 import rstprobe.wire.Sequence;
 
-/// One TCP connection of our own making, from a port our kernel does not own: each segment of ours can then have the
-/// TTL, the checksum and the bytes a test wants, and the connection stays in step whatever becomes of them.
+/// One TCP connection of our own making, from a port our kernel does not own: each segment of ours can then
+/// have the TTL, the checksum and the bytes a test wants, and the connection stays in step whatever becomes
+/// of them.
 ///
 /// Our kernel, which would reset what it does not know, is kept quiet by a rule for this 4-tuple.
 final class HalfStack implements AutoCloseable {
@@ -46,7 +47,8 @@ final class HalfStack implements AutoCloseable {
 
     /// Makes the three-way handshake and takes what the server says first.
     ///
-    /// @throws NotPossibleHere where the server does not take the connection, or our kernel cannot be kept quiet
+    /// @throws NotPossibleHere where the server does not take the connection, or our kernel cannot be kept
+    ///     quiet
     static HalfStack open(Prober prober, QuietRules rules, Subject subject, ActiveTest test)
             throws NotPossibleHere, InterruptedException {
         Conversation flow = prober.freshFlow(subject.ours(), subject.target());
@@ -111,8 +113,11 @@ final class HalfStack implements AutoCloseable {
                 .withPayload(payload);
         prober.send(wrongChecksum ? probe.withWrongChecksum() : probe);
         int end = Sequence.plus(next, payload.length);
-        Answer answer = answer(listening, flow, patienceNanos, segment -> segment.flags().ack()
-                && Sequence.atMost(end, segment.acknowledgement()));
+        Answer answer = answer(
+                listening,
+                flow,
+                patienceNanos,
+                segment -> segment.flags().ack() && Sequence.atMost(end, segment.acknowledgement()));
         delivered = answer == Answer.DELIVERED ? payload.length : delivered;
         return answer;
     }

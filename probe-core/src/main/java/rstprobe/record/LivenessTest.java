@@ -9,8 +9,9 @@ import rstprobe.wire.TcpOption;
 
 /// Asks a server whether it still knows a connection that was reset.
 ///
-/// An acknowledgement from just before what the server has surely received draws an acknowledgement from a socket that
-/// lives (RFC 9293 section 3.10.7.4), and a reset from a host that does not know the connection.
+/// An acknowledgement from just before what the server has surely received draws an acknowledgement from a
+/// socket that lives (RFC 9293 section 3.10.7.4), and a reset from a host that does not know the
+/// connection.
 final class LivenessTest {
     private static final int TRIES = 2;
     /// Linux answers a socket's superfluous segments twice a second at most.
@@ -58,8 +59,7 @@ final class LivenessTest {
         long elapsed = Math.max(0, (atNanos - flow.lastSentNanos()) / NANOS_PER_TICK);
         return flow.ourStamps()
                 .map(stamps -> new TcpOption.Timestamps(
-                        stamps.value() + elapsed & CLOCK_MASK,
-                        flow.theirStamp().getAsLong()));
+                        stamps.value() + elapsed & CLOCK_MASK, flow.theirStamp().getAsLong()));
     }
 
     /// Our kernel's end of the connection is gone, so the server's end is ended too.

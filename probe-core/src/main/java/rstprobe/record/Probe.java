@@ -10,8 +10,8 @@ import rstprobe.wire.TcpOption;
 
 /// A TCP segment that is to be crafted. Immutable: each `with` method returns a changed copy.
 ///
-/// Its type of service, window and identification are values nobody would choose by chance, so that whoever copies
-/// them into an answer shows it.
+/// Its type of service, window and identification are values nobody would choose by chance, so that whoever
+/// copies them into an answer shows it.
 ///
 /// @param flags bits of [Flags]
 record Probe(
@@ -26,7 +26,8 @@ record Probe(
         Optional<TcpOption.Timestamps> timestamps,
         byte[] payload,
         boolean wrongChecksum) {
-    /// A window that no stack starts with; p0f's author advises to probe with it, because some stacks copy it.
+    /// A window that no stack starts with; p0f's author advises to probe with it, because some stacks copy
+    /// it.
     static final int WINDOW = 12_345;
 
     static final int IDENTIFICATION = 4_660;
@@ -36,23 +37,52 @@ record Probe(
 
     /// A segment without options or payload.
     static Probe of(ActiveTest test, ActiveTest.Part part, Conversation flow, int flags) {
-        return new Probe(
-                test, part, flow, flags, 0, 0, TTL, IDENTIFICATION, Optional.empty(), new byte[0], false);
+        return new Probe(test, part, flow, flags, 0, 0, TTL, IDENTIFICATION, Optional.empty(), new byte[0], false);
     }
 
     Probe withNumbers(int sequence, int acknowledgement) {
         return new Probe(
-                test, part, flow, flags, sequence, acknowledgement, ttl, identification, timestamps, payload, wrongChecksum);
+                test,
+                part,
+                flow,
+                flags,
+                sequence,
+                acknowledgement,
+                ttl,
+                identification,
+                timestamps,
+                payload,
+                wrongChecksum);
     }
 
     Probe withTtl(int ttl) {
         return new Probe(
-                test, part, flow, flags, sequence, acknowledgement, ttl, identification, timestamps, payload, wrongChecksum);
+                test,
+                part,
+                flow,
+                flags,
+                sequence,
+                acknowledgement,
+                ttl,
+                identification,
+                timestamps,
+                payload,
+                wrongChecksum);
     }
 
     Probe withIdentification(int identification) {
         return new Probe(
-                test, part, flow, flags, sequence, acknowledgement, ttl, identification, timestamps, payload, wrongChecksum);
+                test,
+                part,
+                flow,
+                flags,
+                sequence,
+                acknowledgement,
+                ttl,
+                identification,
+                timestamps,
+                payload,
+                wrongChecksum);
     }
 
     Probe withTimestamps(TcpOption.Timestamps stamps) {
@@ -72,7 +102,17 @@ record Probe(
 
     Probe withPayload(byte[] bytes) {
         return new Probe(
-                test, part, flow, flags, sequence, acknowledgement, ttl, identification, timestamps, bytes, wrongChecksum);
+                test,
+                part,
+                flow,
+                flags,
+                sequence,
+                acknowledgement,
+                ttl,
+                identification,
+                timestamps,
+                bytes,
+                wrongChecksum);
     }
 
     Probe withWrongChecksum() {

@@ -22,18 +22,20 @@ import rstprobe.linux.Capability;
 import rstprobe.linux.LinuxException;
 import rstprobe.wire.Conversation;
 
-/// Keeps our own kernel from resetting a connection while a test needs it open: packet filter rules that drop the
-/// outgoing resets of single 4-tuples.
+/// Keeps our own kernel from resetting a connection while a test needs it open: packet filter rules that
+/// drop the outgoing resets of single 4-tuples.
 ///
-/// The rules stand in a table of this process alone, named after it, so that they go in one step. They go with
-/// [#lift] and [#close]; what a killed process left is removed by the next start, which knows by process id and start
-/// time that its owner is gone. A thread of its own keeps `CAP_NET_ADMIN` for that, and reads nothing from the network.
+/// The rules stand in a table of this process alone, named after it, so that they go in one step. They go
+/// with [#lift] and [#close]; what a killed process left is removed by the next start, which knows by
+/// process id and start time that its owner is gone. A thread of its own keeps `CAP_NET_ADMIN` for that,
+/// and reads nothing from the network.
 final class QuietRules implements AutoCloseable {
     private static final List<Path> PROGRAMS = List.of(Path.of("/usr/sbin/nft"), Path.of("/sbin/nft"));
     private static final Pattern TABLE = Pattern.compile("table inet (rstprobe-(\\d{1,10})-(\\d{1,20}))\\s*");
     private static final int PATIENCE_SECONDS = 5;
     private static final int MAX_LISTED_BYTES = 1 << 20;
-    /// Field 22 of `/proc/PID/stat` is the start time in ticks; 20 fields lie between it and the name's end.
+    /// Field 22 of `/proc/PID/stat` is the start time in ticks; 20 fields lie between it and the name's
+    /// end.
     private static final int START_TIME_AFTER_NAME = 20;
 
     private final ExecutorService keeper = Executors.newSingleThreadExecutor(
@@ -47,7 +49,8 @@ final class QuietRules implements AutoCloseable {
         this.startTicks = startTicks(process);
     }
 
-    /// Starts the thread, which inherits the capabilities there still are, and removes what dead processes left.
+    /// Starts the thread, which inherits the capabilities there still are, and removes what dead processes
+    /// left.
     static QuietRules open() {
         QuietRules rules = new QuietRules(ProcessHandle.current().pid());
         rules.keeper.execute(rules::begin);
@@ -85,7 +88,8 @@ final class QuietRules implements AutoCloseable {
     /// When a process began; empty where there is none of that id.
     private static Optional<String> startTicks(long process) {
         try {
-            String stat = Files.readString(Path.of("/proc", Long.toString(process), "stat"), StandardCharsets.ISO_8859_1);
+            String stat =
+                    Files.readString(Path.of("/proc", Long.toString(process), "stat"), StandardCharsets.ISO_8859_1);
             String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
             return fields.length > START_TIME_AFTER_NAME - 1
                     ? Optional.of(fields[START_TIME_AFTER_NAME - 1])
@@ -172,7 +176,8 @@ final class QuietRules implements AutoCloseable {
                 .map(Path::toString)
                 .orElseThrow(() -> new NotPossibleHere("keeping our own kernel quiet needs nft (package nftables)"));
         try {
-            Process running = new ProcessBuilder(Stream.concat(Stream.of(program), Stream.of(words)).toList())
+            Process running = new ProcessBuilder(
+                            Stream.concat(Stream.of(program), Stream.of(words)).toList())
                     .redirectErrorStream(true)
                     .start();
             try (OutputStream in = running.getOutputStream()) {
@@ -196,7 +201,7 @@ final class QuietRules implements AutoCloseable {
         }
     }
 
-    /// Removes our rules and ends the thread.
+    /// Removes our rules, and whatever the thread has begun is done when this returns.
     @Override
     public void close() {
         lift();

@@ -39,8 +39,8 @@ import rstprobe.wire.IpAddress;
 
 /// Drives the network and keeps everything it saw.
 ///
-/// The tap is live before the first SYN leaves. Each attempt is one TCP connection, opened by our own call so
-/// that errno and the error queue survive, then handed to Netty.
+/// The tap is live before the first SYN leaves. Each attempt is one TCP connection, opened by our own call
+/// so that errno and the error queue survive, then handed to Netty.
 public final class Recorder implements AutoCloseable {
     /// What the packets of a run say in their capture file.
     public static final String APPLICATION = "rstprobe 0.1.0";
@@ -116,16 +116,16 @@ public final class Recorder implements AutoCloseable {
             List<Integer> closedPorts = ActiveTests.closedPorts();
             String filter = ActiveTests.filter(target, plan.port(), closedPorts);
             Ear ear = Ear.open(new TapPlan(name, filter), captureFile, host.kernel(), APPLICATION);
-            Opener opener = (now, noted) ->
-                    ActiveTests.open(passive, facts, target, plan, closedPorts, ear, now, noted);
+            Opener opener =
+                    (now, noted) -> ActiveTests.open(passive, facts, target, plan, closedPorts, ear, now, noted);
             return new Recorder(plan, target, host, clock, ear, shares, journal, opener);
         } catch (IOException failed) {
             throw new CannotProbe(failed.getMessage(), "this kernel does not answer what every Linux does: is it one?");
         }
     }
 
-    /// Loads what the first connection needs, so that it does not wait for that. May be called on any thread,
-    /// at any time.
+    /// Loads what the first connection needs, so that it does not wait for that. May be called on any
+    /// thread, at any time.
     public static void warmUp() {
         EventLoop.warmUp();
     }
@@ -160,8 +160,8 @@ public final class Recorder implements AutoCloseable {
         attempt(mode, Optional.empty());
     }
 
-    /// Makes one attempt while our kernel is kept from resetting it, so that a server that lives on after a reset can
-    /// be asked; where that cannot be done here, it is an attempt like any other, and noted.
+    /// Makes one attempt while our kernel is kept from resetting it, so that a server that lives on after a
+    /// reset can be asked; where that cannot be done here, it is an attempt like any other, and noted.
     ///
     /// @throws InterruptedException where the user stopped the run; what was seen until then is kept
     public void attemptQuietly(Mode mode) throws InterruptedException {
@@ -246,8 +246,8 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
-    /// With its error queue on, a socket fails at once on an ICMP error that a client's would outlive (RFC 5461 section
-    /// 4): once connected, ours is like theirs, and the capture keeps the error.
+    /// With its error queue on, a socket fails at once on an ICMP error that a client's would outlive (RFC
+    /// 5461 section 4): once connected, ours is like theirs, and the capture keeps the error.
     private void takeErrorsAsOthersDo(int fd) throws LinuxException {
         Sockets.set(fd, IntOption.IP_RECVERR.on(target.address()), 0);
     }

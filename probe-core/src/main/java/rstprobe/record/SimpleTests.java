@@ -63,7 +63,9 @@ final class SimpleTests {
             Listening listening = prober.listen();
             prober.echo(subject.ours(), subject.theirs(), identifier, sequence);
             Optional<Decoded> reply = listening.await(
-                    heard -> heard instanceof Decoded.IcmpEcho echo && !echo.request() && echo.identifier() == identifier,
+                    heard -> heard instanceof Decoded.IcmpEcho echo
+                            && !echo.request()
+                            && echo.identifier() == identifier,
                     System.nanoTime() + subject.patienceNanos());
             if (reply.isPresent()) {
                 return;
@@ -86,17 +88,11 @@ final class SimpleTests {
     /// Repeats the refused SYN at two hop counts and with two identifications.
     void mirror() throws NotPossibleHere, InterruptedException {
         Probe syn = Probe.of(
-                        ActiveTest.MIRROR,
-                        Part.TRIGGER,
-                        prober.freshFlow(subject.ours(), subject.target()),
-                        Flags.SYN)
+                        ActiveTest.MIRROR, Part.TRIGGER, prober.freshFlow(subject.ours(), subject.target()), Flags.SYN)
                 .withNumbers(prober.number(), 0);
         answered(syn);
         Probe other = Probe.of(
-                        ActiveTest.MIRROR,
-                        Part.TRIGGER,
-                        prober.freshFlow(subject.ours(), subject.target()),
-                        Flags.SYN)
+                        ActiveTest.MIRROR, Part.TRIGGER, prober.freshFlow(subject.ours(), subject.target()), Flags.SYN)
                 .withNumbers(prober.number(), 0);
         answered(other.withTtl(OTHER_TTL).withIdentification(OTHER_IDENTIFICATION));
     }

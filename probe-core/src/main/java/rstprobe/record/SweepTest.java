@@ -7,8 +7,8 @@ import rstprobe.record.HalfStack.Answer;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Flags;
 
-/// How far the trigger must travel to draw the reset: it is sent with TTL 1, 2, 3 … on one 4-tuple, and a control that
-/// must not draw it, or that only the target itself resets, is sent the same way.
+/// How far the trigger must travel to draw the reset: it is sent with TTL 1, 2, 3 … on one 4-tuple, and a
+/// control that must not draw it, or that only the target itself resets, is sent the same way.
 final class SweepTest {
     /// The longest paths have some thirty hops; what acts on us sits in the nearer part, or at the end.
     private static final int MAX_TTL = 24;
@@ -64,7 +64,10 @@ final class SweepTest {
                 .withTtl(ttl)
                 .withIdentification(Probe.IDENTIFICATION + offset + ttl));
         return HalfStack.answer(
-                listening, flow, subject.patienceNanos(), segment -> segment.flags().syn());
+                listening,
+                flow,
+                subject.patienceNanos(),
+                segment -> segment.flags().syn());
     }
 
     private void established() throws NotPossibleHere, InterruptedException {
@@ -76,8 +79,7 @@ final class SweepTest {
         }
         byte[] other = control(said);
         try (HalfStack stack = HalfStack.open(prober, rules, subject, ActiveTest.SWEEP)) {
-            walk(ttl -> stack.say(
-                    Part.CONTROL, other, ttl, Probe.IDENTIFICATION + CONTROL_OFFSET + ttl, false));
+            walk(ttl -> stack.say(Part.CONTROL, other, ttl, Probe.IDENTIFICATION + CONTROL_OFFSET + ttl, false));
         }
     }
 
@@ -91,8 +93,8 @@ final class SweepTest {
         return other;
     }
 
-    /// The first TTL that draws a reset; empty where the walk ended otherwise. A silent distance is asked twice, since
-    /// a packet may have been lost.
+    /// The first TTL that draws a reset; empty where the walk ended otherwise. A silent distance is asked
+    /// twice, since a packet may have been lost.
     private OptionalInt walk(Step step) throws NotPossibleHere, InterruptedException {
         int silent = 0;
         for (int ttl = 1; ttl <= MAX_TTL && silent < MAX_SILENT && prober.left() > RESERVE; ttl++) {

@@ -3,31 +3,52 @@ package rstprobe.diagnose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import rstprobe.record.ActiveTest;
+import rstprobe.record.Event;
 import rstprobe.record.Mode;
 import rstprobe.record.Plan;
 import rstprobe.record.Recording;
 
 /// What is asked next, and when asking stops.
 class NextProbeTest {
-    private static List<Mode> asked(String eachTime, int budget) {
-        List<Mode> asked = new ArrayList<>();
+    /// Everything that is asked where each connection goes the same way and no active test can be made.
+    private static List<String> words(String eachTime, int budget) {
+        List<String> asked = new ArrayList<>();
+        List<Event> omitted = new ArrayList<>();
         StringBuilder script = new StringBuilder();
-        Optional<Mode> next = next(script.toString(), budget);
-        while (next.isPresent() && asked.size() < 10) {
-            asked.add(next.get());
-            script.append(eachTime.replaceFirst("talk", next.get().word())).append('\n');
-            next = next(script.toString(), budget);
+        Optional<NextProbe> next = next(script.toString(), omitted, budget);
+        while (next.isPresent() && asked.size() < 20) {
+            asked.add(next.get().word());
+            switch (next.get()) {
+                case NextProbe.Connect(Mode mode, boolean _) ->
+                    script.append(eachTime.replaceFirst("talk", mode.word())).append('\n');
+                case NextProbe.Ask(ActiveTest test) -> omitted.add(new Event.Omitted(0, test, "there is no link"));
+            }
+            next = next(script.toString(), omitted, budget);
         }
         return asked;
     }
 
-    private static Optional<Mode> next(String script, int budget) {
+    private static List<Mode> asked(String eachTime, int budget) {
+        List<String> tests =
+                Arrays.stream(ActiveTest.values()).map(ActiveTest::word).toList();
+        return words(eachTime, budget).stream()
+                .filter(word -> !tests.contains(word))
+                .map(word -> Mode.valueOf(word.toUpperCase(Locale.ROOT)))
+                .toList();
+    }
+
+    private static Optional<NextProbe> next(String script, List<Event> omitted, int budget) {
         Recording recording = PacketScript.of(script).recording();
+        List<Event> events = new ArrayList<>(recording.events());
+        events.addAll(omitted);
         Plan plan = recording.plan();
         Recording withBudget = new Recording(
                 recording.startedNanos(),
@@ -44,7 +65,7 @@ class NextProbeTest {
                         plan.segmentBytes()),
                 recording.host(),
                 recording.target(),
-                recording.events(),
+                events,
                 recording.frames(),
                 recording.capture());
         return NextProbe.of(withBudget, Diagnosis.of(withBudget));
@@ -83,6 +104,29 @@ class NextProbeTest {
         assertEquals(List.of(Mode.TALK, Mode.TALK, Mode.BYTES), asked(Stories.FORGED, 8));
     }
 
+    @Test
+    void aHealthyServerCostsOneConnectionAndNoCraftedPacket() {
+        assertEquals(List.of("talk"), words(Stories.HEALTHY, 8));
+    }
+
+    @Test
+    void aResetConnectionIsAskedAboutBeforeTheNextIsOpened() {
+        assertEquals(
+                List.of("talk", "talk", "liveness", "bytes", "bad checksum", "listen"), words(Stories.SOCKET_ABORT, 8));
+    }
+
+    @Test
+    void aForgeryIsLookedForOnTheWay() {
+        assertEquals(List.of("talk", "talk", "liveness", "bytes", "sweep"), words(Stories.FORGED, 8));
+    }
+
+    @Test
+    void aRefusedSynIsAskedWithoutFurtherConnections() {
+        List<String> asked = words(Stories.NO_LISTENER, 8);
+        assertEquals(List.of("talk", "talk", "reference"), asked.subList(0, 3));
+        assertEquals(2, asked.stream().filter("talk"::equals).count());
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
     void theBudgetIsTheLimit(int budget) {
@@ -98,6 +142,6 @@ class NextProbeTest {
     /// Also where the words come late: the penalty grows with each connection.
     @Test
     void wordsInALaterAttemptEndTheRunToo() {
-        assertEquals(Optional.empty(), next(Stories.SOCKET_ABORT + Stories.PENALTY, 8));
+        assertEquals(Optional.empty(), next(Stories.SOCKET_ABORT + Stories.PENALTY, List.of(), 8));
     }
 }

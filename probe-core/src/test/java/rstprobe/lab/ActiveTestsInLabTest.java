@@ -1,0 +1,155 @@
+package rstprobe.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import rstprobe.diagnose.Diagnosis;
+import rstprobe.diagnose.Evidence;
+import rstprobe.linux.Route;
+import rstprobe.record.ActiveTest;
+import rstprobe.record.Event;
+import rstprobe.record.Mode;
+import rstprobe.record.Plan;
+import rstprobe.record.PreparedShares;
+import rstprobe.record.Recorder;
+import rstprobe.record.Recording;
+import rstprobe.record.Target;
+
+/// Each active test by itself, on a real network with a known fault.
+class ActiveTestsInLabTest {
+    private static final Plan PLAN = Plan.of("nobody", "server", Topology.PORT);
+
+    /// Connects twice and then makes some tests.
+    private static Recording recorded(String network, boolean passive, Path scratch, ActiveTest... tests)
+            throws Exception {
+        try (Lab lab = Lab.build(Labs.named(network).orElseThrow(), Conditions.plain())) {
+            return Entering.call(lab.clientNamespacePath(), () -> record(lab, passive, scratch, tests));
+        }
+    }
+
+    private static Recording record(Lab lab, boolean passive, Path scratch, ActiveTest... tests) throws IOException {
+        InetAddress address = InetAddress.ofLiteral(lab.serverAddress());
+        Target target = new Target("server", address, Route.to(address));
+        PreparedShares shares = PreparedShares.start(new SecureRandom());
+        try (Recorder recorder =
+                Recorder.open(PLAN, target, passive, shares, scratch.resolve("capture.pcapng"), _ -> {})) {
+            recorder.attempt(Mode.TALK);
+            recorder.attemptQuietly(Mode.TALK);
+            for (ActiveTest test : tests) {
+                recorder.test(test);
+            }
+            return recorder.finish();
+        } catch (Exception failed) {
+            throw new IOException(failed);
+        }
+    }
+
+    private static Set<String> evidence(Recording recording) {
+        return Diagnosis.of(recording).evidence().stream().map(Evidence::id).collect(Collectors.toSet());
+    }
+
+    private static List<String> omitted(Recording recording) {
+        return recording.events().stream()
+                .filter(Event.Omitted.class::isInstance)
+                .map(event -> ((Event.Omitted) event).why())
+                .toList();
+    }
+
+    @Test
+    void aTapAnswersEvenAWrongChecksum(@TempDir Path scratch) throws Exception {
+        Recording recording = recorded("tap-forges-reset", false, scratch, ActiveTest.BAD_CHECKSUM);
+        assertEquals(List.of(), omitted(recording));
+        assertTrue(
+                evidence(recording).contains("wrong-checksum-answered"),
+                () -> evidence(recording).toString());
+    }
+
+    @Test
+    void theServerBehindATapStillKnowsTheConnection(@TempDir Path scratch) throws Exception {
+        Recording recording = recorded("tap-forges-reset", false, scratch, ActiveTest.LIVENESS);
+        assertTrue(evidence(recording).contains("server-still-knows-connection"));
+    }
+
+    @Test
+    void aServerThatAbortedNoLongerKnowsIt(@TempDir Path scratch) throws Exception {
+        Recording recording = recorded("server-closes-unread", false, scratch, ActiveTest.LIVENESS);
+        assertTrue(
+                evidence(recording).contains("server-no-longer-knows-connection"),
+                () -> evidence(recording).toString());
+    }
+
+    @Test
+    void aPacketFilterVerifiesChecksumsAndCopiesNothing(@TempDir Path scratch) throws Exception {
+        Recording recording = recorded(
+                "router-rejects",
+                false,
+                scratch,
+                ActiveTest.REFERENCE,
+                ActiveTest.ECHO,
+                ActiveTest.BAD_CHECKSUM,
+                ActiveTest.MIRROR);
+        Set<String> evidence = evidence(recording);
+        assertTrue(evidence.contains("wrong-checksum-unanswered"), evidence::toString);
+        assertTrue(evidence.contains("reference-echoes-tos-reset-does-not"), evidence::toString);
+        assertFalse(evidence.stream().anyMatch(id -> id.startsWith("reset-copies")), evidence::toString);
+        assertFalse(evidence.contains("tos-means-nothing-here"), evidence::toString);
+    }
+
+    @Test
+    void passiveMeansThatNothingCraftedLeaves(@TempDir Path scratch) throws Exception {
+        Recording recording = recorded("tap-forges-reset", true, scratch, ActiveTest.values());
+        assertFalse(recording.events().stream().anyMatch(Event.Probed.class::isInstance));
+        assertEquals(ActiveTest.values().length + 1, omitted(recording).size());
+        assertTrue(omitted(recording).stream().allMatch("--passive forbids it"::equals));
+    }
+
+    @Test
+    void onTheLoopbackNothingCraftedLeaves(@TempDir Path scratch) throws Exception {
+        try (Lab lab = Lab.build(Labs.named("healthy").orElseThrow(), Conditions.plain())) {
+            List<String> why = Entering.call(lab.clientNamespacePath(), () -> {
+                InetAddress address = InetAddress.ofLiteral("127.0.0.1");
+                Target target = new Target("here", address, Route.to(address));
+                PreparedShares shares = PreparedShares.start(new SecureRandom());
+                try (Recorder recorder =
+                        Recorder.open(PLAN, target, false, shares, scratch.resolve("capture.pcapng"), _ -> {})) {
+                    recorder.attempt(Mode.TALK);
+                    recorder.test(ActiveTest.REFERENCE);
+                    return omitted(recorder.finish());
+                } catch (Exception failed) {
+                    throw new IOException(failed);
+                }
+            });
+            assertEquals(List.of("the target is this host, nothing crafted can be sent to it"), why);
+        }
+    }
+
+    @Test
+    void everyCraftedPacketIsOnTheWireAsNoted(@TempDir Path scratch) throws Exception {
+        Recording recording = recorded("closed-port", false, scratch, ActiveTest.REFERENCE, ActiveTest.SWEEP);
+        long noted = recording.events().stream()
+                .filter(Event.Probed.class::isInstance)
+                .count();
+        assertTrue(noted > 0);
+        assertTrue(noted <= 60);
+        assertTrue(evidence(recording).contains("trigger-must-reach-server"));
+        assertEquals(
+                Optional.empty(),
+                recording.events().stream()
+                        .filter(Event.Omitted.class::isInstance)
+                        .findFirst()
+                        .filter(event -> Arrays.asList(ActiveTest.REFERENCE, ActiveTest.SWEEP)
+                                .contains(((Event.Omitted) event).test())));
+    }
+}
