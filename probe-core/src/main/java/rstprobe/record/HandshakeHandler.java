@@ -75,6 +75,19 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
         return received > 0;
     }
 
+    /// A reset that came before the channel took the socket over leaves a channel that never becomes active and
+    /// never tells why.
+    @Override
+    public void channelRegistered(ChannelHandlerContext channel) {
+        if (!channel.channel().isActive()) {
+            sender.on(channel);
+            long atNanos = now.getAsLong();
+            step(channel, new Input.Connected(atNanos));
+            step(channel, new Input.Reset(atNanos));
+            channel.close();
+        }
+    }
+
     @Override
     public void channelActive(ChannelHandlerContext channel) {
         sender.on(channel);
