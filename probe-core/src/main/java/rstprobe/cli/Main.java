@@ -9,6 +9,7 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import rstprobe.incident.UnreadableIncident;
@@ -87,7 +88,20 @@ public final class Main implements Callable<Integer> {
                 main.addSubcommand(name, command.get());
             }
         });
+        main.getSubcommands().values().forEach(Main::addHelp);
         return main;
+    }
+
+    /// Every command explains itself, and so do its own commands.
+    private static void addHelp(CommandLine command) {
+        CommandSpec spec = command.getCommandSpec();
+        if (spec.findOption("--help") == null) {
+            spec.addOption(OptionSpec.builder("-h", "--help")
+                    .usageHelp(true)
+                    .description("Show this help message and exit.")
+                    .build());
+        }
+        command.getSubcommands().values().forEach(Main::addHelp);
     }
 
     /// Help and completion speak of all commands.

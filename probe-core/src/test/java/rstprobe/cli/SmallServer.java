@@ -16,6 +16,7 @@ final class SmallServer implements AutoCloseable {
     static final String IDENTIFICATION = "SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n";
 
     private final ServerSocketChannel listening;
+    private final Thread accepting;
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
 
@@ -29,7 +30,7 @@ final class SmallServer implements AutoCloseable {
         listening = cable.inServer(() -> ServerSocketChannel.open()
                 .setOption(StandardSocketOptions.SO_REUSEADDR, true)
                 .bind(new InetSocketAddress(22)));
-        Thread.ofPlatform().daemon().name("accept").start(() -> accept(part));
+        accepting = Thread.ofPlatform().daemon().name("accept").start(() -> accept(part));
     }
 
     private void accept(Part part) {
@@ -93,9 +94,19 @@ final class SmallServer implements AutoCloseable {
         peer.setOption(StandardSocketOptions.SO_LINGER, 0);
     }
 
+    /// The kernel frees the port when the thread that waits for connections has left.
+    private void joinUninterruptibly() {
+        try {
+            accepting.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public void close() throws IOException {
         listening.close();
+        joinUninterruptibly();
         for (SocketChannel peer : open) {
             peer.close();
         }
