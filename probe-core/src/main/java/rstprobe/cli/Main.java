@@ -145,6 +145,10 @@ public final class Main implements Callable<Integer> {
                 tell(unreadable.getMessage());
                 yield Exit.USAGE;
             }
+            case LabRun.Stopped _ -> {
+                tell("the probe was stopped, so there is no verdict");
+                yield Exit.INTERRUPTED;
+            }
             case WrongWords wrong -> {
                 tell(wrong.getMessage());
                 yield Exit.USAGE;
