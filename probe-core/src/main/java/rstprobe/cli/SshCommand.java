@@ -247,15 +247,23 @@ final class SshCommand implements Callable<Integer> {
             return;
         }
         Optional<NextProbe> next = Optional.of(new NextProbe.Connect(Mode.TALK, false));
-        for (int number = 1; next.isPresent(); number++) {
-            if (number > 1) {
-                screen.progress("probe " + number + ": " + next.get().word());
-            }
+        int attempts = 0;
+        while (next.isPresent()) {
             switch (next.get()) {
-                case NextProbe.Connect(Mode connecting, boolean quietly)
-                when quietly -> recorder.attemptQuietly(connecting);
-                case NextProbe.Connect(Mode connecting, boolean _) -> recorder.attempt(connecting);
-                case NextProbe.Ask(ActiveTest test) -> recorder.test(test);
+                case NextProbe.Connect(Mode mode, boolean quietly) -> {
+                    if (++attempts > 1) {
+                        screen.progress("attempt " + attempts + ": " + mode.word());
+                    }
+                    if (quietly) {
+                        recorder.attemptQuietly(mode);
+                    } else {
+                        recorder.attempt(mode);
+                    }
+                }
+                case NextProbe.Ask(ActiveTest test) -> {
+                    screen.progress("test: " + test.word());
+                    recorder.test(test);
+                }
             }
             Recording soFar = recorder.recording();
             next = NextProbe.of(soFar, Diagnosis.of(soFar));

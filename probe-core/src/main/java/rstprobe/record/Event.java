@@ -6,8 +6,6 @@ import java.util.OptionalInt;
 import rstprobe.ssh.Observation;
 import rstprobe.ssh.Outcome;
 import rstprobe.ssh.Stage;
-import rstprobe.wire.Endpoint;
-import rstprobe.wire.IpAddress;
 
 /// Something that happened on our side, stamped on the clock of the capture.
 ///
@@ -22,12 +20,7 @@ public sealed interface Event {
     /// @param local   our address in text form
     /// @param remote  theirs
     record Opened(long atNanos, int attempt, Mode mode, String local, int localPort, String remote, int remotePort)
-            implements Event {
-        public Opened {
-            new Endpoint(IpAddress.parse(local), localPort);
-            new Endpoint(IpAddress.parse(remote), remotePort);
-        }
-    }
+            implements Event {}
 
     /// The TCP handshake is complete.
     record Connected(long atNanos, int attempt) implements Event {}

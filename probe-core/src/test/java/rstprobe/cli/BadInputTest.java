@@ -165,6 +165,20 @@ final class BadInputTest {
         }
     }
 
+    /// Three pages are left, and a handshake's capture takes three besides the events: the frames in memory still make
+    /// the verdict.
+    @Test
+    void aCaptureThatCannotBeWrittenOnStaysInMemory() throws Exception {
+        try (OpenSsh _ = new OpenSsh(cable)) {
+            Probe.Ran ran = onSmallDisk(12).run("ssh", Cable.SERVER, "--into", into.toString(), "--json");
+            assertEquals(Exit.CANNOT_PROBE, ran.exit(), ran::toString);
+            assertTrue(ran.err().contains("capture.pcapng.part lacks frames"), ran::toString);
+            assertTrue(ran.out().contains("\"status\": \"healthy\""), ran::toString);
+            int frames = Integer.parseInt(ran.out().replaceAll("(?s).*\"frames\": (\\d+),\\s*\"dropped\".*", "$1"));
+            assertTrue(frames > 20, ran::toString);
+        }
+    }
+
     private Probe onSmallDisk(int freeKibibytes) {
         String fill = "mount -t tmpfs -o size=1m tmpfs \"$0\"; dd if=/dev/zero of=\"$0/full\" bs=1k count="
                 + (1024 - freeKibibytes) + " 2>/dev/null; exec \"$@\"";

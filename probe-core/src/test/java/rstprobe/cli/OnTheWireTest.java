@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ import rstprobe.ssh.Stage;
 final class OnTheWireTest {
     private static final int IDENTIFICATION_BYTES = 22;
     private static final long MILLI = 1_000_000;
+    /// How late a thread may come on a machine that is busy.
+    private static final long BUSY_NANOS = 2_000 * MILLI;
 
     private static Cable cable;
 
@@ -146,8 +149,7 @@ final class OnTheWireTest {
                     .findFirst()
                     .orElseThrow();
             long later = frame.atNanos() - sent.atNanos();
-            assertTrue(
-                    later >= -MILLI / 10 && later < 250 * MILLI, () -> sent + " was captured after " + later + " ns");
+            assertTrue(later >= -MILLI / 10 && later < BUSY_NANOS, () -> sent + " was captured after " + later + " ns");
         }
         for (Event.Received received : traffic.events(Event.Received.class)) {
             Seen frame = traffic.heard().stream()
@@ -155,7 +157,7 @@ final class OnTheWireTest {
                     .findFirst()
                     .orElseThrow();
             long later = received.atNanos() - frame.atNanos();
-            assertTrue(later >= -MILLI / 10 && later < 250 * MILLI, () -> received + " came after " + later + " ns");
+            assertTrue(later >= -MILLI / 10 && later < BUSY_NANOS, () -> received + " came after " + later + " ns");
         }
     }
 
@@ -290,11 +292,29 @@ final class OnTheWireTest {
         }
     }
 
+    /// Empty where the thread has ended since it was listed.
+    private static String nameOf(Path task) throws IOException {
+        try {
+            return Files.readString(task.resolve("comm")).strip();
+        } catch (NoSuchFileException _) {
+            return "";
+        }
+    }
+
+    /// A thread's name; none where it has ended by now.
+    private static String name(Path task) throws IOException {
+        try {
+            return Files.readString(task.resolve("comm")).strip();
+        } catch (NoSuchFileException ended) {
+            return "";
+        }
+    }
+
     private static List<String> unprivileged(long process) throws IOException {
         List<String> seen = new ArrayList<>();
         try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(process), "task"))) {
             for (Path task : tasks.toList()) {
-                String name = Files.readString(task.resolve("comm")).strip();
+                String name = nameOf(task);
                 boolean primordial = task.endsWith(Long.toString(process));
                 if (name.equals("java") && !primordial || name.startsWith("rstprobe-net") || name.startsWith("tap ")) {
                     seen.add(name);

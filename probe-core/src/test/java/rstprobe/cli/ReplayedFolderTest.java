@@ -108,8 +108,8 @@ final class ReplayedFolderTest {
         change(folder, "manifest.json", "manifest/1", "manifest/2");
         assertRefused(folder, "manifest.json is of schema rstprobe.manifest/2");
         Files.delete(folder.resolve("manifest.json"));
-        change(folder, "recording.jsonl", "\"version\":1", "\"version\":2");
-        assertRefused(folder, "recording.jsonl is of version 2");
+        change(folder, "recording.jsonl", "\"version\":2", "\"version\":3");
+        assertRefused(folder, "recording.jsonl is of version 3");
     }
 
     @Test
@@ -208,12 +208,33 @@ final class ReplayedFolderTest {
                 } else if (random.nextInt(6) == 0) {
                     object.remove(key);
                 } else {
-                    object.set(key, other(random));
+                    object.set(key, random.nextInt(3) == 0 ? other(random) : alike(object.get(key), random));
                 }
             }
             case ArrayNode array when !array.isEmpty() -> array.set(random.nextInt(array.size()), other(random));
             default -> {}
         }
+    }
+
+    /// Another value of the same kind, which is less likely to be refused.
+    private static JsonNode alike(JsonNode old, Random random) {
+        var nodes = com.fasterxml.jackson.databind.node.JsonNodeFactory.instance;
+        return switch (old.getNodeType()) {
+            case NUMBER ->
+                switch (random.nextInt(6)) {
+                    case 0 -> nodes.numberNode(0);
+                    case 1 -> nodes.numberNode(-1);
+                    case 2 -> nodes.numberNode(Integer.MAX_VALUE);
+                    case 3 -> nodes.numberNode(Integer.MIN_VALUE);
+                    case 4 -> nodes.numberNode(old.asLong() + random.nextInt(200) - 100);
+                    default -> nodes.numberNode(random.nextLong());
+                };
+            case STRING ->
+                nodes.textNode(
+                        old.asText().substring(random.nextInt(old.asText().length() + 1)));
+            case BOOLEAN -> nodes.booleanNode(!old.asBoolean());
+            case ARRAY, OBJECT, NULL, BINARY, MISSING, POJO -> other(random);
+        };
     }
 
     private static JsonNode other(Random random) {

@@ -113,7 +113,11 @@ final class StoppedRunTest {
             String mode = when.equals("sending") ? "bytes" : "talk";
             Probe.Running running =
                     Probe.at(cable).start("ssh", Cable.SERVER, "--into", into.toString(), "--mode", mode);
-            assertEquals(!refuses, reached.await(refuses ? 1_500 : 20_000, TimeUnit.MILLISECONDS));
+            if (refuses) {
+                awaitEvent(running, "\"opened\"");
+            } else {
+                assertTrue(reached.await(20, TimeUnit.SECONDS));
+            }
             running.process().waitFor(120, TimeUnit.MILLISECONDS);
             long signalled = System.currentTimeMillis();
             running.signal("INT");
@@ -180,27 +184,34 @@ final class StoppedRunTest {
     /// Started, connected and talking.
     private Probe.Running started() throws IOException, InterruptedException {
         Probe.Running running = Probe.at(cable).start("ssh", Cable.SERVER, "--into", into.toString());
+        awaitEvent(running, "\"sent\"");
+        return running;
+    }
+
+    private void awaitEvent(Probe.Running running, String kind) throws IOException, InterruptedException {
         for (int again = 0; again < 2_000; again++) {
             running.process().waitFor(5, TimeUnit.MILLISECONDS);
             try (Stream<Path> files = Files.walk(into)) {
                 Optional<Path> lines = files.filter(file -> file.endsWith("recording.jsonl.part"))
                         .findFirst();
-                if (lines.isPresent() && Files.readString(lines.get()).contains("\"sent\"")) {
-                    return running;
+                if (lines.isPresent() && Files.readString(lines.get()).contains(kind)) {
+                    return;
                 }
             }
         }
-        throw new IOException("it sent nothing: " + running.ended());
+        throw new IOException("no " + kind + ": " + running.ended());
     }
 
-    /// The rule that picks the next attempt is replaced by one that fails: a mistake in the middle of a run.
+    /// The rule that picks the next probe is replaced by one that fails: a mistake in the middle of a run.
     @Test
     void aMistakeOfOursAccusesNobody() throws Exception {
         Path classes = Files.createDirectory(into.resolve("classes"));
         Path source = Files.writeString(into.resolve("NextProbe.java"), """
                 package rstprobe.diagnose;
-                public final class NextProbe {
-                    public static java.util.Optional<rstprobe.record.Mode> of(
+                public sealed interface NextProbe {
+                    record Connect(rstprobe.record.Mode mode, boolean quietly) implements NextProbe {}
+                    record Ask(rstprobe.record.ActiveTest test) implements NextProbe {}
+                    static java.util.Optional<NextProbe> of(
                             rstprobe.record.Recording recording, Finding finding) {
                         throw new StackOverflowError("made for a test");
                     }
