@@ -42,6 +42,10 @@ final class Lines {
                 new Endpoint(IpAddress.parse(opened.local()), opened.localPort());
                 new Endpoint(IpAddress.parse(opened.remote()), opened.remotePort());
             }
+            if (event instanceof Event.Probed probed) {
+                new Endpoint(IpAddress.parse(probed.local()), probed.localPort());
+                new Endpoint(IpAddress.parse(probed.remote()), probed.remotePort());
+            }
         }
 
         static Happened of(Event event) {

@@ -84,12 +84,7 @@ public sealed interface Event {
             int sequence,
             int acknowledgement,
             boolean wrongChecksum)
-            implements Event {
-        public Probed {
-            new Endpoint(IpAddress.parse(local), localPort);
-            new Endpoint(IpAddress.parse(remote), remotePort);
-        }
-    }
+            implements Event {}
 
     /// An active test is over.
     ///
