@@ -20,8 +20,10 @@ final class Prober {
     /// At most twenty packets a second.
     private static final long GAP_NANOS = 50_000_000;
 
-    private static final int FIRST_EPHEMERAL = 49_152;
-    private static final int EPHEMERAL = 16_384;
+    /// Above the ports that Linux gives to connections by itself (`ip_local_port_range`).
+    private static final int FIRST_OWN_PORT = 61_000;
+
+    private static final int OWN_PORTS = 4_536;
 
     private final CraftedSender sender;
     private final Ear ear;
@@ -54,7 +56,7 @@ final class Prober {
 
     /// A flow from a port of ours that nothing here uses, as far as a port drawn by lot can be unused.
     Conversation freshFlow(IpAddress ours, Endpoint theirs) {
-        return new Conversation(new Endpoint(ours, FIRST_EPHEMERAL + random.nextInt(EPHEMERAL)), theirs);
+        return new Conversation(new Endpoint(ours, FIRST_OWN_PORT + random.nextInt(OWN_PORTS)), theirs);
     }
 
     int number() {

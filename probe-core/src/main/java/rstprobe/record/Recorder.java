@@ -200,6 +200,11 @@ public final class Recorder implements AutoCloseable {
         } catch (InterruptedIOException _) {
             throw new InterruptedException();
         } catch (LinuxException refused) {
+            if (quiet.isPresent() && refused.is(Errno.EADDRINUSE)) {
+                attempts--;
+                attempt(mode, Optional.empty());
+                return;
+            }
             note(new Event.ConnectFailed(clock.now(), number, refused.errno().name(), List.of()));
         } catch (IOException failed) {
             throw new IllegalStateException("connecting failed in an unknown way", failed);
