@@ -135,6 +135,7 @@ final class Bridge implements AutoCloseable {
         if (frame.isPresent()) {
             judge(Direction.TO_SERVER, frame.get()).ifPresent(toServer::enter);
         }
+        tick();
     }
 
     private void sendToServer() throws IOException, InterruptedException {
@@ -161,17 +162,27 @@ final class Bridge implements AutoCloseable {
 
     private synchronized Optional<byte[]> judge(Direction direction, byte[] frame) throws IOException {
         Rule.Outcome outcome = rule.on(direction, frame);
-        for (Rule.Injection injection : outcome.injected()) {
-            injected.incrementAndGet();
+        inject(outcome.injected());
+        if (outcome.onward().isEmpty()) {
+            dropped.incrementAndGet();
+        }
+        return outcome.onward();
+    }
+
+    private synchronized void tick() throws IOException {
+        inject(rule.at(System.nanoTime()));
+    }
+
+    private void inject(List<Rule.Injection> injections) throws IOException {
+        for (Rule.Injection injection : injections) {
+            if (injection.forged()) {
+                injected.incrementAndGet();
+            }
             switch (injection.direction()) {
                 case TO_CLIENT -> sent(left, injection.frame());
                 case TO_SERVER -> toServer.enter(injection.frame());
             }
         }
-        if (outcome.onward().isEmpty()) {
-            dropped.incrementAndGet();
-        }
-        return outcome.onward();
     }
 
     /// Whether the frame left. One that does not fit, or finds the interface's queue full, is gone as on any link.

@@ -1,6 +1,8 @@
 package rstprobe.lab;
 
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /// What is really wrong in a practice network, in the words a verdict uses.
 ///
@@ -11,8 +13,20 @@ import java.util.Objects;
 /// @param explanation what was built and what a right answer rests on, one or two sentences
 /// @param undeterminedIsHonest whether "a fault, its cause undetermined" (exit code 19) is also a right answer, because
 ///   what the client can see does not tell this cause from another one
+/// @param hops where the sender sits, where that can be found out
+/// @param triggerByte the byte of the client's first message that draws the reset, counted from 1, where one does
+/// @param needsActiveEvidence whether listening alone cannot convince: it takes a probe after the reset, a sweep or
+///   repetition
 public record Truth(
-        String cause, String origin, String stage, int exitCode, String explanation, boolean undeterminedIsHonest) {
+        String cause,
+        String origin,
+        String stage,
+        int exitCode,
+        String explanation,
+        boolean undeterminedIsHonest,
+        Optional<HopInterval> hops,
+        OptionalInt triggerByte,
+        boolean needsActiveEvidence) {
 
     /// The exit code for a fault whose cause stays open.
     public static final int UNDETERMINED = 19;
@@ -23,6 +37,8 @@ public record Truth(
         Objects.requireNonNull(origin);
         Objects.requireNonNull(stage);
         Objects.requireNonNull(explanation);
+        Objects.requireNonNull(hops);
+        Objects.requireNonNull(triggerByte);
     }
 
     /// Whether an exit code is a right answer here, the undetermined one included where that is honest.
@@ -31,14 +47,47 @@ public record Truth(
     }
 
     static Truth healthy(String explanation) {
-        return new Truth("", "", "", 0, explanation, false);
+        return fault("", "", "", 0, explanation);
     }
 
     static Truth fault(String cause, String origin, String stage, int exitCode, String explanation) {
-        return new Truth(cause, origin, stage, exitCode, explanation, false);
+        return new Truth(
+                cause, origin, stage, exitCode, explanation, false, Optional.empty(), OptionalInt.empty(), false);
     }
 
     Truth orUndetermined() {
-        return new Truth(cause, origin, stage, exitCode, explanation, true);
+        return new Truth(cause, origin, stage, exitCode, explanation, true, hops, triggerByte, needsActiveEvidence);
+    }
+
+    /// The sender sits at or between these hops.
+    Truth between(int after, int before) {
+        return new Truth(
+                cause,
+                origin,
+                stage,
+                exitCode,
+                explanation,
+                undeterminedIsHonest,
+                Optional.of(new HopInterval(after, before)),
+                triggerByte,
+                needsActiveEvidence);
+    }
+
+    /// This byte of the client's first message draws the reset.
+    Truth drawnByByte(int number) {
+        return new Truth(
+                cause,
+                origin,
+                stage,
+                exitCode,
+                explanation,
+                undeterminedIsHonest,
+                hops,
+                OptionalInt.of(number),
+                needsActiveEvidence);
+    }
+
+    Truth needingActiveEvidence() {
+        return new Truth(cause, origin, stage, exitCode, explanation, undeterminedIsHonest, hops, triggerByte, true);
     }
 }
