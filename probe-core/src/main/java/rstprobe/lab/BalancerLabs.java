@@ -41,28 +41,28 @@ final class BalancerLabs {
                         SSHD,
                         List.of(
                                 new Obstacle.Published(),
-                                new Obstacle.KernelSetting(
-                                        Node.ROUTER2, "net/netfilter/nf_conntrack_tcp_loose", "0"),
+                                new Obstacle.KernelSetting(Node.ROUTER2, "net/netfilter/nf_conntrack_tcp_loose", "0"),
                                 new Obstacle.PacketFilter(Node.ROUTER2, zone(Integer.toString(FIRST_ZONE))),
                                 new Obstacle.Happens(
                                         BEFORE_THE_SERVER_HEARS,
                                         List.of(new Deed.Filter(Node.ROUTER2, zone(Deed.COUNT)))))),
                 new Scenario(
                         "syn-proxy-before-abort",
-                        "a router shakes hands in the server's place, and then the server aborts",
+                        "a router shakes hands in the server's place, and then the server hangs up on us",
                         Truth.fault(
                                         "aborted-without-reason",
                                         "server-process",
-                                        "kexinit",
+                                        "identification",
                                         10,
-                                        "SYN-ACK and data come from different hops; the reset continues the data's"
-                                                + " identification and timestamps.")
+                                        "SYN-ACK and acknowledgements come from different hops; the reset continues"
+                                                + " the latter. Such a router gives every later reset the number after"
+                                                + " its own SYN-ACK, so a server that has spoken cannot be heard to"
+                                                + " abort.")
                                 .between(SERVER_HOP, SERVER_HOP),
                         Set.of(21),
-                        new Server.Scripted(Script.ABORTS),
+                        new Server.Scripted(Script.HANGS_UP),
                         List.of(
-                                new Obstacle.KernelSetting(
-                                        Node.ROUTER2, "net/netfilter/nf_conntrack_tcp_loose", "0"),
+                                new Obstacle.KernelSetting(Node.ROUTER2, "net/netfilter/nf_conntrack_tcp_loose", "0"),
                                 new Obstacle.PacketFilter(Node.ROUTER2, Rulesets.synProxy()))),
                 new Scenario(
                         "idle-reset-both-sides",

@@ -11,14 +11,13 @@ sealed interface Figure {
     /// @param server the same field of the server's latest segment, as it passed the device
     /// @param most the largest number the field holds; a result is cut to it
     default int of(int trigger, int server, int most, RandomGenerator dice) {
-        int wanted =
-                switch (this) {
-                    case Fixed(int number) -> number;
-                    case Trigger(int more) -> trigger + more;
-                    case Server(int more) -> server + more;
-                    case Dice(int from, int to) -> dice.nextInt(from, to + 1);
-                    case Mirror(int whole, int least) -> Math.max(least, whole - trigger);
-                };
+        int wanted = switch (this) {
+            case Fixed(int number) -> number;
+            case Trigger(int more) -> trigger + more;
+            case Server(int more) -> server + more;
+            case Dice(int from, int to) -> dice.nextInt(from, to + 1);
+            case Mirror(int whole, int least) -> Math.max(least, whole - trigger);
+        };
         return wanted & most;
     }
 

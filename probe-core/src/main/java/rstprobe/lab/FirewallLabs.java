@@ -168,21 +168,27 @@ final class FirewallLabs {
                                 + " more is seen on the way."),
                         Set.of(36),
                         SSHD,
-                        List.of(new Obstacle.OnLink(
-                                Device.Forges.inPath(new Match.Text(Match.SSH, true), mirrored(Direction.TO_CLIENT), mirrored(Direction.TO_SERVER))))),
+                        List.of(new Obstacle.OnLink(Device.Forges.inPath(
+                                new Match.Text(Match.SSH, true),
+                                mirrored(Direction.TO_CLIENT),
+                                mirrored(Direction.TO_SERVER))))),
                 new Scenario(
                         "openings-rewritten",
                         "a device in the path turns the server's SYN-ACK into a reset",
-                        rewritten("connect", "The reset has a SYN's options and a sequence number, and comes again and"
-                                + " again: TCP never sends a reset twice."),
+                        rewritten(
+                                "connect",
+                                "The reset has a SYN's options and a sequence number, and comes again and"
+                                        + " again: TCP never sends a reset twice."),
                         Set.of(29),
                         SSHD,
                         List.of(new Obstacle.OnLink(new Device.RewritesOpenings()))),
                 new Scenario(
                         "answers-rewritten",
                         "a device in the path turns what the server says to SSH-2.0- into resets",
-                        rewritten("identification", "Every field is the server's; the reset is repeated with the"
-                                        + " identification one higher, at the times of a retransmission.")
+                        rewritten(
+                                        "identification",
+                                        "Every field is the server's; the reset is repeated with the"
+                                                + " identification one higher, at the times of a retransmission.")
                                 .drawnByByte(PATTERN_BYTES),
                         Set.of(30),
                         SSHD,

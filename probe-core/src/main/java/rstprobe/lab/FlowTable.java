@@ -44,11 +44,10 @@ final class FlowTable<T> {
     /// What is remembered of a segment's conversation; a SYN of the client's starts it anew, a repeated one does
     /// not.
     Optional<T> of(Direction direction, Decoded.Segment segment) {
-        Conversation conversation =
-                switch (direction) {
-                    case TO_SERVER -> new Conversation(segment.source(), segment.destination());
-                    case TO_CLIENT -> new Conversation(segment.destination(), segment.source());
-                };
+        Conversation conversation = switch (direction) {
+            case TO_SERVER -> new Conversation(segment.source(), segment.destination());
+            case TO_CLIENT -> new Conversation(segment.destination(), segment.source());
+        };
         Optional<Known<T>> old = Optional.ofNullable(known.get(conversation));
         boolean opens = direction == Direction.TO_SERVER && segment.flags().syn();
         if (!opens || old.isPresent() && old.get().start == segment.sequence()) {

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import rstprobe.wire.Decoded;
 
-/// A balancer that sees the client's segments only, since the server answers past it. It forgets a conversation in which
+/// A balancer that sees the client's segments only, since the server answers past it. It forgets a conversation in
+/// which
 /// the client has said nothing for some time, and answers the next segment with a reset.
 final class ForgetfulBalancer implements Rule {
 
@@ -45,8 +46,6 @@ final class ForgetfulBalancer implements Rule {
             return Outcome.pass(frame);
         }
         boolean answerable = !segment.get().flags().rst();
-        return answerable
-                ? new Outcome(Optional.empty(), injector.inject(state.flow, segment.get()))
-                : Outcome.drop();
+        return answerable ? new Outcome(Optional.empty(), injector.inject(state.flow, segment.get())) : Outcome.drop();
     }
 }

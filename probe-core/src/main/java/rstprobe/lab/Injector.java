@@ -55,13 +55,12 @@ final class Injector {
     }
 
     private IpHeader ip(Forgery forgery, Flow flow, Decoded.Segment trigger) {
-        IpHeader addresses =
-                switch (forgery.towards()) {
-                    case TO_CLIENT ->
-                        IpHeader.between(trigger.ip().destination(), trigger.ip().source());
-                    case TO_SERVER ->
-                        IpHeader.between(trigger.ip().source(), trigger.ip().destination());
-                };
+        IpHeader addresses = switch (forgery.towards()) {
+            case TO_CLIENT ->
+                IpHeader.between(trigger.ip().destination(), trigger.ip().source());
+            case TO_SERVER ->
+                IpHeader.between(trigger.ip().source(), trigger.ip().destination());
+        };
         Optional<Decoded.Segment> server = flow.lastOfServer();
         int serverTtl = server.map(segment -> segment.ip().ttl()).orElse(0);
         int serverId = server.map(segment -> identification(segment)).orElse(0);

@@ -44,9 +44,7 @@ final class LateDuplicate implements Rule {
     public List<Injection> at(long nowNanos) {
         List<Injection> late = new ArrayList<>();
         watched.all()
-                .filter(state -> !state.sent
-                        && state.dueAtNanos.isPresent()
-                        && nowNanos - state.dueAtNanos.get() >= 0)
+                .filter(state -> !state.sent && state.dueAtNanos.isPresent() && nowNanos - state.dueAtNanos.get() >= 0)
                 .forEach(state -> {
                     state.sent = true;
                     late.add(Injection.released(Direction.TO_CLIENT, state.first.orElseThrow()));

@@ -42,11 +42,10 @@ final class LongerWay implements Rule {
     }
 
     private boolean isLonger(Direction direction, Decoded.Segment segment) {
-        Conversation asClientSeesIt =
-                switch (direction) {
-                    case TO_SERVER -> new Conversation(segment.source(), segment.destination());
-                    case TO_CLIENT -> new Conversation(segment.destination(), segment.source());
-                };
+        Conversation asClientSeesIt = switch (direction) {
+            case TO_SERVER -> new Conversation(segment.source(), segment.destination());
+            case TO_CLIENT -> new Conversation(segment.destination(), segment.source());
+        };
         return Math.floorMod(asClientSeesIt.hashCode() * 0x9E37_79B9 >>> 8, oneIn) == 0;
     }
 

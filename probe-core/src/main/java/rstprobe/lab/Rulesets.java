@@ -41,7 +41,7 @@ final class Rulesets {
     /// SYN cookies for the server's port on the server's router: it shakes hands in the server's place.
     static String synProxy() {
         return """
-                table inet synproxy {
+                table inet handshakes {
                   chain prerouting {
                     type filter hook prerouting priority raw; policy accept;
                     iifname "eth0" %1$s notrack

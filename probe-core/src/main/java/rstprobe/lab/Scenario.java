@@ -49,6 +49,8 @@ public record Scenario(
         ABORTS,
         /// Sends its identification, waits for the client's, and closes without having read it: again a reset.
         CLOSES_UNREAD,
+        /// Says nothing, waits for the client's first bytes, and closes without having read them.
+        HANGS_UP,
         /// Sends its identification and ends its side in order: a FIN.
         CLOSES,
         /// Answers whatever comes with an HTTP error page.

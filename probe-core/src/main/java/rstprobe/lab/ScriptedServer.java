@@ -125,6 +125,7 @@ final class ScriptedServer implements AutoCloseable {
                     connection.getOutputStream().write(IDENTIFICATION);
                     awaitUnread(connection);
                 }
+                case HANGS_UP -> awaitUnread(connection);
                 case GREETS_LATE -> {
                     LockSupport.parkNanos(LATE.toNanos());
                     connection.getOutputStream().write(IDENTIFICATION);

@@ -43,7 +43,8 @@ final class TapLabs {
                         forged("Three RST,ACK to one trigger, 0, 1460 and 4380 bytes ahead; window minus hop count is"
                                 + " always the same."),
                         Set.of(24),
-                        Device.Forges.tap(SSH_IN_STREAM, stepped(90, 0), stepped(91, SEGMENT), stepped(92, 3 * SEGMENT))),
+                        Device.Forges.tap(
+                                SSH_IN_STREAM, stepped(90, 0), stepped(91, SEGMENT), stepped(92, 3 * SEGMENT))),
                 tap(
                         "tap-resets-both-sides",
                         "a tap resets both sides with hop counts copied from each other's segments",
@@ -83,7 +84,8 @@ final class TapLabs {
                 tap(
                         "tap-ignores-checksums",
                         "a tap answers SSH-2.0- even in segments whose checksum is wrong",
-                        forged("No host answers a segment with a wrong checksum.").needingActiveEvidence(),
+                        forged("No host answers a segment with a wrong checksum.")
+                                .needingActiveEvidence(),
                         Set.of(31, 32),
                         Device.Forges.tap(SSH_IN_STREAM, ForgingTap.PLAIN).ignoringChecksums()),
                 tap(
@@ -117,8 +119,7 @@ final class TapLabs {
                         forged("The payload of the reset is the one of draft-ietf-tcpm-rst-diagnostic-payload,"
                                 + " reason 9."),
                         Set.of(47),
-                        Device.Forges.tap(
-                                SSH_IN_STREAM, ForgingTap.PLAIN.withPayload(diagnostic(NOT_AUTHORISED)))),
+                        Device.Forges.tap(SSH_IN_STREAM, ForgingTap.PLAIN.withPayload(diagnostic(NOT_AUTHORISED)))),
                 tap(
                         "tap-resets-some",
                         "a tap resets one connection in five, whatever it says",

@@ -44,12 +44,11 @@ class BalancerResetsTest {
     void handshakeAndDataComeFromDifferentHopsBehindASynProxy() throws Exception {
         try (Lab lab = lab("syn-proxy-before-abort");
                 Wire wire = Wire.ofClient(lab)) {
-            Caller.talk(lab, Caller.IDENTIFICATION);
+            assertEquals("<Connection reset>", Caller.talk(lab, Caller.IDENTIFICATION));
             Decoded.Segment opening = wire.received().getFirst();
             assertTrue(opening.flags().syn());
             assertEquals(Shape.ROUTER2_TTL, opening.ip().ttl());
             assertEquals(0, opening.window());
-            assertEquals(Shape.SERVER_TTL, firstWithBytes(wire).ip().ttl());
             Shape.isAbort(wire, wire.awaitReset(), Shape.SERVER_TTL);
         }
     }
@@ -183,8 +182,9 @@ class BalancerResetsTest {
         try (Lab lab = lab("host-down");
                 Wire wire = Wire.ofClient(lab)) {
             assertThrows(IOException.class, () -> Caller.connect(lab).close());
-            Decoded.IcmpError error = (Decoded.IcmpError)
-                    wire.await(frame -> frame.decoded() instanceof Decoded.IcmpError).decoded();
+            Decoded.IcmpError error =
+                    (Decoded.IcmpError) wire.await(frame -> frame.decoded() instanceof Decoded.IcmpError)
+                            .decoded();
             assertEquals(1, error.code());
             assertEquals(Topology.PUBLISHED4, error.ip().source().toString());
             assertFalse(wire.seen().stream().anyMatch(Wire.Seen::isReset));

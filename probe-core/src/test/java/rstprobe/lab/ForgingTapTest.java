@@ -46,7 +46,8 @@ class ForgingTapTest {
     }
 
     private static ForgingTap tap(boolean reassembles) {
-        ForgingTap tap = new ForgingTap(new Match.Text(Match.SSH, reassembles), List.of(ForgingTap.PLAIN), false, true, 1);
+        ForgingTap tap =
+                new ForgingTap(new Match.Text(Match.SSH, reassembles), List.of(ForgingTap.PLAIN), false, true, 1);
         tap.on(Direction.TO_SERVER, fromClient(Flags.SYN, -1, ""));
         return tap;
     }

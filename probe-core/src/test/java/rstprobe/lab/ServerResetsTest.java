@@ -43,7 +43,8 @@ class ServerResetsTest {
                 Wire wire = Wire.ofClient(lab)) {
             assertTrue(Caller.talk(lab, "").contains("refused"));
             Shape.isRefusal(wire, wire.awaitReset(), Shape.SERVER_TTL, Caller.TOS);
-            assertEquals(2, wire.sent().stream().filter(sent -> sent.flags().syn()).count());
+            assertEquals(
+                    2, wire.sent().stream().filter(sent -> sent.flags().syn()).count());
             assertEquals(1, wire.resets().size());
         }
     }
@@ -57,7 +58,10 @@ class ServerResetsTest {
             assertTrue(heard.contains("SSH-2.0-") && heard.contains("reset"), heard);
             Decoded.Segment reset = wire.awaitReset();
             Shape.isAbort(wire, reset, Shape.SERVER_TTL);
-            assertTrue(wire.received().stream().noneMatch(segment -> segment.flags().fin()), wire::toString);
+            assertTrue(
+                    wire.received().stream()
+                            .noneMatch(segment -> segment.flags().fin()),
+                    wire::toString);
         }
     }
 
@@ -68,11 +72,13 @@ class ServerResetsTest {
             Caller.talk(lab, Caller.IDENTIFICATION);
             Decoded.Segment reset = wire.awaitReset();
             Shape.isAbort(wire, reset, Shape.SERVER_TTL);
-            List<Wire.Seen> spoken =
-                    wire.await(frame -> frame.isTcp() && !frame.outgoing() && frame.tcp().payloadLength() > 0, 2);
+            List<Wire.Seen> spoken = wire.await(
+                    frame -> frame.isTcp() && !frame.outgoing() && frame.tcp().payloadLength() > 0, 2);
             Decoded.Segment late = spoken.getLast().tcp();
-            assertTrue(spoken.getLast().atNanos() > wire.await(Wire.Seen::isReset).atNanos(), wire::toString);
-            assertEquals(spoken.getFirst().tcp().ip().identification(), late.ip().identification());
+            assertTrue(
+                    spoken.getLast().atNanos() > wire.await(Wire.Seen::isReset).atNanos(), wire::toString);
+            assertEquals(
+                    spoken.getFirst().tcp().ip().identification(), late.ip().identification());
             assertTrue(late.options().timestamps().orElseThrow().value()
                     <= reset.options().timestamps().orElseThrow().value());
         }
@@ -114,7 +120,8 @@ class ServerResetsTest {
                 assertTrue(Caller.talk(lab, Caller.IDENTIFICATION).contains("reset"));
                 Shape.isNoSocket(wire, wire.awaitResets(time).getLast(), Shape.SERVER_TTL);
             }
-            assertTrue(wire.received().stream().noneMatch(segment -> segment.flags().fin()));
+            assertTrue(wire.received().stream()
+                    .noneMatch(segment -> segment.flags().fin()));
         }
     }
 
@@ -144,7 +151,8 @@ class ServerResetsTest {
         try (Lab lab = lab("max-startups");
                 Wire wire = Wire.ofClient(lab)) {
             assertTrue(Caller.talk(lab, "").endsWith("\r\n<end>"));
-            assertFalse(wire.received().stream().anyMatch(segment -> segment.flags().rst()), wire::toString);
+            assertFalse(
+                    wire.received().stream().anyMatch(segment -> segment.flags().rst()), wire::toString);
         }
     }
 

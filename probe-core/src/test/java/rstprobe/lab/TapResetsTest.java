@@ -58,7 +58,10 @@ class TapResetsTest {
             assertEquals(4380, resets.get(2).sequence() - resets.get(0).sequence());
             assertEquals(
                     1,
-                    resets.stream().map(reset -> reset.ip().identification()).distinct().count());
+                    resets.stream()
+                            .map(reset -> reset.ip().identification())
+                            .distinct()
+                            .count());
             assertEquals(
                     1,
                     resets.stream()
@@ -172,8 +175,9 @@ class TapResetsTest {
                 Wire wire = Wire.ofClient(lab)) {
             drawWith(lab, wire, 2, Optional.empty());
             wire.awaitReset();
-            Decoded.IcmpError error = (Decoded.IcmpError)
-                    wire.await(frame -> frame.decoded() instanceof Decoded.IcmpError).decoded();
+            Decoded.IcmpError error =
+                    (Decoded.IcmpError) wire.await(frame -> frame.decoded() instanceof Decoded.IcmpError)
+                            .decoded();
             assertTrue(error.isTimeExceeded());
             assertEquals(Topology.PUBLISHED4, error.ip().source().toString());
         }
@@ -187,7 +191,8 @@ class TapResetsTest {
             List<Decoded.Segment> resets = wire.awaitResets(3);
             for (int i = 0; i < 3; i++) {
                 assertEquals(255 - 63 - 1, resets.get(i).ip().ttl());
-                assertEquals(resets.getFirst().sequence() + 16 * i, resets.get(i).sequence());
+                assertEquals(
+                        resets.getFirst().sequence() + 16 * i, resets.get(i).sequence());
                 assertEquals(0, resets.get(i).window());
             }
             serverTalksOn(wire);

@@ -140,7 +140,9 @@ final class Wire implements AutoCloseable {
     public String toString() {
         StringBuilder lines = new StringBuilder();
         for (Seen frame : seen()) {
-            lines.append(frame.outgoing() ? "> " : "< ").append(line(frame.decoded())).append('\n');
+            lines.append(frame.outgoing() ? "> " : "< ")
+                    .append(line(frame.decoded()))
+                    .append('\n');
         }
         return lines.toString();
     }
@@ -151,7 +153,8 @@ final class Wire implements AutoCloseable {
                 tcp.source() + " > " + tcp.destination() + " " + tcp.flags() + " seq "
                         + Integer.toUnsignedString(tcp.sequence()) + " ack "
                         + Integer.toUnsignedString(tcp.acknowledgement()) + " win " + tcp.window() + " length "
-                        + tcp.payloadLength() + " ttl " + tcp.ip().ttl() + " tos " + tcp.ip().tos() + " id "
+                        + tcp.payloadLength() + " ttl " + tcp.ip().ttl() + " tos "
+                        + tcp.ip().tos() + " id "
                         + tcp.ip().identification() + " df " + tcp.ip().dontFragment() + " "
                         + tcp.options().timestamps();
             case Decoded.IcmpError icmp ->
