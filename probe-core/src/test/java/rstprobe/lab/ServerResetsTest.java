@@ -37,18 +37,6 @@ class ServerResetsTest {
         }
     }
 
-    @Test
-    void whereTheFirstRefusalIsLostTheSecondSynDrawsAnother() throws Exception {
-        try (Lab lab = lab("closed-port-reset-lost");
-                Wire wire = Wire.ofClient(lab)) {
-            assertTrue(Caller.talk(lab, "").contains("refused"));
-            Shape.isRefusal(wire, wire.awaitReset(), Shape.SERVER_TTL, Caller.TOS);
-            assertEquals(
-                    2, wire.sent().stream().filter(sent -> sent.flags().syn()).count());
-            assertEquals(1, wire.resets().size());
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"server-aborts", "server-closes-unread", "socket-destroyed", "session-killed-unread"})
     void anAbortContinuesTheServersSegments(String name) throws Exception {
