@@ -88,6 +88,7 @@ final class BalancerLabs {
                                         11,
                                         "Every segment comes from the proxy's hop, one before the server's.")
                                 .between(ROUTER2_HOP, ROUTER2_HOP)
+                                .or("aborted-without-reason", PROXY)
                                 .orUndetermined()
                                 .needingActiveEvidence(),
                         Set.of(39),
@@ -103,6 +104,7 @@ final class BalancerLabs {
                                         11,
                                         "The server's orderly close becomes an abort of the proxy's.")
                                 .between(ROUTER2_HOP, ROUTER2_HOP)
+                                .or("no-healthy-backend", PROXY)
                                 .orUndetermined()
                                 .needingActiveEvidence(),
                         Set.of(39),
@@ -167,6 +169,7 @@ final class BalancerLabs {
 
     private static Truth idle(String detail) {
         return Truth.fault("idle-timeout", PROXY, "identification", 11, detail)
+                .or("connection-state-lost", PROXY)
                 .between(1, ROUTER2_HOP)
                 .orUndetermined();
     }

@@ -56,6 +56,7 @@ final class FirewallLabs {
                                         "kexinit",
                                         "A reset with the server's hop count and a type of service of 0 in the middle"
                                                 + " of a connection; from then on every SYN is reset too.")
+                                .or("established-rejected", ON_SERVER)
                                 .orUndetermined(),
                         Set.of(16),
                         SSHD,
@@ -274,10 +275,11 @@ final class FirewallLabs {
 
     private static Truth rewritten(String stage, String detail) {
         return inPath(
-                stage.equals("connect") ? "rejected-with-reset" : "inspected-and-reset",
-                stage,
-                ROUTER1_HOP,
-                ROUTER2_HOP,
-                detail);
+                        stage.equals("connect") ? "rejected-with-reset" : "inspected-and-reset",
+                        stage,
+                        ROUTER1_HOP,
+                        ROUTER2_HOP,
+                        detail)
+                .or("inspected-and-reset", IN_PATH);
     }
 }

@@ -18,6 +18,7 @@ final class ServerLabs {
 
     private static final String PROCESS = "server-process";
     private static final String KERNEL = "server-kernel";
+    private static final String ABORTED = "aborted-without-reason";
     private static final int SERVER_HOP = 3;
     private static final Duration BEHIND = Duration.ofMillis(60);
 
@@ -69,7 +70,11 @@ final class ServerLabs {
                 new Scenario(
                         "session-killed-unread",
                         "sshd's process for the connection hangs and is killed with our bytes unread",
-                        killed(PROCESS, "The kernel resets on behalf of a process that is gone, bytes unread.")
+                        killed(
+                                        PROCESS,
+                                        "The kernel resets on behalf of a process that is gone, bytes unread: seen from"
+                                                + " outside an abort as any other.")
+                                .or(ABORTED, PROCESS)
                                 .orUndetermined(),
                         Set.of(9),
                         OPENSSH,
@@ -79,7 +84,14 @@ final class ServerLabs {
                 new Scenario(
                         "session-killed-idle",
                         "sshd's process for the connection is killed while it waits for us",
-                        killed(KERNEL, "A FIN comes first; the reset answers bytes that found no process any more."),
+                        killed(
+                                        KERNEL,
+                                        "A FIN comes first; the reset answers bytes that found no process any more. Seen"
+                                                + " from outside a close as any other.")
+                                .or("session-process-died", PROCESS)
+                                .or("closed-without-reason", PROCESS)
+                                .or("closed-without-reason", KERNEL)
+                                .orUndetermined(),
                         Set.of(10),
                         OPENSSH,
                         List.of(happens(BEFORE_THE_SERVER_HEARS, new Deed.Signal(Deed.Signal.Name.KILL)))),
@@ -100,6 +112,7 @@ final class ServerLabs {
                                         10,
                                         "The server's kernel shook hands and acknowledged; no process ever spoke.")
                                 .between(SERVER_HOP, SERVER_HOP)
+                                .or(ABORTED, PROCESS)
                                 .orUndetermined(),
                         Set.of(12),
                         new Server.Scripted(Script.NEVER_ACCEPTS),
@@ -220,8 +233,7 @@ final class ServerLabs {
     }
 
     private static Truth aborted(String detail) {
-        return Truth.fault("aborted-without-reason", PROCESS, "kexinit", 10, detail)
-                .between(SERVER_HOP, SERVER_HOP);
+        return Truth.fault(ABORTED, PROCESS, "kexinit", 10, detail).between(SERVER_HOP, SERVER_HOP);
     }
 
     private static Truth killed(String origin, String detail) {

@@ -66,8 +66,9 @@ class LabListTest {
             Truth truth = scenario.truth();
             boolean inNetwork = Set.of("on-path", "in-path", "proxy").contains(truth.origin());
             boolean silent = truth.exitCode() == 4;
-            assertTrue(!inNetwork || silent || truth.hops().isPresent(), () -> scenario.name() + " has no place");
-            truth.triggerByte().ifPresent(number -> assertEquals(8, number, scenario.name()));
+            assertTrue(
+                    !inNetwork || silent || truth.proof().hops().isPresent(), () -> scenario.name() + " has no place");
+            truth.proof().triggerByte().ifPresent(number -> assertEquals(8, number, scenario.name()));
         }
         assertTrue(new HopInterval(1, 2).within(0, 3));
         assertFalse(new HopInterval(1, 2).within(2, 3));
