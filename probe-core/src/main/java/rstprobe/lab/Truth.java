@@ -36,11 +36,9 @@ public record Truth(
     /// What can be known of a fault beyond its name.
     ///
     /// @param hops where the sender sits, where that can be found out
-    /// @param triggerByte the byte of the client's first message that draws the reset, counted from 1, where one
-    does
-    /// @param needsActiveEvidence whether listening alone cannot convince: it takes a probe after the reset, a
-    sweep
-    ///   or repetition
+    /// @param triggerByte the byte of the client's first message that draws the reset, counted from 1
+    /// @param needsActiveEvidence whether listening alone cannot convince: it takes a probe after the reset,
+    ///   a sweep or repetition
     public record Proof(Optional<HopInterval> hops, OptionalInt triggerByte, boolean needsActiveEvidence) {
 
         static final Proof NONE = new Proof(Optional.empty(), OptionalInt.empty(), false);
