@@ -135,12 +135,15 @@ final class PcapHandles {
                 "run again when the interface is back");
     }
 
+    /// How the JVM begins the reason of a failure when the same class is asked for again.
+    private static final String EARLIER = "^Exception [\\w.$]+: ";
+
     private static TapFailure noLibpcap(LinkageError missing) {
-        String text = missing instanceof NoClassDefFoundError ? "it failed to load before" : missing.getMessage();
+        Throwable reason = missing.getCause() == null ? missing : missing.getCause();
+        String text = String.valueOf(reason.getMessage()).lines().findFirst().orElse("no reason given");
         return new TapFailure(
                 Kind.NO_LIBPCAP,
-                "libpcap cannot be loaded: "
-                        + String.valueOf(text).lines().findFirst().orElse("no reason given"),
+                "libpcap cannot be loaded: " + text.replaceFirst(EARLIER, "").replaceFirst(":$", ""),
                 INSTALL);
     }
 

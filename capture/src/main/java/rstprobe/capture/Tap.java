@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.sql.Timestamp;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,6 +15,8 @@ import org.pcap4j.core.PcapHandle.BlockingMode;
 import org.pcap4j.core.PcapHandle.TimestampPrecision;
 import org.pcap4j.core.PcapNativeException;
 import org.pcap4j.core.PcapStat;
+import rstprobe.linux.Capabilities;
+import rstprobe.linux.LinuxException;
 
 /// A live capture on one interface, never promiscuous.
 ///
@@ -135,13 +138,20 @@ public final class Tap implements AutoCloseable {
         stop();
     }
 
+    /// The handle is open, so this thread needs no privilege any more to look at what strangers send.
     private void run() {
         try {
+            Capabilities.dropOnThisThread(Set.of());
             handle.loop(-1, this::take);
         } catch (InterruptedException _) {
             drain();
         } catch (PcapNativeException failed) {
             failure = Optional.of(PcapHandles.ended(interfaceName, failed));
+        } catch (LinuxException failed) {
+            failure = Optional.of(new TapFailure(
+                    TapFailure.Kind.OTHER,
+                    "the tap could not give up its privileges: " + failed.getMessage(),
+                    "run it as root"));
         } catch (NotOpenException impossible) {
             throw new AssertionError("only this thread closes the handle", impossible);
         } finally {

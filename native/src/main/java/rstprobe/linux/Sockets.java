@@ -101,6 +101,24 @@ public final class Sockets {
         }
     }
 
+    /// Takes what a connection has received and nobody has read yet; it never blocks. A reset leaves it there, behind
+    /// an
+    /// error that this call does not meet while there are bytes.
+    ///
+    /// @return how many bytes are in `into` now; 0 where there are none, be it for the moment or for good
+    public static int receive(int fd, byte[] into) throws LinuxException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment copy = arena.allocate(Math.max(1, into.length));
+            int length = Libc.recvfrom(fd, copy, QUIETLY, MemorySegment.NULL, MemorySegment.NULL);
+            if (length == -Errno.EAGAIN.number()) {
+                return 0;
+            }
+            LinuxException.check("recv", length);
+            MemorySegment.copy(copy, JAVA_BYTE, 0, into, 0, Math.min(length, into.length));
+            return Math.min(length, into.length);
+        }
+    }
+
     /// Takes everything out of a socket's error queue; [IntOption#IP_RECVERR] or its twin must be on.
     public static List<QueuedError> errorQueue(int fd) throws LinuxException {
         return ErrorQueue.drain(fd);

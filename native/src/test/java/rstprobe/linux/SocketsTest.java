@@ -131,6 +131,35 @@ class SocketsTest {
     }
 
     @Test
+    void whatWasReceivedBeforeAResetCanStillBeRead() throws Exception {
+        try (ServerSocket server = listener(Namespaces.SERVER)) {
+            network.on("client", () -> {
+                try (TcpConnect.Attempt attempt = TcpConnect.open(at(server), Optional.empty(), Map.of());
+                        Descriptor socket = new Descriptor(connected(attempt))) {
+                    int fd = socket.number();
+                    byte[] into = new byte[4];
+                    assertEquals(0, Sockets.receive(fd, into), "nothing yet");
+                    try (Socket accepted = server.accept()) {
+                        accepted.getOutputStream().write("gone".getBytes(StandardCharsets.US_ASCII));
+                        accepted.setSoLinger(true, 0);
+                    }
+                    long deadline = System.nanoTime() + PATIENCE.toNanos();
+                    while (Sockets.tcpInfo(fd).state() != TcpInfo.State.CLOSED && System.nanoTime() < deadline) {
+                        Thread.onSpinWait();
+                    }
+                    assertEquals(4, Sockets.receive(fd, into));
+                    assertEquals("gone", new String(into, StandardCharsets.US_ASCII));
+                    assertEquals(
+                            Errno.ECONNRESET,
+                            assertThrows(LinuxException.class, () -> Sockets.receive(fd, into))
+                                    .errno());
+                }
+                return null;
+            });
+        }
+    }
+
+    @Test
     void bytesNobodyReadsAreCountedAsUnsentAndAFullBufferTakesNothing() throws Exception {
         try (ServerSocket server = listener(Namespaces.SERVER)) {
             network.on("client", () -> {

@@ -26,7 +26,11 @@ final class HeadStart {
         }
         HeadStart start = new HeadStart();
         start.shares = PreparedShares.start(new SecureRandom());
-        Thread.ofPlatform().name("rstprobe-head-start").daemon().start(HeadStart::load);
+        Thread.ofPlatform()
+                .name("rstprobe-head-start")
+                .daemon()
+                .uncaughtExceptionHandler((_, _) -> {})
+                .start(HeadStart::load);
         current = start;
     }
 

@@ -103,7 +103,7 @@ final class LabCommand implements Callable<Integer> {
         private Optional<Path> into;
 
         @Override
-        public Integer call() throws CannotBuild, IOException, InterruptedException {
+        public Integer call() throws CannotBuild, IOException, InterruptedException, LabRun.Stopped {
             Scenario scenario = Labs.named(name)
                     .orElseThrow(
                             () -> new WrongWords("there is no practice network '" + name + "' (rstprobe lab list)"));
@@ -138,8 +138,11 @@ final class LabCommand implements Callable<Integer> {
         @Mixin
         private ConditionOptions options;
 
+        @Option(names = "--into", paramLabel = "DIR", description = "Keep the incident folders there.")
+        private Optional<Path> into;
+
         @Override
-        public Integer call() throws CannotBuild, IOException, InterruptedException {
+        public Integer call() throws CannotBuild, IOException, InterruptedException, LabRun.Stopped {
             if (runs < 1 || runs > MAX_RUNS) {
                 throw new WrongWords("--runs takes 1 to " + MAX_RUNS);
             }
@@ -171,9 +174,10 @@ final class LabCommand implements Callable<Integer> {
                     : only.stream().flatMap(name -> Labs.named(name).stream()).toList();
         }
 
-        private LabRun.Judgement once(Scenario scenario) throws CannotBuild, IOException, InterruptedException {
+        private LabRun.Judgement once(Scenario scenario)
+                throws CannotBuild, IOException, InterruptedException, LabRun.Stopped {
             try (Lab lab = Lab.build(scenario, options.conditions())) {
-                LabRun.Answer answer = LabRun.probe(lab, false, Optional.empty());
+                LabRun.Answer answer = LabRun.probe(lab, false, into);
                 LabRun.Judgement judgement = answer.judge(scenario.truth());
                 System.out.printf(
                         Locale.ROOT,

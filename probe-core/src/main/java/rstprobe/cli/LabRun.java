@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,6 +16,9 @@ import rstprobe.lab.Truth;
 /// Runs `rstprobe ssh` as a child in the client of a practice network, as a user would, and reads the report it
 /// leaves.
 final class LabRun {
+    /// Exit codes above this tell of a signal, our own 130 included.
+    private static final int BY_SIGNAL = 128;
+
     private LabRun() {}
 
     /// How a verdict compares with the truth.
@@ -73,25 +75,26 @@ final class LabRun {
         return lab.port() == TargetWords.SSH_PORT ? address : host + ":" + lab.port();
     }
 
+    /// The probe was stopped: there is nothing to judge.
+    static final class Stopped extends Exception {
+        private static final long serialVersionUID = 1;
+    }
+
     /// @param show whether the user sees the child's screen
-    /// @param keep where the incident folder stays; empty where it goes when it was read
-    static Answer probe(Lab lab, boolean show, Optional<Path> keep) throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory(keep.orElse(Path.of(System.getProperty("java.io.tmpdir"))), "lab-");
-        try {
-            List<String> words = new ArrayList<>(self());
-            words.addAll(List.of("ssh", target(lab), "--into", folder.toString()));
-            ProcessBuilder child = lab.inClient(words);
-            child.redirectInput(
-                    ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-            child.redirectError(ProcessBuilder.Redirect.INHERIT);
-            child.redirectOutput(show ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.DISCARD);
-            int code = child.start().waitFor();
-            return read(folder, code);
-        } finally {
-            if (keep.isEmpty()) {
-                remove(folder);
-            }
+    /// @param keep where the incident folder stays; empty where it goes with the lab
+    static Answer probe(Lab lab, boolean show, Optional<Path> keep) throws IOException, InterruptedException, Stopped {
+        Path folder = Files.createTempDirectory(keep.orElse(lab.folder()), "lab-");
+        List<String> words = new ArrayList<>(self());
+        words.addAll(List.of("ssh", target(lab), "--into", folder.toString()));
+        ProcessBuilder child = lab.inClient(words);
+        child.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        child.redirectError(ProcessBuilder.Redirect.INHERIT);
+        child.redirectOutput(show ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.DISCARD);
+        int code = child.start().waitFor();
+        if (code > BY_SIGNAL) {
+            throw new Stopped();
         }
+        return read(folder, code);
     }
 
     /// How this very program is started again.
@@ -127,13 +130,5 @@ final class LabRun {
 
     private static String text(JsonNode node, String key) {
         return node.path(key).isNull() ? "" : node.path(key).asText();
-    }
-
-    private static void remove(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

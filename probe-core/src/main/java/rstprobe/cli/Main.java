@@ -9,6 +9,7 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import rstprobe.incident.UnreadableIncident;
@@ -56,9 +57,14 @@ public final class Main implements Callable<Integer> {
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] words) {
         HeadStart.on(words);
-        int code = run(words);
-        if (code != Exit.INTERRUPTED) {
-            System.exit(code);
+        System.exit(exitCode(words));
+    }
+
+    private static int exitCode(String... words) {
+        try {
+            return run(words);
+        } catch (Error mistake) {
+            return bug(mistake);
         }
     }
 
@@ -82,7 +88,20 @@ public final class Main implements Callable<Integer> {
                 main.addSubcommand(name, command.get());
             }
         });
+        main.getSubcommands().values().forEach(Main::addHelp);
         return main;
+    }
+
+    /// Every command explains itself, and so do its own commands.
+    private static void addHelp(CommandLine command) {
+        CommandSpec spec = command.getCommandSpec();
+        if (spec.findOption("--help") == null) {
+            spec.addOption(OptionSpec.builder("-h", "--help")
+                    .usageHelp(true)
+                    .description("Show this help message and exit.")
+                    .build());
+        }
+        command.getSubcommands().values().forEach(Main::addHelp);
     }
 
     /// Help and completion speak of all commands.
@@ -126,16 +145,23 @@ public final class Main implements Callable<Integer> {
                 tell(unreadable.getMessage());
                 yield Exit.USAGE;
             }
+            case LabRun.Stopped _ -> {
+                tell("the probe was stopped, so there is no verdict");
+                yield Exit.INTERRUPTED;
+            }
             case WrongWords wrong -> {
                 tell(wrong.getMessage());
                 yield Exit.USAGE;
             }
-            default -> {
-                tell("this is a bug in rstprobe, please report it:");
-                failure.printStackTrace();
-                yield Exit.BUG;
-            }
+            case InterruptedException _ -> Exit.INTERRUPTED;
+            default -> bug(failure);
         };
+    }
+
+    private static int bug(Throwable mistake) {
+        tell("this is a bug in rstprobe, please report it:");
+        mistake.printStackTrace();
+        return Exit.BUG;
     }
 
     private static void tell(String line) {

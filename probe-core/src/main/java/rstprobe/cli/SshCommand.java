@@ -3,7 +3,6 @@ package rstprobe.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -14,9 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import rstprobe.capture.CaptureFileFailure;
 import rstprobe.diagnose.Diagnosis;
-import rstprobe.diagnose.Finding;
 import rstprobe.diagnose.NextProbe;
 import rstprobe.incident.IncidentFolder;
 import rstprobe.linux.Capabilities;
@@ -161,6 +158,7 @@ final class SshCommand implements Callable<Integer> {
         requireCapabilities();
         PreparedShares shares = HeadStart.shares();
         Target resolved = Target.resolve(plan.host(), plan.family());
+        interruption.begin();
         IncidentFolder folder = IncidentFolder.create(into, Instant.now(), plan.host(), plan.port());
         boolean opened = false;
         try (folder;
@@ -191,23 +189,42 @@ final class SshCommand implements Callable<Integer> {
     private int record(
             Recorder recorder, IncidentFolder folder, Optional<Mode> only, Screen screen, Interruption interruption) {
         folder.begin(recorder.recording());
-        Optional<Throwable> bug = Optional.empty();
+        Optional<Throwable> mistake = Optional.empty();
         try {
             dropCapabilities();
-            attempts(recorder, only, screen);
+            interruption.during(() -> attempts(recorder, only, screen));
         } catch (InterruptedException _) {
             recorder.interrupted();
-        } catch (LinuxException | RuntimeException | Error mistake) {
-            bug = Optional.of(mistake);
+        } catch (LinuxException | RuntimeException | Error ours) {
+            recorder.mistaken(ours.getClass().getSimpleName());
+            mistake = Optional.of(ours);
         }
-        Incident incident = finish(recorder, folder);
-        boolean written = write(incident, folder, screen);
-        output.show(screen, incident, written ? Optional.of(folder.path().toString()) : Optional.empty());
-        if (bug.isPresent()) {
-            tell(bug.get(), folder, screen);
+        Recording recording = recorder.finish();
+        recorder.trouble().forEach(screen::warn);
+        try {
+            Incident incident = new Incident(folder.name(), recording, Diagnosis.of(recording));
+            mistake.ifPresent(ours -> keepTrace(ours, folder, screen));
+            boolean written = write(incident, folder, recorder.captureIsWhole(), screen);
+            show(screen, incident, folder, written, interruption.happened());
+            return exitCode(incident, written, mistake.isPresent(), interruption.happened());
+        } catch (RuntimeException | Error ours) {
+            keepTrace(ours, folder, screen);
             return Exit.BUG;
         }
-        if (interruption.happened()) {
+    }
+
+    private void show(Screen screen, Incident incident, IncidentFolder folder, boolean written, boolean interrupted) {
+        if (interrupted) {
+            screen.warn("interrupted; " + folder.path() + " holds what was seen until then");
+        }
+        output.show(screen, incident, written ? Optional.of(folder.path().toString()) : Optional.empty());
+    }
+
+    private static int exitCode(Incident incident, boolean written, boolean mistaken, boolean interrupted) {
+        if (mistaken) {
+            return Exit.BUG;
+        }
+        if (interrupted) {
             return Exit.INTERRUPTED;
         }
         return written ? incident.finding().verdict().exitCode() : Exit.CANNOT_PROBE;
@@ -234,35 +251,29 @@ final class SshCommand implements Callable<Integer> {
         }
     }
 
-    private static Incident finish(Recorder recorder, IncidentFolder folder) {
-        Recording recording;
-        try {
-            recording = recorder.finish();
-        } catch (CaptureFileFailure _) {
-            recording = recorder.recording();
+    private static boolean write(Incident incident, IncidentFolder folder, boolean captureIsWhole, Screen screen) {
+        String incomplete = "the incident folder " + folder.path() + " is incomplete";
+        if (!captureIsWhole) {
+            screen.warn(incomplete + ": capture.pcapng.part lacks frames that this report rests on");
+            return false;
         }
-        Finding finding = Diagnosis.of(recording);
-        return new Incident(folder.name(), recording, finding);
-    }
-
-    private static boolean write(Incident incident, IncidentFolder folder, Screen screen) {
         try {
             folder.finish(incident);
             return true;
         } catch (IOException failed) {
-            screen.warn("the incident folder " + folder.path() + " is incomplete: " + IncidentFolder.reason(failed));
+            screen.warn(incomplete + ": " + IncidentFolder.reason(failed));
             return false;
         }
     }
 
-    private static void tell(Throwable bug, IncidentFolder folder, Screen screen) {
+    private static void keepTrace(Throwable ours, IncidentFolder folder, Screen screen) {
         StringWriter trace = new StringWriter();
-        bug.printStackTrace(new PrintWriter(trace));
+        ours.printStackTrace(new PrintWriter(trace));
         try {
-            Files.writeString(folder.path().resolve("bug.txt"), trace.toString());
+            folder.keepTrace(trace.toString());
             screen.warn("this is a bug in rstprobe; please report it with the folder " + folder.path());
         } catch (IOException _) {
-            screen.warn("this is a bug in rstprobe: " + bug);
+            screen.warn("this is a bug in rstprobe: " + ours);
         }
     }
 }

@@ -2,36 +2,41 @@ package rstprobe.diagnose;
 
 import static rstprobe.diagnose.Origin.IN_PATH;
 import static rstprobe.diagnose.Origin.ON_PATH;
+import static rstprobe.diagnose.Origin.PROXY;
+import static rstprobe.diagnose.Origin.SERVER_FIREWALL;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.wire.Sequence;
 import rstprobe.wire.TcpOption;
 
-/// Whether the server's socket lived on after a reset: then the server did not send it.
+/// Whether the server's socket lived on after a reset: then neither its process nor its kernel sent it.
+/// A packet filter may have, on the way or on the server itself, for a filter's reset leaves the socket
+/// behind it alone.
 ///
-/// A segment that merely arrives after a reset proves nothing, because the two may have crossed. It must have
-/// been
-/// *sent* after
-/// the reset was: the server's timestamp clock dates it, or it is a retransmitted SYN-ACK, or it came far later
-/// than
-/// any
-/// delay this conversation has shown.
+/// A segment that merely arrives after a reset proves nothing, because the two may have crossed. It
+/// must have been *sent* after the reset was: the server's timestamp clock dates it, or it came far
+/// later than any delay this conversation has shown.
 final class AfterReset {
+    /// Linux counts timestamps in milliseconds. A slower clock makes every delay look longer here,
+    /// which proves less; a faster one is noticed.
     private static final long TICK_NANOS = 1_000_000;
+
     private static final long SLACK_NANOS = 3 * TICK_NANOS;
     private static final long FAR_LATER_NANOS = 300_000_000;
+    private static final long FAR_LATER_UNMEASURED_NANOS = 1_000_000_000;
 
     private final Attempt attempt;
     private final Seen reset;
+    private final OptionalLong roundTrip;
 
     private AfterReset(Attempt attempt, Seen reset) {
         this.attempt = attempt;
         this.reset = reset;
+        this.roundTrip = RoundTrips.handshake(attempt);
     }
 
     static List<Fact> of(Attempt attempt, Seen reset) {
@@ -39,10 +44,8 @@ final class AfterReset {
     }
 
     private List<Fact> facts() {
-        Optional<Seen> alive = attempt.segments().stream()
-                .filter(seen -> seen.frame() > reset.frame() && !seen.ours() && !seen.reset())
-                .filter(this::sentAfterReset)
-                .findFirst();
+        Optional<Seen> alive = attempt.first(
+                seen -> seen.frame() > reset.frame() && ofTheSameServer(seen) && !copy(seen) && sentAfterReset(seen));
         if (alive.isEmpty()) {
             return trigger().flatMap(this::acknowledgedAfterReset).stream().toList();
         }
@@ -51,25 +54,47 @@ final class AfterReset {
                 "server-continues-after-reset",
                 Family.SEQUENCE,
                 Weights.SERVER_CONTINUES,
-                List.of(ON_PATH, IN_PATH),
+                List.of(ON_PATH, IN_PATH, SERVER_FIREWALL, PROXY),
                 List.of(reset.frame(), alive.get().frame()),
-                "the server's socket lived on: it sent "
-                        + describe(alive.get())
+                "the server's socket lived on: it sent " + describe(alive.get())
                         + " after the reset, so it did not send the reset"));
-        trigger().ifPresent(trigger -> facts.add(didItArrive(trigger)));
+        trigger().flatMap(this::didItArrive).ifPresent(facts::add);
         return facts;
     }
 
-    /// A server that resets us acknowledges before, or never: its acknowledgement behind the reset means that
-    /// the two
-    /// have
-    /// overtaken each other, which is rare, or that the reset is not its own.
+    /// A SYN-ACK with another number is another server's: two of them answer behind one address.
+    private boolean ofTheSameServer(Seen seen) {
+        if (seen.ours() || seen.reset()) {
+            return false;
+        }
+        return !seen.segment().flags().syn()
+                || attempt.synAck()
+                        .filter(first -> first.frame() < reset.frame()
+                                && first.segment().sequence() == seen.segment().sequence())
+                        .isPresent();
+    }
+
+    /// The network may deliver one datagram twice; a socket counts every one it sends.
+    private boolean copy(Seen seen) {
+        return attempt.segments().stream()
+                .anyMatch(other -> other.frame() < reset.frame()
+                        && other.genuine()
+                        && seen.genuine()
+                        && other.segment().sequence() == seen.segment().sequence()
+                        && other.segment().payloadLength() == seen.segment().payloadLength()
+                        && other.segment().acknowledgement() == seen.segment().acknowledgement()
+                        && other.segment()
+                                .ip()
+                                .identification()
+                                .equals(seen.segment().ip().identification())
+                        && other.segment().options().equals(seen.segment().options()));
+    }
+
+    /// A server that resets us acknowledges before, or never: its acknowledgement behind the reset
+    /// means that the two have overtaken each other, which is rare, or that the reset is not its own.
     private Optional<Fact> acknowledgedAfterReset(Seen trigger) {
         int end = trigger.segment().nextSequence();
-        return attempt.first(seen -> seen.frame() > reset.frame()
-                        && seen.genuine()
-                        && seen.segment().flags().ack()
-                        && Sequence.atMost(end, seen.segment().acknowledgement()))
+        return attempt.first(seen -> seen.frame() > reset.frame() && acknowledges(seen, end) && !copy(seen))
                 .map(seen -> Fact.of(
                         "server-acknowledges-after-reset",
                         Family.SEQUENCE,
@@ -77,6 +102,12 @@ final class AfterReset {
                         List.of(ON_PATH),
                         List.of(trigger.frame(), reset.frame(), seen.frame()),
                         "behind the reset came the server's acknowledgement of the very segment that drew it"));
+    }
+
+    private static boolean acknowledges(Seen seen, int end) {
+        return seen.genuine()
+                && seen.segment().flags().ack()
+                && Sequence.atMost(end, seen.segment().acknowledgement());
     }
 
     private static String describe(Seen seen) {
@@ -90,32 +121,43 @@ final class AfterReset {
 
     private boolean sentAfterReset(Seen seen) {
         long later = seen.atNanos() - reset.atNanos();
-        if (seen.segment().flags().syn() || later > FAR_LATER_NANOS) {
-            return later > FAR_LATER_NANOS;
+        long farLater = roundTrip.isPresent()
+                ? Math.max(FAR_LATER_NANOS, 2 * roundTrip.getAsLong())
+                : FAR_LATER_UNMEASURED_NANOS;
+        if (seen.segment().flags().syn() || later > farLater) {
+            return later > farLater;
         }
         OptionalLong delay = excessDelayNanos(seen);
         return delay.isPresent() && later - delay.getAsLong() > SLACK_NANOS;
     }
 
-    /// How much longer a segment took than the fastest of this conversation, by the server's own clock (one
-    /// tick a
-    /// millisecond
-    /// on Linux); empty where it cannot be told.
+    /// How much longer a segment took than the fastest before the reset, by the server's own clock;
+    /// empty where it cannot be told. One that seems to have been faster than all of them by more than
+    /// ticks round off shows that the clock is no millisecond clock, or that all of them were late.
     private OptionalLong excessDelayNanos(Seen seen) {
         Optional<TcpOption.Timestamps> own = Baseline.timestamps(seen.segment());
-        OptionalLong fastest = attempt.segments().stream()
-                .filter(other -> !other.ours() && !other.reset())
-                .flatMap(other -> Baseline.timestamps(other.segment()).stream()
-                        .map(stamps -> other.atNanos() - stamps.value() * TICK_NANOS))
-                .mapToLong(Long::longValue)
-                .min();
-        if (own.isEmpty() || fastest.isEmpty()) {
+        if (own.isEmpty()) {
             return OptionalLong.empty();
         }
-        return OptionalLong.of(seen.atNanos() - own.get().value() * TICK_NANOS - fastest.getAsLong());
+        OptionalLong excess = attempt.segments().stream()
+                .filter(other -> !other.ours() && !other.reset() && other.frame() < reset.frame())
+                .flatMap(other -> Baseline.timestamps(other.segment()).stream()
+                        .map(stamps -> seen.atNanos()
+                                - other.atNanos()
+                                - (int) (own.get().value() - stamps.value()) * TICK_NANOS))
+                .mapToLong(Long::longValue)
+                .max();
+        return excess.stream()
+                .filter(nanos -> nanos > -SLACK_NANOS)
+                .map(nanos -> Math.max(nanos, 0))
+                .boxed()
+                .findFirst()
+                .map(OptionalLong::of)
+                .orElse(OptionalLong.empty());
     }
 
-    /// Our last segment with data before the reset.
+    /// Our last segment with data before the reset. What comes before it in the stream has arrived
+    /// where it has.
     private Optional<Seen> trigger() {
         return attempt.segments().stream()
                 .filter(seen -> seen.ours()
@@ -124,29 +166,32 @@ final class AfterReset {
                 .reduce((_, last) -> last);
     }
 
-    private Fact didItArrive(Seen trigger) {
+    /// Did the server's socket get the segment before the reset? "Never" is only said where it spoke
+    /// long enough after that segment to have known.
+    private Optional<Fact> didItArrive(Seen trigger) {
         int end = trigger.segment().nextSequence();
-        Optional<Seen> acknowledged = attempt.first(seen -> !seen.ours()
-                && !seen.reset()
-                && seen.segment().flags().ack()
-                && Sequence.atMost(end, seen.segment().acknowledgement()));
-        OptionalInt cited =
-                acknowledged.map(seen -> OptionalInt.of(seen.frame())).orElse(OptionalInt.empty());
-        if (cited.isPresent()) {
-            return Fact.of(
+        Optional<Seen> acknowledged = attempt.first(seen -> acknowledges(seen, end));
+        if (acknowledged.isPresent()) {
+            return Optional.of(Fact.of(
                     "server-received-trigger",
-                    Family.OPTIONS,
+                    Family.DELIVERY,
                     Weights.SERVER_SAW_TRIGGER,
                     List.of(ON_PATH),
-                    List.of(trigger.frame(), cited.getAsInt()),
-                    "our segment reached the server all the same: it acknowledges it");
+                    List.of(trigger.frame(), acknowledged.get().frame()),
+                    "our segment reached the server all the same: it acknowledges it"));
         }
-        return Fact.of(
-                "server-never-received-trigger",
-                Family.OPTIONS,
-                Weights.SERVER_NEVER_SAW_TRIGGER,
-                List.of(IN_PATH),
-                List.of(trigger.frame()),
-                "the server never acknowledged the segment before the reset, though it went on talking");
+        Optional<Seen> late = attempt.first(seen -> !seen.ours()
+                && !seen.reset()
+                && seen.frame() > reset.frame()
+                && roundTrip.isPresent()
+                && seen.atNanos() - trigger.atNanos() > 2 * roundTrip.getAsLong() + SLACK_NANOS);
+        return late.filter(_ -> attempt.whole())
+                .map(seen -> Fact.of(
+                        "server-never-received-trigger",
+                        Family.DELIVERY,
+                        Weights.SERVER_NEVER_SAW_TRIGGER,
+                        List.of(IN_PATH, SERVER_FIREWALL, PROXY),
+                        List.of(trigger.frame(), seen.frame()),
+                        "the server never acknowledged the segment before the reset, though it went on talking"));
     }
 }

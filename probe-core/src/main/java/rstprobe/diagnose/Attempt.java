@@ -1,5 +1,6 @@
 package rstprobe.diagnose;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -15,6 +16,7 @@ import rstprobe.wire.Sequence;
 ///
 /// @param segments   every captured segment of its conversation, in order
 /// @param complaints every captured ICMP error about it, in order
+/// @param whole      true where the capture lost nothing, so that what is not in it was not there
 record Attempt(
         int number,
         Mode mode,
@@ -22,6 +24,7 @@ record Attempt(
         List<Event> events,
         List<Seen> segments,
         List<Complaint> complaints,
+        boolean whole,
         Ending ending) {
 
     /// Everything the handshake understood, in order.
@@ -46,9 +49,52 @@ record Attempt(
                 && !seen.reset());
     }
 
-    /// The first reset that claims to come from them.
+    /// The reset that ended it: the first that claims to come from them and that our TCP accepts, which
+    /// is one at the very number it waits for (RFC 5961 section 3.2), or to a SYN one that acknowledges
+    /// it (RFC 9293 section 3.5.2). Where the capture shows none such, the first of them all.
     Optional<Seen> reset() {
-        return first(seen -> !seen.ours() && seen.reset());
+        return resets().stream()
+                .filter(this::accepted)
+                .findFirst()
+                .or(() -> resets().stream().findFirst());
+    }
+
+    /// Every reset that claims to come from them.
+    List<Seen> resets() {
+        return segments.stream().filter(seen -> !seen.ours() && seen.reset()).toList();
+    }
+
+    private boolean accepted(Seen reset) {
+        OptionalInt awaited = awaitedAt(reset);
+        return awaited.isPresent()
+                ? awaited.getAsInt() == reset.segment().sequence()
+                : reset.segment().flags().ack()
+                        && syn().filter(syn -> syn.segment().nextSequence()
+                                        == reset.segment().acknowledgement())
+                                .isPresent();
+    }
+
+    /// The sequence number of theirs that our TCP waits for when `seen` arrives; empty before their
+    /// SYN-ACK.
+    private OptionalInt awaitedAt(Seen seen) {
+        Optional<Seen> synAck = synAck().filter(answer -> answer.frame() < seen.frame());
+        if (synAck.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        int first = synAck.get().segment().nextSequence();
+        int awaited = first;
+        List<Seen> inOrder = segments.stream()
+                .filter(other -> other.genuine() && other.frame() < seen.frame())
+                .sorted(Comparator.comparingInt(
+                        other -> Sequence.distance(first, other.segment().sequence())))
+                .toList();
+        for (Seen next : inOrder) {
+            if (Sequence.atMost(next.segment().sequence(), awaited)
+                    && Sequence.before(awaited, next.segment().nextSequence())) {
+                awaited = next.segment().nextSequence();
+            }
+        }
+        return OptionalInt.of(awaited);
     }
 
     /// Their FIN.
@@ -60,7 +106,8 @@ record Attempt(
         return segments.stream().filter(wanted).findFirst();
     }
 
-    /// How many bytes of ours had been sent when this frame was seen; empty where the SYN was not captured.
+    /// How many bytes of ours had been sent when this frame was seen; empty where the SYN was not
+    /// captured.
     OptionalInt bytesSentBefore(Seen seen) {
         Optional<Seen> syn = syn();
         if (syn.isEmpty()) {

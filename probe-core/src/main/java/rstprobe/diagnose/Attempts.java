@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import rstprobe.capture.Frame;
 import rstprobe.record.Event;
 import rstprobe.record.Recording;
@@ -14,9 +16,13 @@ import rstprobe.wire.Decoder;
 import rstprobe.wire.Endpoint;
 import rstprobe.wire.IpAddress;
 import rstprobe.wire.Quoted;
+import rstprobe.wire.Sequence;
 
 /// Puts a recording's events and frames together, attempt by attempt.
 final class Attempts {
+    /// No handshake sends more; what an ICMP error quotes beyond that was not ours.
+    private static final int MOST_SENT = 1 << 20;
+
     private Attempts() {}
 
     static List<Attempt> of(Recording recording) {
@@ -34,7 +40,8 @@ final class Attempts {
                 .findFirst()
                 .ifPresent(opened -> openings.add(new Opening(number, opened, conversation(opened), events))));
         sortFrames(recording.frames(), openings);
-        return openings.stream().map(Opening::attempt).toList();
+        boolean whole = recording.capture().dropped() == 0;
+        return openings.stream().map(opening -> opening.attempt(whole)).toList();
     }
 
     private static Optional<Integer> numberOf(Event event) {
@@ -47,7 +54,7 @@ final class Attempts {
             case Event.Received received -> Optional.of(received.attempt());
             case Event.Observed observed -> Optional.of(observed.attempt());
             case Event.Ended ended -> Optional.of(ended.attempt());
-            case Event.Interrupted _ -> Optional.empty();
+            case Event.Interrupted _, Event.Mistaken _ -> Optional.empty();
         };
     }
 
@@ -60,15 +67,21 @@ final class Attempts {
     private static void sortFrames(List<Frame> frames, List<Opening> openings) {
         for (Frame frame : frames) {
             switch (Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength())) {
-                case Decoded.Segment segment ->
-                    openings.stream()
-                            .filter(opening -> opening.conversation.holds(segment.source(), segment.destination()))
-                            .forEach(opening -> opening.add(frame, segment));
+                case Decoded.Segment segment -> {
+                    Seen seen = new Seen(frame.number(), frame.atNanos(), false, segment);
+                    owner(
+                                    openings,
+                                    opening -> opening.conversation.holds(segment.source(), segment.destination()),
+                                    opening -> opening.mayHold(seen))
+                            .ifPresent(opening -> opening.add(seen));
+                }
                 case Decoded.IcmpError error ->
-                    openings.stream()
-                            .filter(opening -> error.quoted() instanceof Quoted.Tcp quoted
-                                    && opening.conversation.isOurs(quoted.source(), quoted.destination()))
-                            .forEach(opening ->
+                    owner(
+                                    openings,
+                                    opening -> error.quoted() instanceof Quoted.Tcp quoted
+                                            && opening.conversation.isOurs(quoted.source(), quoted.destination()),
+                                    opening -> error.quoted() instanceof Quoted.Tcp quoted && opening.sent(quoted))
+                            .ifPresent(opening ->
                                     opening.complaints.add(new Complaint(frame.number(), frame.atNanos(), error)));
                 case Decoded.UdpDatagram _,
                         Decoded.IcmpEcho _,
@@ -82,6 +95,13 @@ final class Attempts {
         }
     }
 
+    /// The attempt a frame belongs to. Two attempts may have had the same ports, one after the other:
+    /// then a new SYN of ours begins the next.
+    private static Optional<Opening> owner(
+            List<Opening> openings, Predicate<Opening> sameConversation, Predicate<Opening> fits) {
+        return openings.stream().filter(sameConversation).filter(fits).findFirst();
+    }
+
     /// An attempt whose frames are still being collected.
     private static final class Opening {
         private final int number;
@@ -90,6 +110,8 @@ final class Attempts {
         private final List<Event> events;
         private final List<Seen> segments = new ArrayList<>();
         private final List<Complaint> complaints = new ArrayList<>();
+        private OptionalInt firstSequence = OptionalInt.empty();
+        private boolean over;
 
         private Opening(int number, Event.Opened opened, Conversation conversation, List<Event> events) {
             this.number = number;
@@ -98,12 +120,33 @@ final class Attempts {
             this.events = events;
         }
 
-        private void add(Frame frame, Decoded.Segment segment) {
-            boolean ours = conversation.isOurs(segment.source(), segment.destination());
-            segments.add(new Seen(frame.number(), frame.atNanos(), ours, segment));
+        /// False from the SYN of a later attempt with the same ports on.
+        private boolean mayHold(Seen seen) {
+            Decoded.Segment segment = seen.segment();
+            boolean opens = segment.flags().syn()
+                    && !segment.flags().ack()
+                    && conversation.isOurs(segment.source(), segment.destination());
+            if (opens && firstSequence.isPresent() && firstSequence.getAsInt() != segment.sequence()) {
+                over = true;
+            }
+            if (opens && firstSequence.isEmpty()) {
+                firstSequence = OptionalInt.of(segment.sequence());
+            }
+            return !over;
         }
 
-        private Attempt attempt() {
+        /// True where a quoted segment can be ours: at or behind our SYN, as far as a window reaches.
+        private boolean sent(Quoted.Tcp quoted) {
+            return firstSequence.isEmpty() || Sequence.within(quoted.sequence(), firstSequence.getAsInt(), MOST_SENT);
+        }
+
+        private void add(Seen seen) {
+            Decoded.Segment segment = seen.segment();
+            boolean ours = conversation.isOurs(segment.source(), segment.destination());
+            segments.add(new Seen(seen.frame(), seen.atNanos(), ours, segment));
+        }
+
+        private Attempt attempt(boolean whole) {
             return new Attempt(
                     number,
                     opened.mode(),
@@ -111,6 +154,7 @@ final class Attempts {
                     List.copyOf(events),
                     List.copyOf(segments),
                     List.copyOf(complaints),
+                    whole,
                     ending());
         }
 
@@ -131,7 +175,8 @@ final class Attempts {
                             Event.Sent _,
                             Event.Received _,
                             Event.Observed _,
-                            Event.Interrupted _ -> {}
+                            Event.Interrupted _,
+                            Event.Mistaken _ -> {}
                 }
             }
             return new Ending.Unfinished();

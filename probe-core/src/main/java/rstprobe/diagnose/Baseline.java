@@ -10,14 +10,19 @@ import rstprobe.wire.Decoded;
 import rstprobe.wire.Sequence;
 import rstprobe.wire.TcpOption;
 
-/// What the two live ends of a conversation looked like before a reset: the measure a reset is held against.
+/// What the two live ends of a conversation looked like before a reset: the measure a reset is held
+/// against.
 ///
 /// It rests on data and acknowledgements, not on the SYN-ACK, which a SYN proxy may have sent.
 ///
-/// @param ours    our segments before the reset
-/// @param theirs  their segments before the reset that a live socket sent after the three-way handshake
-/// @param synAck  their answer to our SYN
+/// @param ours our segments before the reset
+/// @param theirs their segments before the reset that a live socket sent after the three-way handshake
+/// @param synAck their answer to our SYN, where it came before the reset
 record Baseline(List<Seen> ours, List<Seen> theirs, Optional<Seen> syn, Optional<Seen> synAck) {
+    /// Kinds in the order in which Linux writes them into a SYN-ACK (`tcp_options_write`), by what we
+    /// offered.
+    private static final Set<List<Integer>> LINUX_OPTIONS =
+            Set.of(List.of(2, 4, 8, 1, 3), List.of(2, 4, 8), List.of(2, 1, 1, 8, 1, 3), List.of(2, 1, 1, 4, 1, 3));
 
     static Baseline before(Attempt attempt, Seen reset) {
         List<Seen> earlier = attempt.segments().stream()
@@ -27,11 +32,18 @@ record Baseline(List<Seen> ours, List<Seen> theirs, Optional<Seen> syn, Optional
                 earlier.stream().filter(seen -> seen.ours() && !seen.reset()).toList(),
                 earlier.stream().filter(Seen::genuine).toList(),
                 attempt.syn(),
-                attempt.synAck());
+                attempt.synAck().filter(answer -> answer.frame() < reset.frame()));
     }
 
-    Set<Integer> ttls() {
-        return theirs.stream().map(seen -> seen.segment().ip().ttl()).collect(Collectors.toSet());
+    /// True where the SYN-ACK is one that Linux writes: its options in its order, and over IPv4 DF with
+    /// identification 0. Only such a peer is held to the rules of that kernel.
+    boolean linux() {
+        return synAck.map(Seen::segment)
+                .filter(answer -> LINUX_OPTIONS.contains(answer.options().order()) && answer.window() != 0)
+                .filter(answer -> answer.ip().isV6()
+                        || answer.ip().dontFragment()
+                                && answer.ip().identification().orElse(-1) == 0)
+                .isPresent();
     }
 
     Set<Integer> typesOfService() {
@@ -50,14 +62,19 @@ record Baseline(List<Seen> ours, List<Seen> theirs, Optional<Seen> syn, Optional
                 .orElse(OptionalInt.empty());
     }
 
-    /// Identification of the server's last IPv4 datagram of this conversation.
+    /// The newest identification of the server's IPv4 datagrams of this conversation, by its own count:
+    /// 16 bits that wrap, and arrive out of order at times.
     OptionalInt lastIdentification() {
-        return theirs.isEmpty()
-                ? OptionalInt.empty()
-                : theirs.getLast().segment().ip().identification();
+        return theirs.stream()
+                .flatMap(seen -> seen.segment().ip().identification().stream().boxed())
+                .reduce((first, second) -> (short) (second - first) > 0 ? second : first)
+                .map(OptionalInt::of)
+                .orElse(OptionalInt.empty());
     }
 
-    /// True where both SYNs carried timestamps, so that every later segment must (RFC 7323 section 3.2).
+    /// True where both SYNs carried timestamps. Every later segment must have them then, except a
+    /// reset, which only should (RFC 7323 section 3.2): Linux's aborts have them, other stacks' often
+    /// not.
     boolean timestampsNegotiated() {
         return syn.isPresent()
                 && synAck.isPresent()
@@ -65,28 +82,39 @@ record Baseline(List<Seen> ours, List<Seen> theirs, Optional<Seen> syn, Optional
                 && timestamps(synAck.get().segment()).isPresent();
     }
 
-    /// The newest timestamp of the server's clock.
-    OptionalLong lastTheirTimestamp() {
-        Optional<Seen> last = theirs.isEmpty() ? synAck : Optional.of(theirs.getLast());
-        return last.flatMap(seen -> timestamps(seen.segment()))
-                .map(stamps -> OptionalLong.of(stamps.value()))
+    /// True where a reset carries timestamps a live socket would send: its clock not behind what we saw
+    /// of it, and an echo of one of ours.
+    boolean timestampsContinue(Decoded.Segment reset) {
+        OptionalLong last = lastTheirTimestamp();
+        return timestamps(reset)
+                .filter(stamps -> last.isPresent()
+                        && (int) (stamps.value() - last.getAsLong()) >= 0
+                        && weSentTimestamp(stamps.echo()))
+                .isPresent();
+    }
+
+    /// The newest timestamp of the server's clock, 32 bits that wrap.
+    private OptionalLong lastTheirTimestamp() {
+        List<Seen> known = theirs.isEmpty() ? synAck.stream().toList() : theirs;
+        return known.stream()
+                .flatMap(seen -> timestamps(seen.segment()).stream())
+                .map(TcpOption.Timestamps::value)
+                .reduce((first, second) -> (int) (second - first) > 0 ? second : first)
+                .map(OptionalLong::of)
                 .orElse(OptionalLong.empty());
     }
 
-    /// True where `echo` is a timestamp that one of our segments carried.
-    boolean weSentTimestamp(long echo) {
+    private boolean weSentTimestamp(long echo) {
         return ours.stream()
                 .flatMap(seen -> timestamps(seen.segment()).stream())
                 .anyMatch(stamps -> stamps.value() == echo);
     }
 
-    /// Time from our SYN to their answer.
-    OptionalLong roundTripNanos() {
-        if (syn.isEmpty() || synAck.isEmpty()) {
-            return OptionalLong.empty();
-        }
-        long nanos = synAck.get().atNanos() - syn.get().atNanos();
-        return nanos > 0 ? OptionalLong.of(nanos) : OptionalLong.empty();
+    /// True where a segment of ours acknowledged up to this very number, so that an answer without a
+    /// socket could carry it (RFC 9293 section 3.5.2).
+    boolean weAcknowledged(int number) {
+        return ours.stream()
+                .anyMatch(seen -> seen.segment().flags().ack() && seen.segment().acknowledgement() == number);
     }
 
     static Optional<TcpOption.Timestamps> timestamps(Decoded.Segment segment) {

@@ -1,5 +1,6 @@
 package rstprobe.diagnose;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,8 +27,8 @@ final class ClosedConnection {
         return refusal.map(said -> refused(attempt, stage, said, facts)).orElseGet(() -> silent(attempt, stage, facts));
     }
 
-    /// The server refused in words. How its close then left, as FIN or as reset, only depends on who was
-    /// faster.
+    /// The server refused in words. How its close then left, as FIN or as reset, only depends on who
+    /// was faster.
     static Judgement refused(Attempt attempt, Stage stage, ServerTexts.Refusal refusal, List<Fact> others) {
         List<Fact> facts = new ArrayList<>(others);
         facts.addFirst(Fact.of(
@@ -35,11 +36,11 @@ final class ClosedConnection {
                 Family.CONTENT,
                 Weights.SAID_WHY,
                 List.of(Origin.SERVER_PROCESS),
-                attempt.segments().stream()
-                        .filter(seen -> seen.genuine() && seen.segment().payloadLength() > 0)
-                        .map(Seen::frame)
-                        .toList(),
+                framesWith(attempt, refusal.text()),
                 "the server said: " + refusal.text()));
+        if (refusal.cause() == Cause.IDENTIFICATION_GARBLED || refusal.cause() == Cause.VERSION_MISMATCH) {
+            return misread(attempt, stage, refusal, facts);
+        }
         boolean eitherLimit = refusal.cause() == Cause.SOURCE_PENALTY;
         double confidence = eitherLimit ? Weights.ONE_ATTEMPT : Weights.SEVERAL_ATTEMPTS;
         Judgement judgement = Judgement.of(
@@ -66,6 +67,36 @@ final class ClosedConnection {
                         .withNextTest(
                                 "try from another source address: a penalty hits one source alone, MaxStartups hits all of them")
                 : judgement;
+    }
+
+    /// The server complains of what it read, and what we sent was right: it was changed on the way, or
+    /// the server is wrong.
+    private static Judgement misread(Attempt attempt, Stage stage, ServerTexts.Refusal refusal, List<Fact> facts) {
+        return Judgement.of(
+                        new Verdict.Undetermined(
+                                Optional.of(refusal.cause()),
+                                stage,
+                                Weights.ONE_ATTEMPT,
+                                Optional.empty(),
+                                "the server did not take our identification (" + refusal.text()
+                                        + "), although it was right when it left"),
+                        facts)
+                .withNextTest("capture on the server: tcpdump -nXi any 'tcp port "
+                        + attempt.conversation().theirs().port() + " and host "
+                        + attempt.conversation().ours().address()
+                        + "'; an identification that differs from ours was changed on the way");
+    }
+
+    /// The frames that carry a text, or all with data where it is spread over several.
+    private static List<Integer> framesWith(Attempt attempt, String text) {
+        List<Seen> data = attempt.segments().stream()
+                .filter(seen -> seen.genuine() && seen.segment().payloadLength() > 0)
+                .toList();
+        List<Integer> exact = data.stream()
+                .filter(seen -> new String(seen.segment().payload().toBytes(), StandardCharsets.UTF_8).contains(text))
+                .map(Seen::frame)
+                .toList();
+        return exact.isEmpty() ? data.stream().map(Seen::frame).toList() : exact;
     }
 
     private static Judgement silent(Attempt attempt, Stage stage, List<Fact> facts) {

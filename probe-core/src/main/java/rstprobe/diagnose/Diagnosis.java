@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.ServerFacts;
+import rstprobe.record.Event;
 import rstprobe.record.Mode;
 import rstprobe.record.Recording;
 import rstprobe.ssh.Observation;
@@ -13,17 +14,23 @@ import rstprobe.ssh.Stage;
 
 /// Reads a recording and says who ended the connection.
 ///
-/// A pure function: the same recording gives the same finding, on this machine while it is being made or on another a
-/// year later.
+/// A pure function: the same recording gives the same finding, on this machine while it is being made
+/// or on another a year later.
 public final class Diagnosis {
     private Diagnosis() {}
 
     /// What a recording shows. A recording without a finished attempt gives "undetermined".
     public static Finding of(Recording recording) {
+        Optional<Event.Mistaken> mistake = mistake(recording);
+        if (mistake.isPresent()) {
+            return Unproven.ownMistake(mistake.get());
+        }
         List<Attempt> attempts = Attempts.of(recording);
         Optional<Attempt> decisive = decisive(attempts);
-        Judgement judgement = decisive.map(attempt -> judge(attempt, attempts)).orElseGet(Diagnosis::nothingToJudge);
-        Judgement checked = missedFrames(recording, ignoredReset(judgement, attempts));
+        Judgement judgement =
+                decisive.map(attempt -> judge(attempt, attempts, recording)).orElseGet(Diagnosis::nothingToJudge);
+        Judgement checked =
+                missedFrames(recording, Unproven.whereNotCaptured(recording, ignoredReset(judgement, attempts)));
         return new Finding(
                 checked.verdict(),
                 checked.alternatives(),
@@ -33,6 +40,13 @@ public final class Diagnosis {
                 checked.nextSteps(),
                 decisive.map(Stages::of).orElse(List.of()),
                 server(attempts));
+    }
+
+    private static Optional<Event.Mistaken> mistake(Recording recording) {
+        return recording.events().stream()
+                .filter(Event.Mistaken.class::isInstance)
+                .map(Event.Mistaken.class::cast)
+                .findFirst();
     }
 
     /// The attempt that stands for the run: the first that talked and failed, else the first that talked.
@@ -54,10 +68,10 @@ public final class Diagnosis {
         return attempt.ending() instanceof Ending.Handshake(Outcome.Completed _);
     }
 
-    private static Judgement judge(Attempt attempt, List<Attempt> all) {
+    private static Judgement judge(Attempt attempt, List<Attempt> all, Recording recording) {
         Judgement judgement = switch (attempt.ending()) {
-            case Ending.NotConnected ending -> NotConnected.failed(attempt, ending, all);
-            case Ending.NoAnswer _ -> NotConnected.noAnswer(attempt);
+            case Ending.NotConnected ending -> NotConnected.failed(attempt, ending, all, recording);
+            case Ending.NoAnswer _ -> NotConnected.noAnswer(attempt, recording);
             case Ending.Handshake(Outcome outcome) -> judge(attempt, outcome, all);
             case Ending.Unfinished _ -> nothingToJudge();
         };
@@ -117,7 +131,8 @@ public final class Diagnosis {
                 .withNextTest("run it again and let it finish");
     }
 
-    /// The same thing worked once and failed once: whoever did it does not do it always, so the cause stays open.
+    /// The same thing worked once and failed once: whoever did it does not do it always. What was
+    /// proven of the attempt that failed stays; what was only likely becomes open.
     private static Judgement intermittent(Judgement judgement, Attempt attempt, long passed, List<Attempt> all) {
         long tried = all.stream()
                 .filter(other -> other.mode() == attempt.mode())
@@ -132,16 +147,33 @@ public final class Diagnosis {
                         .map(Seen::frame)
                         .toList(),
                 (tried - passed) + " of " + tried + " like attempts failed");
-        return judgement.withMoreEvidence(List.of(fact));
+        Judgement told = judgement.withMoreEvidence(List.of(fact));
+        boolean proven = judgement.evidence().stream()
+                .anyMatch(shown -> shown.weight() >= Weights.CONCLUSIVE || shown.family() == Family.CONTENT);
+        return proven
+                ? told
+                : told.withVerdict(new Verdict.Undetermined(
+                        Optional.of(Cause.INTERMITTENT),
+                        stage(judgement.verdict()),
+                        Math.min(judgement.verdict().confidence(), Weights.ONE_ATTEMPT),
+                        Optional.empty(),
+                        (tried - passed) + " of " + tried + " like attempts failed; when it fails: "
+                                + judgement.verdict().summary()));
     }
 
-    /// A reset that came while the handshake went on to its end was forged and ignored: worth telling, and not a
-    /// cause.
+    private static Stage stage(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Healthy _ -> Stage.SESSION;
+            case Verdict.Fault fault -> fault.stage();
+            case Verdict.Undetermined open -> open.stage();
+        };
+    }
+
+    /// A reset that came while the handshake went on to its end: worth telling, and not a cause.
     private static Judgement ignoredReset(Judgement judgement, List<Attempt> attempts) {
         List<Fact> ignored = attempts.stream()
                 .filter(Diagnosis::completed)
-                .flatMap(attempt -> attempt.segments().stream()
-                        .filter(seen -> !seen.ours() && seen.reset())
+                .flatMap(attempt -> attempt.resets().stream()
                         .filter(seen -> attempt.segments().stream()
                                 .anyMatch(later -> later.genuine()
                                         && later.frame() > seen.frame()
@@ -150,26 +182,38 @@ public final class Diagnosis {
                         "reset-ignored",
                         Family.SEQUENCE,
                         List.of(seen.frame()),
-                        "a reset came and both ends went on: it was not theirs, and it changed nothing"))
+                        "a reset came and the handshake went on to its end: whoever sent it, it changed nothing"))
                 .toList();
         return ignored.isEmpty() ? judgement : judgement.withMoreEvidence(ignored);
     }
 
+    /// A capture that lost frames cannot show that something was not there. What rests on absence alone
+    /// becomes open.
     private static Judgement missedFrames(Recording recording, Judgement judgement) {
         long dropped = recording.capture().dropped();
-        return dropped == 0
-                ? judgement
-                : judgement.withMoreEvidence(List.of(Fact.told(
-                        "capture-lost-frames",
-                        Family.SOCKET,
-                        List.of(),
-                        dropped + " frames were lost by the capture: what was not seen may still have been there")));
+        if (dropped == 0) {
+            return judgement;
+        }
+        Judgement told = judgement.withMoreEvidence(List.of(Fact.told(
+                "capture-lost-frames",
+                Family.SOCKET,
+                List.of(),
+                dropped + " frames were lost by the capture: what was not seen may still have been there")));
+        boolean shown = judgement.evidence().stream().anyMatch(fact -> fact.weight() > 0);
+        return judgement.verdict() instanceof Verdict.Fault fault && !shown
+                ? told.withVerdict(new Verdict.Undetermined(
+                        Optional.of(fault.cause()),
+                        fault.stage(),
+                        Math.min(fault.confidence(), Weights.ONE_ATTEMPT),
+                        Optional.empty(),
+                        fault.summary() + "; but the capture lost frames"))
+                : told;
     }
 
     private static ServerFacts server(List<Attempt> attempts) {
         return new ServerFacts(
                 first(attempts, Observation.ServerIdentification.class)
-                        .map(seen -> new String(seen.line(), StandardCharsets.ISO_8859_1)),
+                        .map(seen -> new String(seen.line(), StandardCharsets.UTF_8)),
                 first(attempts, Observation.Negotiated.class).map(Observation.Negotiated::kex),
                 first(attempts, Observation.HostKey.class).map(Observation.HostKey::fingerprint),
                 first(attempts, Observation.AuthMethods.class)

@@ -26,6 +26,8 @@ public record Evidence(String id, Family family, int weight, Origin supports, Li
         SHAPE,
         /// What came before and after, and when.
         SEQUENCE,
+        /// Whether what we sent reached the server.
+        DELIVERY,
         /// Text or protocol messages.
         CONTENT,
         /// ICMP errors about our packets.

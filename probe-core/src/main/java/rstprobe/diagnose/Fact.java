@@ -15,6 +15,11 @@ record Fact(Evidence evidence, Set<Origin> favours) {
         return new Fact(new Evidence(id, family, weight, favours.getFirst(), frames, text), Set.copyOf(favours));
     }
 
+    /// True where no conforming end could have produced it otherwise.
+    boolean conclusive() {
+        return evidence.weight() >= Weights.CONCLUSIVE;
+    }
+
     /// A fact that is told and weighs nothing.
     static Fact told(String id, Evidence.Family family, List<Integer> frames, String text) {
         return new Fact(new Evidence(id, family, 0, Origin.UNKNOWN, frames, text), Set.of());

@@ -8,7 +8,8 @@ import rstprobe.diagnose.Finding.Alternative;
 import rstprobe.diagnose.Finding.NextStep;
 import rstprobe.diagnose.Finding.RuledOut;
 
-/// A verdict with what it rests on; a [Finding] is a judgement plus what the server said and how far we came.
+/// A verdict with what it rests on; a [Finding] is a judgement plus what the server said and how far we
+/// came.
 record Judgement(
         Verdict verdict,
         List<Alternative> alternatives,
@@ -19,6 +20,10 @@ record Judgement(
 
     static Judgement of(Verdict verdict, List<Fact> facts) {
         return new Judgement(verdict, List.of(), strongestFirst(facts), List.of(), Optional.empty(), List.of());
+    }
+
+    Judgement withVerdict(Verdict other) {
+        return new Judgement(other, alternatives, evidence, ruledOut, nextTest, nextSteps);
     }
 
     Judgement withAlternatives(List<Alternative> others) {

@@ -10,12 +10,9 @@ import rstprobe.ssh.Stage;
 
 /// Which attempt would tell most, given what was recorded so far.
 ///
-/// A healthy server is asked once. What failed is asked again the same way, because one connection proves little;
-/// what
-/// was reset
-/// while identifying is then asked byte by byte, which finds the byte and tells content from everything else, and at
-/// last
-/// in silence, where a server's own close is a FIN.
+/// A healthy server is asked once. What failed is asked again the same way, because one connection
+/// proves little; what was reset while identifying is then asked byte by byte, which finds the byte and
+/// tells content from everything else, and at last in silence, where a server's own close is a FIN.
 public final class NextProbe {
     private static final List<Mode> AFTER_RESET = List.of(Mode.TALK, Mode.TALK, Mode.BYTES, Mode.LISTEN);
     private static final List<Mode> AFTER_CLOSE = List.of(Mode.TALK, Mode.TALK);
@@ -24,7 +21,8 @@ public final class NextProbe {
 
     private NextProbe() {}
 
-    /// The next attempt; empty where nothing more would change the verdict, or the plan's budget is spent.
+    /// The next attempt; empty where nothing more would change the verdict, or the plan's budget is
+    /// spent.
     public static Optional<Mode> of(Recording recording, Finding finding) {
         List<Mode> done = recording.events().stream()
                 .filter(Event.Opened.class::isInstance)
@@ -34,17 +32,18 @@ public final class NextProbe {
             return Optional.of(Mode.TALK);
         }
         boolean stopped = recording.events().stream().anyMatch(Event.Interrupted.class::isInstance);
-        if (stopped || done.size() >= recording.plan().budget()) {
+        List<Attempt> attempts = Attempts.of(recording);
+        if (stopped || done.size() >= recording.plan().budget() || refusedInWords(attempts)) {
             return Optional.empty();
         }
-        List<Mode> wanted = wanted(recording, finding);
+        List<Mode> wanted = wanted(attempts.getFirst(), finding);
         return done.size() < wanted.size() ? Optional.of(wanted.get(done.size())) : Optional.empty();
     }
 
-    private static List<Mode> wanted(Recording recording, Finding finding) {
-        Ending ending = Attempts.of(recording).getFirst().ending();
-        return switch (ending) {
-            case Ending.NotConnected _ -> AFTER_CLOSE;
+    private static List<Mode> wanted(Attempt first, Finding finding) {
+        return switch (first.ending()) {
+            case Ending.NotConnected _ ->
+                Stages.resetInsideConnect(first) ? afterReset(Stage.IDENTIFICATION, finding) : AFTER_CLOSE;
             case Ending.NoAnswer _, Ending.Unfinished _ -> ONCE;
             case Ending.Handshake(Outcome outcome) -> wanted(outcome, finding);
         };
@@ -53,7 +52,7 @@ public final class NextProbe {
     private static List<Mode> wanted(Outcome outcome, Finding finding) {
         return switch (outcome) {
             case Outcome.ResetAt(Stage stage) -> afterReset(stage, finding);
-            case Outcome.ClosedAt _ -> refusedInWords(finding) ? ONCE : AFTER_CLOSE;
+            case Outcome.ClosedAt _ -> AFTER_CLOSE;
             case Outcome.Completed _,
                     Outcome.SilentAt _,
                     Outcome.LocallyFailed _,
@@ -66,14 +65,12 @@ public final class NextProbe {
     }
 
     /// A server that told us to go away is not asked again: every further connection adds to a penalty.
-    private static boolean refusedInWords(Finding finding) {
-        return finding.evidence().stream().anyMatch(fact -> fact.id().equals("server-said-why"));
+    private static boolean refusedInWords(List<Attempt> attempts) {
+        return attempts.stream()
+                .anyMatch(attempt -> ServerTexts.refusal(attempt).isPresent());
     }
 
     private static List<Mode> afterReset(Stage stage, Finding finding) {
-        if (refusedInWords(finding)) {
-            return ONCE;
-        }
         if (stage != Stage.IDENTIFICATION && stage != Stage.KEXINIT) {
             return AFTER_CLOSE;
         }

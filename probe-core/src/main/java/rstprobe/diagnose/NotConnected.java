@@ -5,158 +5,166 @@ import java.util.Optional;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.NextStep;
 import rstprobe.diagnose.Finding.Where;
-import rstprobe.record.Event;
+import rstprobe.record.Recording;
 import rstprobe.ssh.Stage;
-import rstprobe.wire.Decoded;
 
 /// There was no TCP connection: refused, unreachable or unanswered.
 final class NotConnected {
-    private static final int DESTINATION_UNREACHABLE = 3;
-    private static final int DESTINATION_UNREACHABLE_V6 = 1;
+    /// SYNs leave at 0, 1, 3 and 7 s; errors of packet filters are rate limited to one a second.
+    private static final int ENOUGH_SYNS = 3;
 
     private NotConnected() {}
 
-    /// A reset that follows the SYN-ACK fast enough fails `connect` although the connection stood: the capture
-    /// knows better than the socket.
-    static Judgement failed(Attempt attempt, Ending.NotConnected ending, List<Attempt> all) {
-        Optional<Seen> reset = attempt.reset();
-        if (reset.isPresent() && attempt.synAck().isPresent()) {
+    /// A reset that follows the SYN-ACK fast enough fails `connect` although the connection stood: the
+    /// capture knows better than the socket.
+    static Judgement failed(Attempt attempt, Ending.NotConnected ending, List<Attempt> all, Recording recording) {
+        if (Stages.resetInsideConnect(attempt)) {
             return ResetConnection.of(attempt, Stage.IDENTIFICATION, all);
         }
+        Optional<Seen> reset = attempt.reset();
         if (reset.isPresent()) {
             return RefusedConnection.of(attempt, reset.get(), all);
         }
-        Optional<Complaint> complaint = attempt.complaints().stream()
-                .filter(heard -> unreachable(heard.error()))
-                .findFirst();
+        Optional<Complaint> complaint = Unreachable.complaint(attempt);
         if (complaint.isPresent()) {
-            return complained(attempt, complaint.get(), all);
+            return Unreachable.of(attempt, complaint.get(), all);
         }
-        return attempt.syn().isPresent() ? unreachable(attempt, ending) : notSent(ending);
+        return attempt.syn().isPresent() ? unexplained(attempt, ending.errno()) : notSent(attempt, ending, recording);
     }
 
-    private static boolean unreachable(Decoded.IcmpError error) {
-        return error.type() == (error.ip().isV6() ? DESTINATION_UNREACHABLE_V6 : DESTINATION_UNREACHABLE);
-    }
-
-    /// An ICMP error names its sender and quotes our packet as it was when it got there, TTL included.
-    private static Judgement complained(Attempt attempt, Complaint complaint, List<Attempt> all) {
-        Decoded.IcmpError error = complaint.error();
-        String from = error.ip().source().toString();
-        boolean byTarget =
-                error.ip().source().equals(attempt.conversation().theirs().address());
-        Optional<Integer> hops = hops(attempt, error);
-        String meaning = IcmpMeaning.of(error);
-        Fact fact = Fact.of(
-                "icmp-unreachable",
-                Family.ICMP,
-                Weights.CONCLUSIVE,
-                List.of(byTarget ? Origin.SERVER_FIREWALL : Origin.IN_PATH),
-                List.of(attempt.syn().map(Seen::frame).orElse(complaint.frame()), complaint.frame()),
-                from + " answered our SYN with ICMP type " + error.type() + " code " + error.code() + " (" + meaning
-                        + ")"
-                        + hops.map(hop -> "; by the TTL it quotes it is hop " + hop)
-                                .orElse(""));
-        long agreeing =
-                all.stream().filter(other -> !other.complaints().isEmpty()).count();
-        double confidence = agreeing > 1 ? Weights.CONCLUSIVE_LIMIT : Weights.SEVERAL_ATTEMPTS;
-        boolean policy = IcmpMeaning.isPolicy(error);
-        Optional<Hop> hop = hops.map(number -> new Hop(number - 1, number, Optional.of(from)));
-        Verdict verdict = policy
-                ? new Verdict.Fault(
-                        Cause.REJECTED_WITH_ICMP,
-                        byTarget ? Origin.SERVER_FIREWALL : Origin.IN_PATH,
-                        Stage.CONNECT,
-                        confidence,
-                        hop,
-                        Optional.empty(),
-                        (byTarget ? "a packet filter on the server" : "a packet filter on the way, " + from + ",")
-                                + " rejects the connection: " + meaning)
-                : new Verdict.Fault(
-                        Cause.HOST_UNREACHABLE,
-                        byTarget ? Origin.UNKNOWN : Origin.IN_PATH,
-                        Stage.CONNECT,
-                        confidence,
-                        hop,
-                        Optional.empty(),
-                        from + " cannot reach the target: " + meaning);
-        return Judgement.of(verdict, List.of(fact))
-                .withNextSteps(new NextStep(
-                        byTarget ? Where.SERVER : Where.NETWORK,
-                        "nft list ruleset | grep -nE 'reject|drop'; iptables -L -v -n --line-numbers; ip route get "
-                                + attempt.conversation().ours().address(),
-                        "on " + from + ": the rule whose counter rises with each try, or the missing route"));
-    }
-
-    /// How many hops away the sender of an error is: a router forwards with one TTL less, so the quoted TTL
-    /// tells.
-    private static Optional<Integer> hops(Attempt attempt, Decoded.IcmpError error) {
-        Optional<Integer> sent = attempt.syn().map(syn -> syn.segment().ip().ttl());
-        Optional<Integer> quoted = error.quoted().datagram().map(datagram -> datagram.ttl());
-        return sent.flatMap(ttl -> quoted.map(left -> ttl - left + 1)).filter(hop -> hop >= 1);
-    }
-
-    private static Judgement unreachable(Attempt attempt, Ending.NotConnected ending) {
+    private static Judgement unexplained(Attempt attempt, String errno) {
         Fact fact = Fact.told(
                 "socket-error",
                 Family.SOCKET,
                 attempt.syn().map(Seen::frame).stream().toList(),
-                "the socket reported " + ending.errno() + " and the capture shows no answer to our SYN");
+                "the socket reported " + errno + " and the capture shows no answer to our SYN");
         return Judgement.of(
-                        new Verdict.Undetermined(
+                        open(
                                 Optional.empty(),
-                                Stage.CONNECT,
-                                Weights.ONE_ATTEMPT,
-                                Optional.empty(),
-                                "connecting failed with " + ending.errno() + " and nothing on the wire explains it"),
+                                "connecting failed with " + errno + " and nothing on the wire explains it"),
                         List.of(fact))
                 .withNextTest("watch the loopback interface while connecting: a filter on this host answers there");
     }
 
-    /// Our own kernel refused: no SYN ever reached the interface.
-    private static Judgement notSent(Ending.NotConnected ending) {
-        boolean neighbourSilent =
-                ending.errno().equals("EHOSTUNREACH") || ending.errno().equals("ENETUNREACH");
-        Optional<Event.IcmpReport> queued = ending.icmp().stream().findFirst();
+    /// No SYN of ours is in the capture. That is this host's doing where its kernel says so, or where
+    /// the tap sat on the way the route takes; an error that names another machine shows that a SYN
+    /// left where we did not look.
+    private static Judgement notSent(Attempt attempt, Ending.NotConnected ending, Recording recording) {
+        Optional<String> offender = ending.icmp().stream()
+                .flatMap(report -> report.offender().stream())
+                .findFirst();
+        String ours = attempt.conversation().ours().address().toString();
         Fact fact = Fact.told(
                 "syn-never-left",
                 Family.SOCKET,
                 List.of(),
                 "the socket reported " + ending.errno() + " and no SYN of ours appears in the capture"
-                        + queued.flatMap(Event.IcmpReport::offender)
-                                .map(offender -> "; the error names " + offender)
+                        + offender.map(address -> "; the error names " + address)
                                 .orElse(""));
-        Verdict verdict = neighbourSilent
-                ? new Verdict.Fault(
-                        Cause.HOST_UNREACHABLE,
-                        Origin.UNKNOWN,
-                        Stage.CONNECT,
-                        Weights.SEVERAL_ATTEMPTS,
-                        Optional.empty(),
-                        Optional.empty(),
-                        "no SYN left this host: " + ending.errno()
-                                + ", the next hop did not answer for its address or there is no route")
-                : new Verdict.Fault(
-                        Cause.LOCAL_FIREWALL,
-                        Origin.THIS_HOST,
-                        Stage.CONNECT,
-                        Weights.SEVERAL_ATTEMPTS,
-                        Optional.empty(),
-                        Optional.empty(),
-                        "this host itself refused to send the SYN: " + ending.errno());
-        return Judgement.of(verdict, List.of(fact))
-                .withNextSteps(new NextStep(
-                        Where.CLIENT,
-                        "nft list ruleset; iptables -L OUTPUT -v -n; ip route show; ip neigh",
-                        "a rule, a route of type prohibit, or a neighbour in state FAILED"));
+        Judgement judgement;
+        if (offender.filter(address -> !address.equals(ours)).isPresent() || !tapOnTheWay(recording)) {
+            judgement = Judgement.of(
+                            open(
+                                    Optional.empty(),
+                                    "connecting failed with " + ending.errno()
+                                            + ", and the capture does not show the SYN: it left by another way, or never"),
+                            List.of(fact))
+                    .withNextTest("capture on every interface while connecting: tcpdump -ni any 'tcp port "
+                            + attempt.conversation().theirs().port() + "'");
+        } else if (ending.errno().equals("EHOSTUNREACH") || ending.errno().equals("ENETUNREACH")) {
+            judgement = Judgement.of(
+                    fault(
+                            Cause.HOST_UNREACHABLE,
+                            Origin.UNKNOWN,
+                            "no SYN left this host: " + ending.errno()
+                                    + ", the next hop did not answer for its address, there is no route, or a rule here says so"),
+                    List.of(fact));
+        } else {
+            judgement = Judgement.of(
+                    fault(
+                            Cause.LOCAL_FIREWALL,
+                            Origin.THIS_HOST,
+                            "this host itself refused to send the SYN: " + ending.errno()),
+                    List.of(fact));
+        }
+        return judgement.withNextSteps(ownRules());
     }
 
-    /// Nobody answered the SYN or its copies.
-    static Judgement noAnswer(Attempt attempt) {
+    /// Whether a SYN would have been seen: the capture lost nothing we know of, and nobody chose
+    /// another interface than the route's.
+    private static boolean tapOnTheWay(Recording recording) {
+        return recording.plan().interfaceName().isEmpty()
+                && recording.capture().dropped() == 0
+                && recording.capture().firstOwnSyn().isEmpty();
+    }
+
+    /// Nobody answered the SYN or its copies, as far as the socket knows.
+    static Judgement noAnswer(Attempt attempt, Recording recording) {
         List<Integer> syns = attempt.segments().stream()
                 .filter(seen -> seen.ours() && seen.segment().flags().syn())
                 .map(Seen::frame)
                 .toList();
+        Optional<Complaint> complaint = Unreachable.complaint(attempt)
+                .or(() -> attempt.complaints().stream().findFirst());
+        if (complaint.isPresent()) {
+            return Unreachable.of(attempt, complaint.get(), List.of(attempt));
+        }
+        Optional<Seen> answer = attempt.first(seen -> !seen.ours());
+        if (answer.isPresent()) {
+            return ignored(attempt, answer.get());
+        }
+        return syns.isEmpty() ? swallowed(recording) : dropped(attempt, syns);
+    }
+
+    /// The wire has an answer and the socket did not: between the two there is only this host, if the
+    /// answer was right.
+    private static Judgement ignored(Attempt attempt, Seen answer) {
+        boolean right = answer.segment().flags().ack()
+                && !answer.reset()
+                && attempt.syn()
+                        .filter(syn ->
+                                syn.segment().nextSequence() == answer.segment().acknowledgement())
+                        .isPresent();
+        Fact fact = Fact.told(
+                "answer-ignored",
+                Family.SEQUENCE,
+                List.of(attempt.syn().map(Seen::frame).orElse(answer.frame()), answer.frame()),
+                "our SYN was answered by " + answer.segment().flags() + ", and our socket never took it");
+        return Judgement.of(
+                        right
+                                ? open(
+                                        Optional.of(Cause.LOCAL_FIREWALL),
+                                        "the server accepted our SYN, and this host's kernel did not take its answer: a rule here, or a damaged segment")
+                                : open(
+                                        Optional.empty(),
+                                        "an answer came that does not fit our SYN; our socket ignored it"),
+                        List.of(fact))
+                .withNextTest(
+                        "nstat -az TcpInCsumErrors TcpExtTCPRstToSyn IpExtInNoRoutes; nft list ruleset: the counter"
+                                + " that rises with each try names the reason")
+                .withNextSteps(ownRules());
+    }
+
+    private static Judgement swallowed(Recording recording) {
+        Fact fact = Fact.told(
+                "syn-never-left",
+                Family.SOCKET,
+                List.of(),
+                "the socket waited in vain and no SYN of ours appears in the capture");
+        String summary = "this host never sent the SYN: a rule here drops it without a word";
+        return Judgement.of(
+                        tapOnTheWay(recording)
+                                ? fault(Cause.LOCAL_FIREWALL, Origin.THIS_HOST, summary)
+                                : open(
+                                        Optional.empty(),
+                                        "nobody answered, and the capture does not show the SYN: it left by another way, or never"),
+                        List.of(fact))
+                .withNextSteps(ownRules());
+    }
+
+    private static Judgement dropped(Attempt attempt, List<Integer> syns) {
+        int port = attempt.conversation().theirs().port();
+        String us = attempt.conversation().ours().address().toString();
         Fact fact = Fact.told(
                 "syn-unanswered",
                 Family.SEQUENCE,
@@ -167,26 +175,38 @@ final class NotConnected {
                                 Cause.SYN_DROPPED,
                                 Origin.UNKNOWN,
                                 Stage.CONNECT,
-                                Weights.SEVERAL_ATTEMPTS,
+                                syns.size() < ENOUGH_SYNS ? Weights.ONE_ATTEMPT : Weights.SEVERAL_ATTEMPTS,
                                 Optional.empty(),
                                 Optional.empty(),
                                 "nobody answered: the SYN or its answer is dropped somewhere on the way"),
                         List.of(fact))
-                .withNextTest("traceroute -n -T -p "
-                        + attempt.conversation().theirs().port() + " "
+                .withNextTest("traceroute -n -T -p " + port + " "
                         + attempt.conversation().theirs().address()
                         + ": the last hop that answers is the last one the SYN surely reached")
                 .withNextSteps(
                         new NextStep(
                                 Where.SERVER,
-                                "tcpdump -ni any 'tcp port "
-                                        + attempt.conversation().theirs().port() + " and host "
-                                        + attempt.conversation().ours().address() + "'",
+                                "tcpdump -ni any 'tcp port " + port + " and host " + us + "'",
                                 "does the SYN arrive? If it does and no SYN-ACK leaves, the host drops it; if not, look upstream"),
                         new NextStep(
                                 Where.NETWORK,
-                                "check security groups, network ACLs (both directions) and the route back to "
-                                        + attempt.conversation().ours().address(),
+                                "check security groups, network ACLs (both directions) and the route back to " + us,
                                 "cloud filters drop in silence and never send a reset"));
+    }
+
+    private static NextStep ownRules() {
+        return new NextStep(
+                Where.CLIENT,
+                "nft list ruleset; iptables -L -v -n; ip rule; ip route show table all; ip neigh",
+                "a rule, a route of type prohibit, or a neighbour in state FAILED");
+    }
+
+    private static Verdict open(Optional<Cause> cause, String summary) {
+        return new Verdict.Undetermined(cause, Stage.CONNECT, Weights.ONE_ATTEMPT, Optional.empty(), summary);
+    }
+
+    private static Verdict fault(Cause cause, Origin origin, String summary) {
+        return new Verdict.Fault(
+                cause, origin, Stage.CONNECT, Weights.SEVERAL_ATTEMPTS, Optional.empty(), Optional.empty(), summary);
     }
 }

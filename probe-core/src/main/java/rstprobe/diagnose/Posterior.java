@@ -9,9 +9,8 @@ import java.util.stream.Collectors;
 
 /// What the facts add up to: a probability for each origin that stays possible.
 ///
-/// Weights of one family count up to a cap, families add, and the sum in decibans becomes a share (10 decibans are
-/// odds
-/// of ten to one).
+/// Weights of one family count up to a cap, families add, and the sum in decibans becomes a share (10
+/// decibans are odds of ten to one). A conclusive fact counts in full and beside its family.
 ///
 /// @param shares origins with their probability, likeliest first; they add up to 1
 record Posterior(List<Share> shares) {
@@ -33,20 +32,19 @@ record Posterior(List<Share> shares) {
     }
 
     private static int decibans(Origin origin, List<Fact> facts) {
-        Map<Evidence.Family, Integer> families = facts.stream()
-                .filter(fact -> fact.favours().contains(origin))
+        List<Fact> speaking =
+                facts.stream().filter(fact -> fact.favours().contains(origin)).toList();
+        Map<Evidence.Family, Integer> families = speaking.stream()
+                .filter(fact -> !fact.conclusive())
                 .collect(Collectors.groupingBy(
                         fact -> fact.evidence().family(),
                         () -> new EnumMap<>(Evidence.Family.class),
                         Collectors.summingInt(fact -> fact.evidence().weight())));
-        boolean conclusive = facts.stream()
-                .anyMatch(fact ->
-                        fact.favours().contains(origin) && fact.evidence().weight() >= Weights.CONCLUSIVE);
-        int cap = conclusive ? Weights.CONCLUSIVE : Weights.FAMILY_CAP;
-        int sum = families.values().stream()
-                .mapToInt(weight -> Math.min(weight, cap))
+        int capped = families.values().stream()
+                .mapToInt(weight -> Math.min(weight, Weights.FAMILY_CAP))
                 .sum();
-        return origin == Origin.PROXY ? sum + Weights.PROXY_PRIOR : sum;
+        boolean proven = speaking.stream().anyMatch(Fact::conclusive);
+        return capped + (proven ? Weights.CONCLUSIVE : 0) + (origin == Origin.PROXY ? Weights.PROXY_PRIOR : 0);
     }
 
     Share first() {

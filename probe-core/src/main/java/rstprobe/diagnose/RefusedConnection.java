@@ -1,6 +1,7 @@
 package rstprobe.diagnose;
 
 import static rstprobe.diagnose.Origin.IN_PATH;
+import static rstprobe.diagnose.Origin.ON_PATH;
 import static rstprobe.diagnose.Origin.PROXY;
 import static rstprobe.diagnose.Origin.SERVER_FIREWALL;
 import static rstprobe.diagnose.Origin.SERVER_KERNEL;
@@ -59,10 +60,10 @@ final class RefusedConnection {
                         + reset.segment().window() + ")"));
         typeOfService(facts);
         options(facts);
-        Posterior posterior = Posterior.of(Set.of(SERVER_KERNEL, SERVER_FIREWALL, IN_PATH, PROXY), facts);
-        double limit = agreeing > 1 ? Weights.SEVERAL_ATTEMPTS : Weights.ONE_ATTEMPT;
-        double confidence = Math.min(posterior.first().probability(), limit);
+        answeredToo(facts);
+        Posterior posterior = Posterior.of(Set.of(SERVER_KERNEL, SERVER_FIREWALL, IN_PATH, ON_PATH, PROXY), facts);
         Origin origin = posterior.first().origin();
+        double confidence = Math.min(posterior.first().probability(), limit(facts));
         Verdict verdict = confidence >= Weights.NAMED
                 ? new Verdict.Fault(
                         cause(origin),
@@ -99,6 +100,40 @@ final class RefusedConnection {
                         + " type of service there means its kernel answers for itself, a different one means a filter spoke here");
     }
 
+    private double limit(List<Fact> facts) {
+        if (facts.stream().anyMatch(Fact::conclusive)) {
+            return Weights.CONCLUSIVE_LIMIT;
+        }
+        return agreeing > 1 ? Weights.SEVERAL_ATTEMPTS : Weights.ONE_ATTEMPT;
+    }
+
+    /// Nobody both refuses and accepts one SYN: where a SYN-ACK follows, the reset was another's and
+    /// the SYN went on.
+    private void answeredToo(List<Fact> facts) {
+        attempt.synAck()
+                .filter(answer -> answer.frame() > reset.frame() && oneSyn() && answers(answer))
+                .ifPresent(answer -> facts.add(Fact.of(
+                        "syn-ack-after-reset",
+                        Family.SEQUENCE,
+                        Weights.CONCLUSIVE,
+                        List.of(ON_PATH),
+                        List.of(reset.frame(), answer.frame()),
+                        "behind the reset came the server's SYN-ACK: it had accepted the very SYN")));
+    }
+
+    private boolean answers(Seen answer) {
+        return attempt.syn()
+                .filter(syn -> syn.segment().nextSequence() == answer.segment().acknowledgement())
+                .isPresent();
+    }
+
+    private boolean oneSyn() {
+        return attempt.segments().stream()
+                        .filter(seen -> seen.ours() && seen.segment().flags().syn())
+                        .count()
+                == 1;
+    }
+
     private void typeOfService(List<Fact> facts) {
         int own = attempt.syn().map(syn -> syn.segment().ip().tos() & DSCP).orElse(0);
         int theirs = reset.segment().ip().tos() & DSCP;
@@ -121,7 +156,7 @@ final class RefusedConnection {
                     "reset-tos-zero",
                     Family.TOS,
                     Weights.TOS_ZERO,
-                    List.of(SERVER_FIREWALL, IN_PATH),
+                    List.of(SERVER_FIREWALL, IN_PATH, ON_PATH),
                     List.of(attempt.syn().orElse(reset).frame(), reset.frame()),
                     String.format(
                             Locale.ROOT,
@@ -130,26 +165,43 @@ final class RefusedConnection {
         }
     }
 
-    /// A kernel's answer to a SYN has sequence number 0 and no options (RFC 9293 section 3.5.2); a rewritten SYN-ACK
-    /// has both.
+    /// A kernel's answer to a SYN has sequence number 0 and no options (RFC 9293 section 3.5.2); a
+    /// rewritten SYN-ACK has both.
     private void options(List<Fact> facts) {
-        if (!reset.segment().options().isEmpty() || reset.segment().sequence() != 0) {
+        boolean synOptions = reset.segment().options().mss().isPresent();
+        boolean numbered = reset.segment().flags().ack() && reset.segment().sequence() != 0;
+        if (synOptions && numbered) {
             facts.add(
                     Fact.of(
                             "reset-is-rewritten-syn-ack",
                             Family.SHAPE,
-                            Weights.FAMILY_CAP,
+                            Weights.SYN_ACK_REWRITTEN,
                             List.of(IN_PATH),
                             List.of(reset.frame()),
-                            "the answer to our SYN has a sequence number or options, which a refusing TCP never sends: a SYN-ACK was rewritten"));
+                            "the answer to our SYN has the number and the options of a SYN-ACK, which a refusing TCP never sends: one was rewritten"));
+        } else if (synOptions || numbered) {
+            facts.add(Fact.of(
+                    "reset-to-syn-with-number",
+                    Family.SHAPE,
+                    Weights.SYN_REFUSED_WITH_A_NUMBER,
+                    List.of(IN_PATH, ON_PATH),
+                    List.of(reset.frame()),
+                    "the reset to our SYN has " + (synOptions ? "options" : "a sequence number")
+                            + ", which RFC 9293 section 3.5.2 does not have there"));
         }
     }
 
     private static Cause cause(Origin origin) {
+        if (origin == ON_PATH) {
+            return Cause.INJECTED_RESET;
+        }
         return origin == SERVER_KERNEL || origin == PROXY ? Cause.NO_LISTENER : Cause.REJECTED_WITH_RESET;
     }
 
     private String named(Origin origin) {
+        if (origin == ON_PATH) {
+            return "a device on the path answered our SYN with a reset while the server accepted it";
+        }
         return origin == SERVER_KERNEL
                 ? "nothing listens on port " + attempt.conversation().theirs().port()
                         + ": the host itself refused the connection"

@@ -17,6 +17,7 @@ import rstprobe.diagnose.Finding.NextStep;
 import rstprobe.diagnose.Finding.RuledOut;
 import rstprobe.diagnose.Finding.Where;
 import rstprobe.record.Mode;
+import rstprobe.ssh.Observation;
 import rstprobe.ssh.Stage;
 
 /// A reset ended an established connection: whose was it?
@@ -45,15 +46,18 @@ final class ResetConnection {
                     stage,
                     refusal.get(),
                     attempt.reset().stream()
-                            .flatMap(reset -> ResetRules.of(attempt, reset).stream())
+                            .flatMap(reset -> ResetRules.of(attempt, reset, all).stream())
                             .toList());
         }
         return attempt.reset()
-                .map(reset -> new ResetConnection(attempt, stage, reset, all).judgement())
+                .map(reset -> closedBefore(attempt, reset)
+                        ? ClosedConnection.of(attempt, stage)
+                        : new ResetConnection(attempt, stage, reset, all).judgement())
                 .orElseGet(() -> notCaptured(stage));
     }
 
-    /// The socket saw a reset that the tap did not: there is nothing to cite, so there is nothing to claim.
+    /// The socket saw a reset that the tap did not: there is nothing to cite, so there is nothing to
+    /// claim.
     private static Judgement notCaptured(Stage stage) {
         return Judgement.of(
                         new Verdict.Undetermined(
@@ -67,8 +71,15 @@ final class ResetConnection {
                 .withNextTest("capture on the loopback interface as well: tcpdump -ni lo 'tcp[13] & 4 != 0'");
     }
 
+    /// Behind a FIN a reset without a socket only answers what we sent too late: the FIN ended the
+    /// connection.
+    private static boolean closedBefore(Attempt attempt, Seen reset) {
+        return attempt.fin().filter(fin -> fin.frame() < reset.frame()).isPresent()
+                && ResetShape.of(reset.segment(), Baseline.before(attempt, reset)) == ResetShape.STATELESS;
+    }
+
     private Judgement judgement() {
-        List<Fact> facts = new ArrayList<>(ResetRules.of(attempt, reset));
+        List<Fact> facts = new ArrayList<>(ResetRules.of(attempt, reset, all));
         contentFacts(facts);
         Posterior posterior = Posterior.of(CANDIDATES, facts);
         Origin origin = posterior.first().origin();
@@ -98,11 +109,18 @@ final class ResetConnection {
         return judgement.withNextSteps(nextSteps(origin));
     }
 
-    /// The same bytes cut otherwise, or other bytes of the same length, that drew no reset: then content
-    /// decides, not
-    /// the server.
+    /// The same bytes cut otherwise that got further: then something looks at segments, which no TCP
+    /// does. A server that merely closes is no such thing, so "not reset" is not enough. One pass may
+    /// be luck.
     private void contentFacts(List<Fact> facts) {
         if (attempt.mode() != Mode.TALK) {
+            return;
+        }
+        long whole = all.stream().filter(other -> other.mode() == Mode.TALK).count();
+        long wholeReset = all.stream()
+                .filter(other -> other.mode() == Mode.TALK && other.reset().isPresent())
+                .count();
+        if (wholeReset < whole) {
             return;
         }
         passing(Mode.BYTES)
@@ -111,28 +129,34 @@ final class ResetConnection {
                                 Fact.of(
                                         "bytes-pass",
                                         Family.CONTENT,
-                                        Weights.FAMILY_CAP,
-                                        List.of(IN_PATH, ON_PATH),
+                                        wholeReset > 1
+                                                ? Weights.OTHER_SEGMENTS_PASS
+                                                : Weights.OTHER_SEGMENTS_PASSED_ONCE,
+                                        List.of(IN_PATH, ON_PATH, SERVER_FIREWALL),
                                         List.of(reset.frame(), other),
-                                        "the same identification, one byte a segment, was not reset: something matches whole segments")));
+                                        "the same identification, one byte a segment, was answered and went on: something matches whole segments")));
     }
 
-    /// A frame of an attempt in this mode that passed where ours was reset: the server's answer to it.
+    /// A frame of an attempt in this mode that got further than ours: the last data of the server's in
+    /// it.
     private Optional<Integer> passing(Mode mode) {
         return all.stream()
                 .filter(other -> other.mode() == mode && other.reset().isEmpty())
-                .filter(other -> other.ending() instanceof Ending.Handshake)
+                .filter(other -> Diagnosis.completed(other)
+                        || other.observed(Observation.StageCompleted.class)
+                                .anyMatch(done -> done.stage().compareTo(stage) >= 0
+                                        && done.stage().compareTo(Stage.KEX) >= 0))
                 .flatMap(other -> other.segments().stream()
                         .filter(seen -> seen.genuine() && seen.segment().payloadLength() > 0)
+                        .reduce((_, last) -> last)
                         .map(Seen::frame)
-                        .limit(1))
+                        .stream())
                 .findFirst();
     }
 
     private double limit(List<Fact> facts, Origin origin) {
         boolean conclusive = facts.stream()
-                .anyMatch(fact -> fact.evidence().weight() >= Weights.CONCLUSIVE
-                        && fact.favours().contains(origin));
+                .anyMatch(fact -> fact.conclusive() && fact.favours().contains(origin));
         if (conclusive) {
             return Weights.CONCLUSIVE_LIMIT;
         }
@@ -140,7 +164,7 @@ final class ResetConnection {
                 .filter(other -> other.reset().isPresent() && other.synAck().isPresent())
                 .filter(other -> Posterior.of(
                                         CANDIDATES,
-                                        ResetRules.of(other, other.reset().orElseThrow()))
+                                        ResetRules.of(other, other.reset().orElseThrow(), all))
                                 .first()
                                 .origin()
                         == origin)
@@ -194,7 +218,7 @@ final class ResetConnection {
         return facts.stream()
                 .filter(fact -> fact.evidence().id().equals("server-continues-after-reset"))
                 .map(fact -> new RuledOut(
-                        "the server ended the connection",
+                        "the server's process or kernel ended the connection",
                         "its socket was still sending after the reset",
                         fact.evidence().frames()))
                 .toList();

@@ -11,42 +11,56 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.wire.Decoded;
+import rstprobe.wire.TcpOption;
 
 /// What one reset says of its sender, read from its header and from what surrounds it.
 final class ResetRules {
     private static final int DSCP = 0xfc;
     private static final int NEAR_HOPS = 3;
+    private static final int STEADY_SEGMENTS = 3;
     private static final double CLEARLY_EARLY = 0.8;
     private static final long LEAST_MEASURABLE_NANOS = 2_000_000;
+    /// Options a reset of Linux's may carry without a socket: signatures, and a reason (RFC 8684
+    /// section 3.6).
+    private static final Set<Integer> STATELESS_OPTIONS = Set.of(
+            TcpOption.Kind.MD5_SIGNATURE,
+            TcpOption.Kind.AUTHENTICATION,
+            TcpOption.Kind.MULTIPATH,
+            TcpOption.Kind.NO_OPERATION,
+            TcpOption.Kind.END_OF_LIST);
 
     private final Attempt attempt;
     private final Seen reset;
+    private final List<Attempt> all;
     private final Decoded.Segment segment;
     private final Baseline baseline;
     private final ResetShape shape;
     private final List<Fact> facts = new ArrayList<>();
 
-    private ResetRules(Attempt attempt, Seen reset) {
+    private ResetRules(Attempt attempt, Seen reset, List<Attempt> all) {
         this.attempt = attempt;
         this.reset = reset;
+        this.all = all;
         this.segment = reset.segment();
         this.baseline = Baseline.before(attempt, reset);
         this.shape = ResetShape.of(segment, baseline);
     }
 
-    /// Every fact about the first reset of an attempt.
-    static List<Fact> of(Attempt attempt, Seen reset) {
-        ResetRules rules = new ResetRules(attempt, reset);
+    /// Every fact about a reset of an attempt.
+    ///
+    /// @param all every attempt of the run: what the path and the server are like otherwise
+    static List<Fact> of(Attempt attempt, Seen reset, List<Attempt> all) {
+        ResetRules rules = new ResetRules(attempt, reset, all);
         rules.shape();
-        rules.notThatKernel();
+        rules.kernelRules();
         rules.typeOfService();
         rules.distance();
         rules.timing();
-        rules.whatCameBefore();
         rules.otherResets();
         rules.facts.addAll(AfterReset.of(attempt, reset));
         return List.copyOf(rules.facts);
@@ -58,92 +72,104 @@ final class ResetRules {
                 add(
                         "reset-continues-socket",
                         Family.SHAPE,
-                        Weights.SOCKET_ABORT,
+                        baseline.timestampsNegotiated() ? Weights.SOCKET_ABORT : Weights.SOCKET_ABORT_BY_IDENTIFICATION,
                         List.of(SERVER_PROCESS, PROXY),
-                        "the reset continues the server's own socket: next sequence number, window "
-                                + segment.window()
+                        "the reset continues the far socket: next sequence number, window " + segment.window()
                                 + (baseline.timestampsNegotiated() ? ", valid timestamps" : "")
                                 + identification());
             case STATELESS ->
                 add(
                         "reset-without-socket",
                         Family.SHAPE,
-                        Weights.TIMESTAMPS_MISSING,
+                        Weights.NO_SOCKET,
                         List.of(SERVER_KERNEL, SERVER_FIREWALL, IN_PATH, ON_PATH, PROXY),
                         "no live socket sent the reset: no ACK flag, window 0, no TCP options");
-            case OTHER -> other();
+            case OTHER ->
+                facts.add(Fact.told(
+                        "reset-of-unknown-shape",
+                        Family.SHAPE,
+                        List.of(reset.frame()),
+                        "the reset (" + segment.flags() + ", window " + segment.window() + identification()
+                                + ") has not the shape of those that Linux sends"));
         }
     }
 
-    private void other() {
-        if (baseline.timestampsNegotiated()
-                && segment.flags().ack()
+    /// A Linux server betrays itself by its SYN-ACK. Its resets then have rules, and one that breaks
+    /// them comes from another stack. Of other servers nothing of the kind is known.
+    private void kernelRules() {
+        if (!baseline.linux()) {
+            return;
+        }
+        List<Integer> frames = List.of(baseline.synAck().orElseThrow().frame(), reset.frame());
+        if (segment.flags().ack()
+                && baseline.timestampsNegotiated()
                 && Baseline.timestamps(segment).isEmpty()) {
-            add(
+            facts.add(Fact.of(
                     "reset-without-timestamps",
                     Family.OPTIONS,
                     Weights.TIMESTAMPS_MISSING,
                     List.of(ON_PATH, IN_PATH),
-                    "the reset poses as the socket's own (RST,ACK) but lacks the timestamps both sides had agreed on");
-        } else {
-            facts.add(Fact.told(
-                    "reset-of-unknown-shape",
-                    Family.SHAPE,
-                    List.of(reset.frame()),
-                    "the reset (" + segment.flags() + ", window " + segment.window() + identification()
-                            + ") has the shape of none that Linux sends"));
+                    frames,
+                    "the reset poses as the socket's own (RST,ACK) but lacks the timestamps that this kernel's have"));
         }
-    }
-
-    /// A Linux server betrays itself by SYN-ACKs with identification 0 and DF. Its resets then have rules too,
-    /// and one that breaks them comes from another stack: DF is always set, and without an ACK flag
-    /// identification, acknowledgement and window are 0.
-    private void notThatKernel() {
-        Optional<Decoded.Segment> synAck = baseline.synAck().map(Seen::segment);
-        boolean linux = synAck.filter(answer -> !answer.ip().isV6()
-                        && answer.ip().dontFragment()
-                        && answer.ip().identification().orElse(-1) == 0)
-                .isPresent();
-        if (!linux) {
-            return;
-        }
-        List<String> broken = new ArrayList<>();
-        if (!segment.ip().dontFragment()) {
-            broken.add("DF is clear");
-        }
-        if (!segment.flags().ack() && segment.ip().identification().orElse(0) != 0) {
-            broken.add("IP ID " + segment.ip().identification().getAsInt() + " where it would be 0");
-        }
-        if (!segment.flags().ack() && segment.acknowledgement() != 0) {
-            broken.add("an acknowledgement number without the flag");
-        }
-        if (!segment.flags().ack() && segment.window() != 0) {
-            broken.add("window " + segment.window() + " where it would be 0");
-        }
+        List<String> broken = segment.flags().ack() ? brokenByAbort() : brokenByAnswer();
         if (!broken.isEmpty()) {
             facts.add(Fact.of(
                     "reset-breaks-kernel-rules",
                     Family.IP_ID,
                     Weights.NOT_THAT_KERNEL,
                     List.of(ON_PATH, IN_PATH),
-                    List.of(baseline.synAck().orElseThrow().frame(), reset.frame()),
+                    frames,
                     "the server's kernel does not send such resets: " + String.join(", ", broken)));
         }
     }
 
-    /// A kernel that answers without a socket copies the DSCP of what it answers; a packet filter's reset has
-    /// 0.
+    /// RST,ACK: `tcp_send_active_reset`, from the socket itself.
+    private List<String> brokenByAbort() {
+        List<String> broken = new ArrayList<>();
+        if (!segment.ip().dontFragment()) {
+            broken.add("DF is clear");
+        }
+        if (ResetShape.identificationBroken(segment, baseline)) {
+            broken.add("IP ID " + segment.ip().identification().orElse(0) + " does not continue its count");
+        }
+        if (baseline.timestampsNegotiated()
+                && Baseline.timestamps(segment).isPresent()
+                && !baseline.timestampsContinue(segment)) {
+            broken.add("timestamps that are not its clock's, or echo none of ours");
+        }
+        return List.copyOf(broken);
+    }
+
+    /// RST: `tcp_v4_send_reset`, `tcp_v6_send_reset`. Its identification is no rule: kernels before
+    /// 4.19 counted there.
+    private List<String> brokenByAnswer() {
+        List<String> broken = new ArrayList<>();
+        if (!segment.ip().dontFragment()) {
+            broken.add("DF is clear");
+        }
+        if (segment.acknowledgement() != 0) {
+            broken.add("an acknowledgement number without the flag");
+        }
+        if (segment.window() != 0) {
+            broken.add("window " + segment.window() + " where it would be 0");
+        }
+        if (!STATELESS_OPTIONS.containsAll(segment.options().order())) {
+            broken.add("TCP options");
+        }
+        if (attempt.whole() && !baseline.weAcknowledged(segment.sequence())) {
+            broken.add("a sequence number that we had not acknowledged yet");
+        }
+        return List.copyOf(broken);
+    }
+
+    /// A Linux kernel that answers without a socket copies the DSCP of what it answers; a packet
+    /// filter's reset has 0, and so have the resets of other kernels.
     private void typeOfService() {
-        if (shape != ResetShape.STATELESS || baseline.ours().isEmpty()) {
+        if (shape != ResetShape.STATELESS || ownDscp() == 0) {
             return;
         }
-        int own = baseline.ours().getLast().segment().ip().tos() & DSCP;
-        int theirs = segment.ip().tos() & DSCP;
-        boolean reflects = baseline.typesOfService().stream().anyMatch(tos -> (tos & DSCP) == own);
-        if (own == 0 || reflects) {
-            return;
-        }
-        if (theirs == own) {
+        if (echoesTypeOfService()) {
             add(
                     "reset-echoes-tos",
                     Family.TOS,
@@ -152,8 +178,8 @@ final class ResetRules {
                     String.format(
                             Locale.ROOT,
                             "the reset echoes our type of service 0x%02x, as a kernel without a socket does and a packet filter does not",
-                            own));
-        } else if (theirs == 0) {
+                            ownDscp()));
+        } else if ((segment.ip().tos() & DSCP) == 0 && baseline.linux() && !serverUsesOurDscp()) {
             add(
                     "reset-tos-zero",
                     Family.TOS,
@@ -161,20 +187,47 @@ final class ResetRules {
                     List.of(SERVER_FIREWALL, IN_PATH, ON_PATH),
                     String.format(
                             Locale.ROOT,
-                            "the reset carries type of service 0 where a kernel would have echoed our 0x%02x",
-                            own));
+                            "the reset carries type of service 0 where this kernel would have echoed our 0x%02x, if nothing on the path clears it",
+                            ownDscp()));
         }
     }
 
+    private int ownDscp() {
+        return baseline.ours().isEmpty()
+                ? 0
+                : baseline.ours().getLast().segment().ip().tos() & DSCP;
+    }
+
+    private boolean serverUsesOurDscp() {
+        return baseline.typesOfService().stream().anyMatch(tos -> (tos & DSCP) == ownDscp());
+    }
+
+    private boolean echoesTypeOfService() {
+        return shape == ResetShape.STATELESS
+                && ownDscp() != 0
+                && (segment.ip().tos() & DSCP) == ownDscp()
+                && !serverUsesOurDscp();
+    }
+
+    /// The TTL of what the server sends beside its SYN-ACK, which a SYN proxy may have sent; of the
+    /// other attempts where this one has nothing.
     private void distance() {
-        Set<Integer> usual = baseline.ttls();
-        if (usual.isEmpty()) {
+        List<Seen> own = attempt.segments().stream().filter(Seen::genuine).toList();
+        List<Seen> known = own.isEmpty()
+                ? all.stream()
+                        .flatMap(other -> other.segments().stream())
+                        .filter(Seen::genuine)
+                        .toList()
+                : own;
+        if (known.isEmpty()) {
             return;
         }
+        Set<Integer> usual =
+                known.stream().map(seen -> seen.segment().ip().ttl()).collect(Collectors.toSet());
         int ttl = segment.ip().ttl();
         int difference =
-                usual.stream().mapToInt(known -> Math.abs(known - ttl)).min().orElse(0);
-        List<Integer> frames = List.of(baseline.theirs().getLast().frame(), reset.frame());
+                usual.stream().mapToInt(other -> Math.abs(other - ttl)).min().orElse(0);
+        List<Integer> frames = List.of(known.getFirst().frame(), reset.frame());
         if (difference == 0) {
             facts.add(Fact.of(
                     "reset-ttl-equal",
@@ -185,40 +238,50 @@ final class ResetRules {
                     "the reset has the TTL of the server's data, " + ttl));
             return;
         }
+        boolean steady =
+                usual.size() == 1 && known.size() + baseline.synAck().stream().count() >= STEADY_SEGMENTS;
         facts.add(Fact.of(
                 "reset-ttl-differs",
                 Family.TTL,
-                difference > NEAR_HOPS ? Weights.TTL_FAR : Weights.TTL_NEAR,
-                List.of(ON_PATH, IN_PATH),
+                difference > NEAR_HOPS ? Weights.TTL_FAR : steady ? Weights.TTL_NEAR_STEADY : Weights.TTL_NEAR,
+                echoesTypeOfService() ? List.of(ON_PATH, IN_PATH, PROXY) : List.of(ON_PATH, IN_PATH),
                 frames,
-                "the reset has TTL " + ttl + ", the server's data " + usual));
+                "the reset has TTL " + ttl + ", the server's data "
+                        + usual.stream().sorted().map(String::valueOf).collect(Collectors.joining(" and "))));
     }
 
-    /// Nothing that answers our segment can be here before a round trip is over, unless it sits nearer than the
-    /// server.
+    /// Nothing that answers our segment can be here before a round trip is over, unless it sits nearer
+    /// than the server.
     private void timing() {
-        OptionalLong roundTrip = baseline.roundTripNanos();
+        List<Long> roundTrips = RoundTrips.samples(all);
         Optional<Seen> answered = answered();
-        if (roundTrip.isEmpty() || answered.isEmpty() || roundTrip.getAsLong() < LEAST_MEASURABLE_NANOS) {
+        if (roundTrips.isEmpty() || answered.isEmpty()) {
             return;
         }
+        long fastest = roundTrips.stream().mapToLong(Long::longValue).min().orElseThrow();
         long nanos = reset.atNanos() - answered.get().atNanos();
-        if (nanos >= 0 && nanos < CLEARLY_EARLY * roundTrip.getAsLong()) {
-            facts.add(Fact.of(
-                    "reset-before-round-trip",
-                    Family.SEQUENCE,
-                    Weights.BEFORE_ONE_ROUND_TRIP,
-                    List.of(ON_PATH, IN_PATH),
-                    List.of(answered.get().frame(), reset.frame()),
-                    String.format(
-                            Locale.ROOT,
-                            "the reset answers our segment after %.1f ms; the server is %.1f ms away",
-                            nanos / 1e6,
-                            roundTrip.getAsLong() / 1e6)));
+        if (fastest < LEAST_MEASURABLE_NANOS || nanos < 0 || nanos >= CLEARLY_EARLY * fastest) {
+            return;
         }
+        facts.add(Fact.of(
+                "reset-before-round-trip",
+                Family.SEQUENCE,
+                roundTrips.size() > 1 ? Weights.BEFORE_ONE_ROUND_TRIP : Weights.BEFORE_THE_ONLY_ROUND_TRIP,
+                List.of(ON_PATH, IN_PATH),
+                Stream.of(baseline.syn(), baseline.synAck(), answered, Optional.of(reset))
+                        .flatMap(Optional::stream)
+                        .map(Seen::frame)
+                        .toList(),
+                String.format(
+                        Locale.ROOT,
+                        "the reset answers our segment after %.1f ms; the fastest of %d round trips to the server took %.1f ms",
+                        nanos / 1e6,
+                        roundTrips.size(),
+                        fastest / 1e6)));
     }
 
-    /// The segment of ours that the reset's numbers refer to.
+    /// The segment of ours that the reset's numbers refer to; of several the first, which makes the
+    /// answer slowest.
     private Optional<Seen> answered() {
         return baseline.ours().stream()
                 .filter(own -> !own.segment().flags().syn())
@@ -228,22 +291,8 @@ final class ResetRules {
                 .findFirst();
     }
 
-    private void whatCameBefore() {
-        attempt.fin()
-                .filter(fin -> fin.frame() < reset.frame() && shape == ResetShape.STATELESS)
-                .ifPresent(fin -> facts.add(Fact.of(
-                        "fin-before-reset",
-                        Family.SEQUENCE,
-                        Weights.FIN_FIRST,
-                        List.of(SERVER_KERNEL),
-                        List.of(fin.frame(), reset.frame()),
-                        "the server had closed already; its kernel answers what we sent after that")));
-    }
-
     private void otherResets() {
-        List<Seen> resets = attempt.segments().stream()
-                .filter(seen -> !seen.ours() && seen.reset())
-                .toList();
+        List<Seen> resets = attempt.resets();
         long ttls = resets.stream()
                 .map(seen -> seen.segment().ip().ttl())
                 .distinct()

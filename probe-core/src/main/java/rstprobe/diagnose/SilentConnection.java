@@ -23,17 +23,15 @@ final class SilentConnection {
         Optional<Seen> acknowledged = lastOwn.flatMap(own -> attempt.first(seen -> seen.genuine()
                 && seen.segment().flags().ack()
                 && Sequence.atMost(own.segment().nextSequence(), seen.segment().acknowledgement())));
-        List<Seen> synAcks = attempt.segments().stream()
-                .filter(seen -> !seen.ours() && seen.segment().flags().syn() && !seen.reset())
-                .toList();
+        List<Seen> synAcks = repeatedAfterOurAnswer(attempt);
         List<Fact> facts = new ArrayList<>();
-        if (synAcks.size() > 1) {
+        if (!synAcks.isEmpty()) {
             facts.add(Fact.told(
                     "syn-ack-repeated",
                     Family.SEQUENCE,
                     synAcks.stream().map(Seen::frame).toList(),
-                    "the server repeated its SYN-ACK " + (synAcks.size() - 1)
-                            + " times: it never saw our answer to it"));
+                    "the server repeated its SYN-ACK after our answer to it: the answer never reached its listener, or the"
+                            + " listener's queue was full"));
         }
         holes(attempt, facts);
         if (lastOwn.isPresent()) {
@@ -51,11 +49,11 @@ final class SilentConnection {
         }
         return Judgement.of(
                         new Verdict.Undetermined(
-                                cause(stage, synAcks.size() > 1, lastOwn.isPresent(), acknowledged.isPresent()),
+                                cause(stage, !synAcks.isEmpty(), lastOwn.isPresent(), acknowledged.isPresent()),
                                 stage,
                                 Weights.ONE_ATTEMPT,
                                 Optional.empty(),
-                                summary(stage, synAcks.size() > 1, lastOwn.isPresent(), acknowledged.isPresent())),
+                                summary(stage, !synAcks.isEmpty(), lastOwn.isPresent(), acknowledged.isPresent())),
                         facts)
                 .withNextTest("on the server: ss -ltn 'sport = :"
                         + attempt.conversation().theirs().port()
@@ -69,6 +67,18 @@ final class SilentConnection {
                                 Where.NETWORK,
                                 "nft list ruleset | grep -nE 'established|drop'; iptables -L -v -n",
                                 "a rule that lets the first packet pass and drops the rest"));
+    }
+
+    /// SYN-ACKs behind our acknowledgement of the first. One before it only answers a repeated SYN.
+    private static List<Seen> repeatedAfterOurAnswer(Attempt attempt) {
+        Optional<Seen> answered = attempt.first(seen -> seen.ours()
+                && seen.segment().flags().ack()
+                && !seen.segment().flags().syn());
+        return attempt.segments().stream()
+                .filter(seen -> !seen.ours() && seen.segment().flags().syn() && !seen.reset())
+                .filter(seen ->
+                        answered.isPresent() && seen.frame() > answered.get().frame())
+                .toList();
     }
 
     /// Bytes the server sent that never came, while later ones did, and ours that it reports missing.
@@ -91,7 +101,7 @@ final class SilentConnection {
 
     private static Optional<Cause> cause(Stage stage, boolean synAckRepeated, boolean spoke, boolean acknowledged) {
         if (synAckRepeated && !acknowledged) {
-            return Optional.of(Cause.ESTABLISHED_DROPPED);
+            return Optional.empty();
         }
         return stage == Stage.IDENTIFICATION && spoke && acknowledged
                 ? Optional.of(Cause.LISTENER_STALLED)
@@ -102,7 +112,7 @@ final class SilentConnection {
         String silent = "silent at " + stage.word() + ": ";
         if (synAckRepeated && !acknowledged) {
             return silent
-                    + "the server answered our SYN and never saw anything after it; something drops established traffic";
+                    + "the server answered our SYN and took nothing after it; something drops what follows a SYN, or the listener's queue is full";
         }
         if (!spoke) {
             return silent + "the connection stands and the server said nothing";

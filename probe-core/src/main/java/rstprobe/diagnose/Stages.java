@@ -20,6 +20,9 @@ final class Stages {
 
     static List<StageReport> of(Attempt attempt) {
         List<StageReport> reports = new ArrayList<>();
+        if (resetInsideConnect(attempt)) {
+            reports.add(new StageReport(Stage.CONNECT, StageOutcome.COMPLETED, connectMillis(attempt)));
+        }
         long received = 0;
         for (Event event : attempt.events()) {
             if (event instanceof Event.Received bytes) {
@@ -49,7 +52,8 @@ final class Stages {
                     Event.Sent _,
                     Event.Received _,
                     Event.Ended _,
-                    Event.Interrupted _ -> Optional.empty();
+                    Event.Interrupted _,
+                    Event.Mistaken _ -> Optional.empty();
         };
     }
 
@@ -61,7 +65,8 @@ final class Stages {
                 : OptionalDouble.empty();
     }
 
-    /// From what the server was waiting for, our last segment or its own last, to the segment that ends the stage.
+    /// From what the server was waiting for, our last segment or its own last, to the segment that ends
+    /// the stage.
     private static OptionalDouble answerMillis(Attempt attempt, long streamEnd) {
         Optional<Seen> synAck = attempt.synAck();
         if (synAck.isEmpty() || streamEnd == 0) {
@@ -91,11 +96,25 @@ final class Stages {
 
     private static Optional<StageReport> last(Attempt attempt) {
         return switch (attempt.ending()) {
-            case Ending.NotConnected _ -> Optional.of(report(Stage.CONNECT, StageOutcome.REFUSED));
+            case Ending.NotConnected _ ->
+                Optional.of(
+                        resetInsideConnect(attempt)
+                                ? report(Stage.IDENTIFICATION, StageOutcome.RESET)
+                                : report(Stage.CONNECT, StageOutcome.REFUSED));
             case Ending.NoAnswer _ -> Optional.of(report(Stage.CONNECT, StageOutcome.SILENT));
             case Ending.Unfinished _ -> Optional.empty();
             case Ending.Handshake(Outcome outcome) -> last(outcome);
         };
+    }
+
+    /// A reset close behind the SYN-ACK fails `connect`, although the connection stood.
+    static boolean resetInsideConnect(Attempt attempt) {
+        return attempt.ending() instanceof Ending.NotConnected
+                && attempt.reset()
+                        .filter(reset -> attempt.synAck()
+                                .filter(answer -> answer.frame() < reset.frame())
+                                .isPresent())
+                        .isPresent();
     }
 
     private static Optional<StageReport> last(Outcome outcome) {

@@ -9,9 +9,8 @@ import rstprobe.wire.Sequence;
 
 /// Which byte of ours drew a reset.
 ///
-/// Sent one byte a segment, slower than a round trip, the last byte before the reset is the one. Sent as whole
-/// messages, only
-/// the message is known, and its last byte is named.
+/// Sent one byte a segment, slower than a round trip, the last byte before the reset is the one. Sent
+/// as whole messages, only the message is known, and the last byte of it that had left is named.
 final class Triggers {
     private Triggers() {}
 
@@ -23,6 +22,8 @@ final class Triggers {
                 .or(() -> wholeMessage(attempt));
     }
 
+    /// Certain only where the byte before had its round trip for itself, nothing was sent twice, and
+    /// the reset came before the next byte would have left: a reset long after is a timer's.
     private static Optional<Trigger> byteByByte(Attempt attempt) {
         Optional<Seen> reset = attempt.reset();
         if (reset.isEmpty()) {
@@ -35,32 +36,45 @@ final class Triggers {
         if (before.isEmpty() || before.stream().anyMatch(seen -> seen.segment().payloadLength() != 1)) {
             return Optional.empty();
         }
-        OptionalLong roundTrip = Baseline.before(attempt, reset.get()).roundTripNanos();
         Seen last = before.getLast();
+        OptionalLong roundTrip = RoundTrips.handshake(attempt);
         if (before.size() > 1) {
-            long gap = last.atNanos() - before.get(before.size() - 2).atNanos();
-            if (roundTrip.isEmpty() || gap <= roundTrip.getAsLong()) {
+            Seen previous = before.get(before.size() - 2);
+            long gap = last.atNanos() - previous.atNanos();
+            boolean certain = roundTrip.isPresent()
+                    && gap > roundTrip.getAsLong()
+                    && Sequence.before(
+                            previous.segment().sequence(), last.segment().sequence())
+                    && reset.get().atNanos() - last.atNanos() <= Math.max(gap, 2 * roundTrip.getAsLong());
+            if (!certain) {
                 return Optional.empty();
             }
         }
-        return streamOffset(attempt, last).stream()
+        return streamOffset(attempt, last.segment().nextSequence()).stream()
                 .mapToObj(attempt::messageAt)
                 .flatMap(Optional::stream)
                 .findFirst();
     }
 
+    /// A reset that acknowledges says how far its sender had read; any other came behind everything
+    /// that had left.
     private static Optional<Trigger> wholeMessage(Attempt attempt) {
-        return attempt.reset()
-                .map(attempt::bytesSentBefore)
-                .filter(OptionalInt::isPresent)
-                .flatMap(sent -> attempt.messageAt(sent.getAsInt()));
+        return attempt.reset().flatMap(reset -> {
+            OptionalInt sent = attempt.bytesSentBefore(reset);
+            OptionalInt read = reset.segment().flags().ack()
+                    ? streamOffset(attempt, reset.segment().acknowledgement())
+                    : sent;
+            return sent.isPresent() && read.isPresent() && read.getAsInt() > 0 && read.getAsInt() <= sent.getAsInt()
+                    ? attempt.messageAt(read.getAsInt())
+                    : Optional.empty();
+        });
     }
 
-    private static OptionalInt streamOffset(Attempt attempt, Seen segment) {
+    /// How many bytes of ours lie before a sequence number.
+    private static OptionalInt streamOffset(Attempt attempt, int sequence) {
         return attempt.syn()
-                .map(syn -> OptionalInt.of(Sequence.distance(
-                        Sequence.plus(syn.segment().sequence(), 1),
-                        segment.segment().nextSequence())))
+                .map(syn -> OptionalInt.of(
+                        Sequence.distance(Sequence.plus(syn.segment().sequence(), 1), sequence)))
                 .orElse(OptionalInt.empty());
     }
 }

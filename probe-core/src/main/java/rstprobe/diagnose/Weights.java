@@ -2,19 +2,17 @@ package rstprobe.diagnose;
 
 /// Strengths of evidence in decibans, and the limits of what a verdict may claim.
 ///
-/// The figures are first estimates from the shapes of resets that Linux 6.18 sends (RFC 9293 section 3.5.2,
-/// kernel
-/// functions
-/// `tcp_v4_send_reset`, `tcp_send_active_reset`, `nf_send_reset`) and have not been fitted to measured runs
-/// yet. That
-/// is why
-/// nothing here reaches 0.9 unless a conclusive fact was seen.
+/// The figures are first estimates from the shapes of resets that Linux 6.18 sends (RFC 9293 section
+/// 3.5.2, kernel functions `tcp_v4_send_reset`, `tcp_send_active_reset`, `nf_send_reset`) and have not
+/// been fitted to measured runs yet. That is why nothing here reaches 0.9 unless a conclusive fact was
+/// seen.
 final class Weights {
     private Weights() {}
 
     /// No more than this from one family: its facts are not independent.
     static final int FAMILY_CAP = 25;
-    /// A fact that no conforming endpoint could have produced otherwise; it is exempt from the family's cap.
+    /// A fact that no conforming endpoint could have produced otherwise; it is exempt from the family's
+    /// cap.
     static final int CONCLUSIVE = 40;
 
     static final int SERVER_CONTINUES = CONCLUSIVE;
@@ -23,19 +21,29 @@ final class Weights {
     static final int SERVER_SAW_TRIGGER = 25;
     static final int SERVER_NEVER_SAW_TRIGGER = 15;
     static final int SOCKET_ABORT = 25;
+    /// As above, but without timestamps to check: the identification alone continues, which is easier
+    /// to copy.
+    static final int SOCKET_ABORT_BY_IDENTIFICATION = 15;
+    static final int NO_SOCKET = 20;
     static final int TIMESTAMPS_MISSING = 20;
     static final int TTL_FAR = 15;
     static final int TTL_NEAR = 5;
+    /// A small difference where everything else of theirs had one TTL: no route has wavered.
+    static final int TTL_NEAR_STEADY = 12;
     static final int TTL_EQUAL = 5;
     static final int TOS_ECHOED = 15;
     static final int TOS_ZERO = 8;
     static final int BEFORE_ONE_ROUND_TRIP = 25;
+    /// The same held against one round trip alone, which may have been a slow one.
+    static final int BEFORE_THE_ONLY_ROUND_TRIP = 10;
     static final int SEVERAL_RESETS = 20;
     static final int SAID_WHY = 25;
-    static final int FIN_FIRST = 15;
+    static final int OTHER_SEGMENTS_PASS = 25;
+    static final int OTHER_SEGMENTS_PASSED_ONCE = 10;
+    static final int SYN_ACK_REWRITTEN = 25;
+    static final int SYN_REFUSED_WITH_A_NUMBER = 10;
 
-    /// What an origin starts with: proxies are rarer than servers, and nothing on this host has been seen to
-    /// act.
+    /// What a proxy starts with: they are rarer than servers.
     static final int PROXY_PRIOR = -8;
 
     /// The limit for what one attempt shows passively.

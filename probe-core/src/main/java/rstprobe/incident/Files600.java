@@ -1,20 +1,17 @@
 package rstprobe.incident;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 
 /// Files only their owner may read, complete or absent under their final name.
+///
+/// They are written through streams, not channels: an interrupt closes a channel, and Ctrl-C is an interrupt.
 final class Files600 {
-    private static final Set<StandardOpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-
     private Files600() {}
 
     static void createFolder(Path folder) throws IOException {
@@ -22,21 +19,19 @@ final class Files600 {
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
-    static FileChannel create(Path file) throws IOException {
-        return FileChannel.open(
-                file, NEW, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    /// Makes a file that was not there; a symbolic link in its place is no exception to that.
+    static FileOutputStream create(Path file) throws IOException {
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        return new FileOutputStream(file.toFile(), true);
     }
 
     /// Writes beside the final name, forces to disk, then renames.
     static void write(Path file, String text) throws IOException {
         Path part = partOf(file);
         Files.deleteIfExists(part);
-        try (FileChannel channel = create(part)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
+        try (FileOutputStream stream = create(part)) {
+            stream.write(text.getBytes(StandardCharsets.UTF_8));
+            stream.getFD().sync();
         } catch (IOException failed) {
             Files.deleteIfExists(part);
             throw failed;

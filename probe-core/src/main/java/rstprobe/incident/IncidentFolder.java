@@ -1,8 +1,7 @@
 package rstprobe.incident;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -33,6 +32,7 @@ public final class IncidentFolder implements AutoCloseable {
     static final String CAPTURE = "capture.pcapng";
     static final String RECORDING = "recording.jsonl";
     static final String MANIFEST = "manifest.json";
+    static final String TRACE = "bug.txt";
 
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -40,10 +40,10 @@ public final class IncidentFolder implements AutoCloseable {
     private static final int MAX_SAME_NAME = 100;
 
     private final Path folder;
-    private final FileChannel journal;
+    private final FileOutputStream journal;
     private Optional<IOException> trouble = Optional.empty();
 
-    private IncidentFolder(Path folder, FileChannel journal) {
+    private IncidentFolder(Path folder, FileOutputStream journal) {
         this.folder = folder;
         this.journal = journal;
     }
@@ -122,10 +122,7 @@ public final class IncidentFolder implements AutoCloseable {
             return;
         }
         try {
-            ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                journal.write(bytes);
-            }
+            journal.write((line + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException failed) {
             trouble = Optional.of(failed);
         }
@@ -142,7 +139,7 @@ public final class IncidentFolder implements AutoCloseable {
             throw trouble.get();
         }
         Path capture = folder.resolve(CAPTURE);
-        Path commented = folder.resolve(CAPTURE + ".commented");
+        Path commented = Files600.partOf(folder.resolve("commented." + CAPTURE));
         FrameComments comments = FrameComments.of(incident);
         PcapngWriter.rewriteWithComments(liveCapture(), commented, comments.section(), comments.byFrame());
         Files.move(commented, capture, StandardCopyOption.ATOMIC_MOVE);
@@ -154,6 +151,11 @@ public final class IncidentFolder implements AutoCloseable {
         Files600.write(folder.resolve("report.md"), MarkdownReport.of(incident));
         Files600.write(folder.resolve("report.html"), HtmlReport.of(incident));
         Files600.write(folder.resolve(MANIFEST), Manifest.of(folder).json());
+    }
+
+    /// Keeps the trace of a mistake of ours beside what was recorded.
+    public void keepTrace(String trace) throws IOException {
+        Files600.write(folder.resolve(TRACE), trace);
     }
 
     /// What went wrong with a file, without the file's name, which the sentence around it has already.

@@ -4,14 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import rstprobe.capture.CaptureFileFailure;
 import rstprobe.capture.CaptureReader;
 import rstprobe.capture.Frame;
@@ -25,8 +25,11 @@ import rstprobe.record.Recording;
 /// and says so.
 public final class IncidentReader {
     private static final int MAX_EVENTS = 100_000;
-    private static final int MAX_LINE = 8 << 20;
+    /// A recording is some kilobytes; whatever is far beyond is none of ours, and need not fill the memory.
+    private static final long MAX_RECORDING_BYTES = 16 << 20;
+
     private static final int MAX_FRAMES = 200_000;
+    private static final long MAX_FRAME_BYTES = 32 << 20;
 
     /// What a folder held.
     ///
@@ -54,12 +57,16 @@ public final class IncidentReader {
         try {
             return new IncidentReader(folder).read();
         } catch (JsonProcessingException broken) {
-            throw new UnreadableIncident(folder + " cannot be read: " + broken.getOriginalMessage());
-        } catch (CharacterCodingException broken) {
-            throw new UnreadableIncident(folder + " cannot be read: its text is not UTF-8");
+            throw new UnreadableIncident("recording.jsonl cannot be read: " + firstLine(broken.getOriginalMessage()));
         } catch (IOException failed) {
             throw new UnreadableIncident(folder + " cannot be read: " + IncidentFolder.reason(failed));
         }
+    }
+
+    private static String firstLine(String text) {
+        return text == null
+                ? "it is not of this form"
+                : text.lines().findFirst().orElse("");
     }
 
     private Read read() throws IOException, UnreadableIncident {
@@ -69,12 +76,12 @@ public final class IncidentReader {
         } else {
             caution = Optional.of("the run did not end by itself: this is what it had seen until then");
         }
-        lines(existing(IncidentFolder.RECORDING));
+        lines(existing(IncidentFolder.RECORDING), !whole);
         List<Frame> frames = frames(existing(IncidentFolder.CAPTURE));
         Lines.Run made = run.orElseThrow(() -> new UnreadableIncident("recording.jsonl does not begin with a run"));
         Recording.CaptureFacts facts = captured.map(line -> new Recording.CaptureFacts(
                         line.dropped(), line.nanoseconds(), line.firstOwnSyn(), line.clockStepNanos()))
-                .orElse(new Recording.CaptureFacts(0, false, OptionalInt.empty(), 0));
+                .orElseGet(() -> new Recording.CaptureFacts(0, false, Recording.firstOwnSyn(frames, made.target()), 0));
         Recording recording =
                 new Recording(made.startedNanos(), made.plan(), made.host(), made.target(), events, frames, facts);
         return new Read(made.name(), recording, caution);
@@ -92,9 +99,12 @@ public final class IncidentReader {
         throw new UnreadableIncident(folder + " is not an incident folder: " + name + " is missing");
     }
 
-    private void lines(Path file) throws IOException, UnreadableIncident {
-        boolean mayBeCut = file.toString().endsWith(".part");
-        try (BufferedReader reader = Files.newBufferedReader(file)) {
+    private void lines(Path file, boolean mayBeCut) throws IOException, UnreadableIncident {
+        if (Files.size(file) > MAX_RECORDING_BYTES) {
+            throw new UnreadableIncident("recording.jsonl has more than " + MAX_RECORDING_BYTES + " bytes");
+        }
+        try (BufferedReader reader =
+                new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
             String line = reader.readLine();
             while (line != null) {
                 String next = reader.readLine();
@@ -111,13 +121,10 @@ public final class IncidentReader {
     }
 
     private void line(String line) throws JsonProcessingException, UnreadableIncident {
-        if (line.length() > MAX_LINE) {
-            throw new UnreadableIncident("recording.jsonl has a line of more than " + MAX_LINE + " characters");
-        }
         JsonNode node = RecordingJson.tree(line);
         switch (node.path("line").asText()) {
             case "run" -> {
-                int version = node.path("version").asInt();
+                long version = node.path("version").asLong();
                 if (version > Lines.VERSION) {
                     throw new UnreadableIncident("recording.jsonl is of version " + version
                             + ", this program knows up to " + Lines.VERSION + ": replay it with a newer rstprobe");
@@ -137,10 +144,13 @@ public final class IncidentReader {
 
     private List<Frame> frames(Path file) throws CaptureFileFailure, UnreadableIncident {
         List<Frame> frames = new ArrayList<>();
+        long bytes = 0;
         try (CaptureReader reader = CaptureReader.open(file)) {
             for (Optional<Frame> frame = reader.next(); frame.isPresent(); frame = reader.next()) {
-                if (frames.size() >= MAX_FRAMES) {
-                    throw new UnreadableIncident("the capture has more than " + MAX_FRAMES + " frames");
+                bytes += frame.get().bytes().length;
+                if (frames.size() >= MAX_FRAMES || bytes > MAX_FRAME_BYTES) {
+                    throw new UnreadableIncident("the capture is larger than " + MAX_FRAMES + " frames or "
+                            + MAX_FRAME_BYTES + " bytes: no run makes that");
                 }
                 frames.add(frame.get());
             }

@@ -5,6 +5,8 @@ import rstprobe.record.Event;
 import rstprobe.record.HostFacts;
 import rstprobe.record.Plan;
 import rstprobe.record.Recording;
+import rstprobe.wire.Endpoint;
+import rstprobe.wire.IpAddress;
 
 /// The lines of `recording.jsonl`: one `run`, then an `event` each, at the end one `capture`.
 final class Lines {
@@ -15,6 +17,10 @@ final class Lines {
 
     /// How and where the run was made.
     record Run(String line, int version, String name, long startedNanos, Plan plan, HostFacts host, String target) {
+        Run {
+            IpAddress.parse(target);
+        }
+
         static Run of(String name, Recording recording) {
             return new Run(
                     "run",
@@ -29,6 +35,14 @@ final class Lines {
 
     /// One event.
     record Happened(String line, Event event) {
+        /// A file from elsewhere may name anything as an address.
+        Happened {
+            if (event instanceof Event.Opened opened) {
+                new Endpoint(IpAddress.parse(opened.local()), opened.localPort());
+                new Endpoint(IpAddress.parse(opened.remote()), opened.remotePort());
+            }
+        }
+
         static Happened of(Event event) {
             return new Happened("event", event);
         }

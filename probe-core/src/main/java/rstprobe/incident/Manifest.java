@@ -1,8 +1,10 @@
 package rstprobe.incident;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -10,8 +12,12 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Size and SHA-256 of every file of a folder, so that a changed bit shows.
@@ -19,12 +25,23 @@ import java.util.stream.Stream;
 /// @param files sorted by name
 record Manifest(List<Entry> files) {
     private static final String SCHEMA = "rstprobe.manifest/1";
-    private static final int MAX_FILES = 100;
+    private static final long MAX_BYTES = 64 << 10;
+    /// A name without a folder in it.
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
     /// One file.
-    record Entry(String name, long bytes, String sha256) {}
+    record Entry(String name, long bytes, String sha256) {
+        Entry {
+            Objects.requireNonNull(name);
+            Objects.requireNonNull(sha256);
+        }
+    }
 
-    private record Document(String schema, List<Entry> files) {}
+    private record Document(String schema, List<Entry> files) {
+        Document {
+            files = List.copyOf(files);
+        }
+    }
 
     static Manifest of(Path folder) throws IOException {
         List<Entry> entries = new ArrayList<>();
@@ -51,31 +68,49 @@ record Manifest(List<Entry> files) {
     ///
     /// @throws UnreadableIncident where a file is missing or was changed, or the manifest itself cannot be read
     static void verify(Path folder) throws UnreadableIncident, IOException {
-        JsonNode document = RecordingJson.tree(Files.readString(folder.resolve(IncidentFolder.MANIFEST)));
-        if (!SCHEMA.equals(document.path("schema").asText())) {
-            throw new UnreadableIncident("manifest.json is of schema "
-                    + document.path("schema").asText("(none)") + ", this program knows " + SCHEMA);
+        Manifest manifest = read(folder.resolve(IncidentFolder.MANIFEST));
+        Set<String> named = new HashSet<>();
+        for (Entry file : manifest.files) {
+            if (!NAME.matcher(file.name).matches()) {
+                throw new UnreadableIncident("manifest.json names a file outside the folder");
+            }
+            verify(folder, file.name, file.bytes, file.sha256);
+            named.add(file.name);
         }
-        JsonNode files = document.path("files");
-        if (files.size() > MAX_FILES) {
-            throw new UnreadableIncident("manifest.json names more than " + MAX_FILES + " files");
-        }
-        for (JsonNode file : files) {
-            verify(
-                    folder,
-                    file.path("name").asText(),
-                    file.path("bytes").asLong(),
-                    file.path("sha256").asText());
+        for (String needed : List.of(IncidentFolder.RECORDING, IncidentFolder.CAPTURE)) {
+            if (!named.contains(needed)) {
+                throw new UnreadableIncident("manifest.json was changed: it does not name " + needed);
+            }
         }
     }
 
-    /// Only names without a folder in them are followed, and no symbolic link is.
+    /// It has one form only, so that no changed bit of the manifest itself goes unseen.
+    private static Manifest read(Path file) throws UnreadableIncident, IOException {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) > MAX_BYTES) {
+            throw new UnreadableIncident("manifest.json is no file of at most " + MAX_BYTES + " bytes");
+        }
+        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        Manifest manifest;
+        try {
+            JsonNode document = RecordingJson.tree(text);
+            if (!SCHEMA.equals(document.path("schema").asText())) {
+                throw new UnreadableIncident("manifest.json is of schema "
+                        + document.path("schema").asText("(none)") + ", this program knows " + SCHEMA);
+            }
+            manifest = new Manifest(RecordingJson.read(document, Document.class).files());
+        } catch (JsonProcessingException _) {
+            throw new UnreadableIncident("manifest.json was changed: it is no manifest any more");
+        }
+        if (!manifest.json().equals(text)) {
+            throw new UnreadableIncident("manifest.json was changed: that is not how it was written");
+        }
+        return manifest;
+    }
+
+    /// No symbolic link is followed.
     private static void verify(Path folder, String name, long bytes, String sha256)
             throws UnreadableIncident, IOException {
-        Path file = folder.resolve(name).normalize();
-        if (!folder.normalize().equals(file.getParent())) {
-            throw new UnreadableIncident("manifest.json names a file outside the folder");
-        }
+        Path file = folder.resolve(name);
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new UnreadableIncident(name + " is missing");
         }

@@ -1,6 +1,8 @@
 package rstprobe.incident;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -10,6 +12,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
 import rstprobe.record.Event;
 import rstprobe.ssh.Observation;
 import rstprobe.ssh.Outcome;
@@ -37,6 +41,11 @@ final class RecordingJson {
             for (Class<?> kind : oneOf.getPermittedSubclasses()) {
                 builder.registerSubtypes(new NamedType(kind, kebab(kind.getSimpleName())));
             }
+        }
+        builder.defaultSetterInfo(JsonSetter.Value.construct(Nulls.FAIL, Nulls.FAIL));
+        for (Class<?> maybe : new Class<?>[] {Optional.class, OptionalInt.class}) {
+            builder.withConfigOverride(
+                    maybe, form -> form.setSetterInfo(JsonSetter.Value.construct(Nulls.SET, Nulls.FAIL)));
         }
         ObjectMapper mapper = builder.build();
         mapper.getFactory()

@@ -158,6 +158,11 @@ public final class Lab implements AutoCloseable {
         return conditions.ipv6() ? Topology.SERVER6 : Topology.SERVER4;
     }
 
+    /// A folder that goes with the lab, however it ends.
+    public Path folder() {
+        return name.directory();
+    }
+
     /// The port to ask on.
     public int port() {
         return Topology.PORT;

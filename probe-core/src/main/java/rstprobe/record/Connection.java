@@ -12,12 +12,15 @@ import rstprobe.ssh.Outcome;
 
 /// One established connection: a Netty channel around a descriptor we connected ourselves.
 final class Connection {
-    /// Whatever the server does, an attempt is over by then.
-    private static final long MAX_MILLIS = 60_000;
+    /// Whatever the server does, an attempt is over by then: every stage has its own wait, and ours may be paced.
+    private static final long MAX_WAITS = 10;
+
+    private static final long MAX_PACED_MILLIS = 120_000;
 
     private final int number;
     private final HandshakeHandler handler;
     private final int fd;
+    private final long maxMillis;
     private final Consumer<Event> journal;
     private final LongSupplier now;
 
@@ -25,6 +28,7 @@ final class Connection {
             int number, int fd, Handshake handshake, Pace pace, Plan plan, LongSupplier now, Consumer<Event> journal) {
         this.number = number;
         this.fd = fd;
+        this.maxMillis = plan.timeoutMillis() * MAX_WAITS + MAX_PACED_MILLIS;
         this.now = now;
         this.journal = journal;
         this.handler = new HandshakeHandler(number, fd, handshake, pace, plan.timeoutMillis(), now, journal);
@@ -37,9 +41,9 @@ final class Connection {
         EpollSocketChannel channel = new EpollSocketChannel(fd);
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         channel.pipeline().addLast(handler);
-        loop.register(channel);
         try {
-            Outcome outcome = handler.outcome().get(MAX_MILLIS, TimeUnit.MILLISECONDS);
+            loop.register(channel);
+            Outcome outcome = handler.outcome().get(maxMillis, TimeUnit.MILLISECONDS);
             channel.closeFuture().await(HandshakeHandler.GOODBYE_MILLIS * 2);
             return outcome;
         } catch (TimeoutException _) {

@@ -3,6 +3,7 @@ package rstprobe.record;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import rstprobe.capture.CaptureFileFailure;
 import rstprobe.capture.Frame;
 import rstprobe.capture.InterfaceFacts;
@@ -13,14 +14,16 @@ import rstprobe.capture.TapFailure;
 import rstprobe.capture.TapPlan;
 import rstprobe.capture.TapStatistics;
 
-/// The run's capture: every frame goes to the file first and to memory second.
+/// The run's capture: every frame goes to the file and to memory.
+///
+/// A file that cannot be written on ends the file, not the capture: what is in memory still makes the verdict.
 final class Ear implements AutoCloseable {
     /// A handshake has some thirty frames; a server that floods us is cut off here, and what is cut off counts as
     /// dropped.
     static final int MAX_FRAMES = 50_000;
 
-    /// No run fills the disk.
-    static final long MAX_BYTES = 100L << 20;
+    /// No run fills the disk, nor a heap of 128 MiB. A handshake is some 10 KiB.
+    static final long MAX_BYTES = 16L << 20;
 
     private final PcapngWriter file;
     private final Tap tap;
@@ -29,6 +32,7 @@ final class Ear implements AutoCloseable {
     private long bytes;
     private long refused;
     private boolean closed;
+    private Optional<CaptureFileFailure> trouble = Optional.empty();
 
     private Ear(TapPlan plan, PcapngWriter file) throws TapFailure, CaptureFileFailure {
         this.file = file;
@@ -54,7 +58,7 @@ final class Ear implements AutoCloseable {
     }
 
     /// Frames before the interface is described in the file cannot be of ours: nothing has been sent yet.
-    private synchronized void take(Frame frame) throws CaptureFileFailure {
+    private synchronized void take(Frame frame) {
         if (interfaceId < 0 || closed) {
             return;
         }
@@ -63,9 +67,20 @@ final class Ear implements AutoCloseable {
             return;
         }
         Frame numbered = frame.withNumber(frames.size() + 1).withInterface(interfaceId);
-        file.write(numbered);
         frames.add(numbered);
         bytes += frame.bytes().length;
+        write(numbered);
+    }
+
+    private void write(Frame frame) {
+        if (trouble.isPresent()) {
+            return;
+        }
+        try {
+            file.write(frame);
+        } catch (CaptureFileFailure failed) {
+            trouble = Optional.of(failed);
+        }
     }
 
     synchronized List<Frame> frames() {
@@ -86,17 +101,39 @@ final class Ear implements AutoCloseable {
 
     /// Waits for the last frames, writes the counters and closes the file.
     ///
+    /// A tap that ended by itself missed something, so it counts as one lost frame at least.
+    ///
     /// @return frames that were lost
-    long finish(long atNanos) throws CaptureFileFailure {
+    long finish(long atNanos) {
         TapStatistics statistics = tap.stop();
         synchronized (this) {
             if (!closed) {
                 closed = true;
-                file.statistics(interfaceId, statistics, atNanos);
-                file.close();
+                refused += tap.failure().isPresent() ? 1 : 0;
+                end(statistics, atNanos);
             }
         }
         return dropped(statistics);
+    }
+
+    private void end(TapStatistics statistics, long atNanos) {
+        try (file) {
+            if (trouble.isEmpty()) {
+                file.statistics(interfaceId, statistics, atNanos);
+            }
+        } catch (CaptureFileFailure failed) {
+            trouble = trouble.or(() -> Optional.of(failed));
+        }
+    }
+
+    /// Why the file lacks frames that are in memory; empty where it has them all.
+    synchronized Optional<CaptureFileFailure> fileTrouble() {
+        return trouble;
+    }
+
+    /// Why the tap ended before it was told to.
+    Optional<TapFailure> tapTrouble() {
+        return tap.failure();
     }
 
     @Override

@@ -18,6 +18,8 @@ public sealed interface Event {
     /// An attempt begins: its socket is bound and the SYN is about to leave.
     ///
     /// @param attempt 1-based number of the attempt
+    /// @param local   our address in text form
+    /// @param remote  theirs
     record Opened(long atNanos, int attempt, Mode mode, String local, int localPort, String remote, int remotePort)
             implements Event {}
 
@@ -47,6 +49,11 @@ public sealed interface Event {
 
     /// The user stopped the run.
     record Interrupted(long atNanos) implements Event {}
+
+    /// We failed ourselves: what the recording lacks or says from here on is no fact about the network.
+    ///
+    /// @param what one sentence without a full stop
+    record Mistaken(long atNanos, String what) implements Event {}
 
     /// An ICMP error as the kernel reported it.
     record IcmpReport(int type, int code, OptionalInt mtu, Optional<String> offender) {}

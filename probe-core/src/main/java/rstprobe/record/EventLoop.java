@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 final class EventLoop implements AutoCloseable {
     private static final long STOP_MILLIS = 100;
 
-    private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(
-            1, Thread.ofPlatform().name("rstprobe-net").daemon().factory(), EpollIoHandler.newFactory());
+    private final MultiThreadIoEventLoopGroup group =
+            new MultiThreadIoEventLoopGroup(1, Unprivileged.threads("rstprobe-net"), EpollIoHandler.newFactory());
 
     /// Loads Netty's native library, which takes longer than a connection does.
     static void warmUp() {

@@ -8,6 +8,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.Errors;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
@@ -34,6 +36,11 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     /// How long we wait for the server's FIN after ours, so that no unread byte turns our close into a reset.
     static final long GOODBYE_MILLIS = 250;
 
+    /// What a connection that was reset may still have received: a window's worth is read, and no more.
+    private static final int REST_BYTES = 4_096;
+
+    private static final int REST_READS = 256;
+
     private final int number;
     private final int fd;
     private final Handshake handshake;
@@ -43,6 +50,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     private final Consumer<Event> journal;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private Optional<ScheduledFuture<?>> deadline = Optional.empty();
+    private boolean lost;
     private volatile Stage stage = Stage.CONNECT;
     private volatile long received;
 
@@ -75,6 +83,18 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
         return received > 0;
     }
 
+    /// A connection that was reset before the loop had it never becomes active: all that is left is to read what it
+    /// received.
+    @Override
+    public void channelRegistered(ChannelHandlerContext channel) {
+        if (!channel.channel().isActive()) {
+            lost = true;
+            sender.on(channel);
+            step(channel, new Input.Connected(now.getAsLong()));
+            reset(channel);
+        }
+    }
+
     @Override
     public void channelActive(ChannelHandlerContext channel) {
         sender.on(channel);
@@ -87,14 +107,18 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
         try {
             byte[] bytes = new byte[buffer.readableBytes()];
             buffer.readBytes(bytes);
-            if (!outcome.isDone()) {
-                long atNanos = now.getAsLong();
-                journal.accept(new Event.Received(atNanos, number, received, bytes.length));
-                received += bytes.length;
-                step(channel, new Input.Received(bytes, atNanos));
-            }
+            received(channel, bytes);
         } finally {
             buffer.release();
+        }
+    }
+
+    private void received(ChannelHandlerContext channel, byte[] bytes) {
+        if (!outcome.isDone()) {
+            long atNanos = now.getAsLong();
+            journal.accept(new Event.Received(atNanos, number, received, bytes.length));
+            received += bytes.length;
+            step(channel, new Input.Received(bytes, atNanos));
         }
     }
 
@@ -135,11 +159,35 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
 
     /// Takes an error of the socket: a reset by name, everything else as our own failure.
     private void localError(Errno errno) {
-        long atNanos = now.getAsLong();
-        Input input = errno.equals(Errno.ECONNRESET) || errno.equals(Errno.EPIPE)
-                ? new Input.Reset(atNanos)
-                : new Input.Failed(errno.name(), atNanos);
-        sender.channel().ifPresent(channel -> step(channel, input));
+        sender.channel().ifPresent(channel -> {
+            if (errno.equals(Errno.ECONNRESET) || errno.equals(Errno.EPIPE)) {
+                reset(channel);
+            } else {
+                step(channel, new Input.Failed(errno.name(), now.getAsLong()));
+            }
+        });
+    }
+
+    /// What the server said before the reset comes before it: a write can meet the reset while the server's last words
+    /// lie unread in the kernel.
+    private void reset(ChannelHandlerContext channel) {
+        lost = true;
+        byte[] rest = new byte[REST_BYTES];
+        try {
+            int length = 1;
+            for (int read = 0;
+                    read < REST_READS && length > 0 && channel.channel().isOpen();
+                    read++) {
+                length = Sockets.receive(fd, rest);
+                if (length > 0) {
+                    received(channel, Arrays.copyOf(rest, length));
+                }
+            }
+        } catch (LinuxException _) {
+            // The reset itself: nothing is left to read.
+            lost = true;
+        }
+        step(channel, new Input.Reset(now.getAsLong()));
     }
 
     private void step(ChannelHandlerContext channel, Input input) {
@@ -151,7 +199,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
             for (Observation observation : step.observations()) {
                 journal.accept(new Event.Observed(input.atNanos(), number, observation));
             }
-            for (Message message : step.sends()) {
+            for (Message message : lost ? List.<Message>of() : step.sends()) {
                 sender.send(message);
             }
             watch(channel);

@@ -42,12 +42,19 @@ public record Plan(
     public static final int DEFAULT_TIMEOUT_MILLIS = 7_500;
     public static final int MAX_BUDGET = 100;
 
+    /// No IP packet carries more.
+    public static final int MAX_SEGMENT_BYTES = 65_535;
+
     public Plan {
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("port " + port + " is not between 1 and 65535");
         }
         if (budget < 1 || budget > MAX_BUDGET) {
             throw new IllegalArgumentException("budget " + budget + " is not between 1 and " + MAX_BUDGET);
+        }
+        if (segmentBytes < 0 || segmentBytes > MAX_SEGMENT_BYTES) {
+            throw new IllegalArgumentException(
+                    "segment size " + segmentBytes + " is not between 0 and " + MAX_SEGMENT_BYTES);
         }
         if (timeoutMillis < 100 || timeoutMillis > 3_600_000) {
             throw new IllegalArgumentException("timeout " + timeoutMillis + " ms is not between 100 ms and 1 h");

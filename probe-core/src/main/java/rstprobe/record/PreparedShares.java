@@ -3,8 +3,9 @@ package rstprobe.record;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import rstprobe.ssh.Handshake;
@@ -24,42 +25,44 @@ public final class PreparedShares implements KeyShares {
             Map.of("sntrup761x25519-sha512@openssh.com", "sntrup761x25519-sha512");
 
     private final SecureRandom random;
-    private final Map<String, CompletableFuture<KeyShare>> prepared;
+    private final Map<String, FutureTask<KeyShare>> prepared;
 
-    private PreparedShares(SecureRandom random, Map<String, CompletableFuture<KeyShare>> prepared) {
+    private PreparedShares(SecureRandom random, Map<String, FutureTask<KeyShare>> prepared) {
         this.random = random;
-        this.prepared = prepared;
+        this.prepared = new ConcurrentHashMap<>(prepared);
     }
 
-    /// Starts making shares, one after the other, on one daemon thread.
+    /// Starts making shares, one after the other, on one daemon thread. Whoever needs one that is not begun makes it
+    /// itself; none is made twice.
     public static PreparedShares start(SecureRandom random) {
-        Map<String, CompletableFuture<KeyShare>> futures = LIKELY.stream()
-                .collect(Collectors.toMap(
-                        Function.identity(), _ -> new CompletableFuture<>(), (one, _) -> one, ConcurrentHashMap::new));
-        Thread.ofPlatform().name("rstprobe-keys").daemon().start(() -> {
+        Map<String, FutureTask<KeyShare>> shares = LIKELY.stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        Function.identity(), kex -> new FutureTask<>(() -> KeyShare.of(kex, random))));
+        Thread keys = Unprivileged.threads("rstprobe-keys").newThread(() -> {
             for (String kex : LIKELY) {
-                CompletableFuture<KeyShare> future = futures.get(kex);
-                if (future != null) {
-                    make(kex, random, future);
-                }
+                shares.get(kex).run();
             }
             Handshake.warmUp();
         });
-        return new PreparedShares(random, futures);
-    }
-
-    private static void make(String kex, SecureRandom random, CompletableFuture<KeyShare> future) {
-        try {
-            future.complete(KeyShare.of(kex, random));
-        } catch (RuntimeException bug) {
-            future.completeExceptionally(bug);
-        }
+        keys.start();
+        return new PreparedShares(random, shares);
     }
 
     /// The prepared share the first time, a fresh one every further time.
     @Override
     public KeyShare share(String kex) {
-        CompletableFuture<KeyShare> future = prepared.remove(SAME_SHARE.getOrDefault(kex, kex));
-        return future == null ? KeyShare.of(kex, random) : future.join();
+        FutureTask<KeyShare> share = prepared.remove(SAME_SHARE.getOrDefault(kex, kex));
+        if (share == null) {
+            return KeyShare.of(kex, random);
+        }
+        share.run();
+        try {
+            return share.get();
+        } catch (ExecutionException bug) {
+            throw new IllegalStateException("no key share for " + kex, bug.getCause());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return KeyShare.of(kex, random);
+        }
     }
 }

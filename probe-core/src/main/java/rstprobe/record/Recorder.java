@@ -15,8 +15,10 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import rstprobe.capture.CaptureFileFailure;
 import rstprobe.capture.Frame;
+import rstprobe.capture.TapFailure;
 import rstprobe.capture.TapPlan;
 import rstprobe.linux.Errno;
 import rstprobe.linux.IntOption;
@@ -24,14 +26,13 @@ import rstprobe.linux.Kernel;
 import rstprobe.linux.LinuxException;
 import rstprobe.linux.NetworkInterfaceFacts;
 import rstprobe.linux.QueuedError;
+import rstprobe.linux.Sockets;
 import rstprobe.linux.TcpConnect;
 import rstprobe.ssh.Handshake;
 import rstprobe.ssh.HandshakePlan;
 import rstprobe.ssh.KeyShares;
 import rstprobe.ssh.Opening;
 import rstprobe.ssh.Outcome;
-import rstprobe.wire.Decoded;
-import rstprobe.wire.Decoder;
 import rstprobe.wire.IpAddress;
 
 /// Drives the network and keeps everything it saw.
@@ -191,9 +192,16 @@ public final class Recorder implements AutoCloseable {
             }
             case TcpConnect.Connected(int fd) -> {
                 note(new Event.Connected(clock.now(), number));
+                takeErrorsAsOthersDo(fd);
                 converse(number, mode, fd, System.nanoTime() - began);
             }
         }
+    }
+
+    /// With its error queue on, a socket fails at once on an ICMP error that a client's would outlive (RFC 5461 section
+    /// 4): once connected, ours is like theirs, and the capture keeps the error.
+    private void takeErrorsAsOthersDo(int fd) throws LinuxException {
+        Sockets.set(fd, IntOption.IP_RECVERR.on(target.address()), 0);
     }
 
     private static Duration min(Duration one, Duration other) {
@@ -273,14 +281,32 @@ public final class Recorder implements AutoCloseable {
                 target.text(),
                 events,
                 frames,
-                new Recording.CaptureFacts(dropped, ear.nanoseconds(), firstOwnSyn(frames), clockStep));
+                new Recording.CaptureFacts(
+                        dropped, ear.nanoseconds(), Recording.firstOwnSyn(frames, target.text()), clockStep));
+    }
+
+    /// Notes that we failed ourselves: from here on the recording proves nothing.
+    ///
+    /// @param what one sentence without a full stop
+    public void mistaken(String what) {
+        note(new Event.Mistaken(clock.now(), what));
+    }
+
+    /// What went wrong with the capture, one sentence each, without full stops.
+    public List<String> trouble() {
+        return Stream.concat(
+                        ear.tapTrouble().map(TapFailure::what).stream(),
+                        ear.fileTrouble().map(CaptureFileFailure::getMessage).stream())
+                .toList();
+    }
+
+    /// Whether the capture file holds every frame of the recording.
+    public boolean captureIsWhole() {
+        return ear.fileTrouble().isEmpty();
     }
 
     /// Ends the capture and gives everything that was recorded.
-    ///
-    /// @throws CaptureFileFailure where the end of the capture could not be written; all frames before are
-    ///     readable
-    public Recording finish() throws CaptureFileFailure {
+    public Recording finish() {
         dropped = ear.finish(clock.now());
         try {
             clockStep = clock.stepNanos();
@@ -288,18 +314,6 @@ public final class Recorder implements AutoCloseable {
             clockStep = 0;
         }
         return recording();
-    }
-
-    private OptionalInt firstOwnSyn(List<Frame> frames) {
-        IpAddress theirs = IpAddress.of(target.address().getAddress());
-        return frames.stream()
-                .filter(frame -> Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength())
-                                instanceof Decoded.Segment segment
-                        && segment.flags().syn()
-                        && !segment.flags().ack()
-                        && segment.ip().destination().equals(theirs))
-                .mapToInt(Frame::number)
-                .findFirst();
     }
 
     @Override

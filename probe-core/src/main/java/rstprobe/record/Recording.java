@@ -3,6 +3,9 @@ package rstprobe.record;
 import java.util.List;
 import java.util.OptionalInt;
 import rstprobe.capture.Frame;
+import rstprobe.wire.Decoded;
+import rstprobe.wire.Decoder;
+import rstprobe.wire.IpAddress;
 
 /// Everything kept from a run: enough to diagnose it again anywhere, without a network.
 ///
@@ -24,6 +27,22 @@ public record Recording(
     public Recording {
         events = List.copyOf(events);
         frames = List.copyOf(frames);
+    }
+
+    /// The frame with the first SYN to the target: every run begins with one, so a capture without it began too
+    /// late or listened elsewhere.
+    ///
+    /// @param target an address in text form
+    public static OptionalInt firstOwnSyn(List<Frame> frames, String target) {
+        IpAddress theirs = IpAddress.parse(target);
+        return frames.stream()
+                .filter(frame -> Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength())
+                                instanceof Decoded.Segment segment
+                        && segment.flags().syn()
+                        && !segment.flags().ack()
+                        && segment.ip().destination().equals(theirs))
+                .mapToInt(Frame::number)
+                .findFirst();
     }
 
     /// What a capture says of itself.

@@ -12,7 +12,12 @@ final class RunClock {
     private final ClockPair start;
 
     RunClock() throws LinuxException {
-        this.start = ClockPair.read();
+        this(ClockPair.read());
+    }
+
+    /// A clock that was started when both clocks showed this.
+    RunClock(ClockPair start) {
+        this.start = start;
     }
 
     long now() {
@@ -21,7 +26,11 @@ final class RunClock {
 
     /// How far the wall clock has moved against the monotonic clock since the start.
     long stepNanos() throws LinuxException {
-        ClockPair now = ClockPair.read();
+        return stepNanos(ClockPair.read());
+    }
+
+    /// How far the wall clock had moved when both clocks showed this.
+    long stepNanos(ClockPair now) {
         return now.realtimeNanos() - start.toRealtime(now.monotonicNanos());
     }
 }

@@ -56,7 +56,11 @@ final class Sender {
         return channel;
     }
 
+    /// What a dead channel is given never leaves, and is not noted as sent.
     void send(Message message) {
+        if (!channel.orElseThrow().channel().isActive()) {
+            return;
+        }
         int index = messages++;
         if (!pace.ownSegments()) {
             noteSent(message);

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /// Takes an identification line apart (RFC 4253 §4.2) and names what is odd about it.
 final class IdentificationLine {
@@ -63,7 +64,7 @@ final class IdentificationLine {
         for (int i = 0; i < line.length; i++) {
             int value = line[i] & 0xff;
             if (value < ' ' || value > '~') {
-                oddities.add("byte 0x%02x at %d".formatted(value, i));
+                oddities.add(String.format(Locale.ROOT, "byte 0x%02x at %d", value, i));
                 break;
             }
         }

@@ -1,9 +1,11 @@
 package rstprobe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.github.dockerjava.api.model.AccessMode;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
@@ -13,7 +15,10 @@ import com.github.dockerjava.api.model.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,7 +39,7 @@ import org.testcontainers.utility.DockerImageName;
 /// The probe is the built image, bound into the client read-only. `make test` brings the container engine and its
 /// image; without them these tests fail, they do not hide.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-final class ContainerStoryTest {
+final class ContainerStory {
     private static final DockerImageName DEBIAN = DockerImageName.parse("rstprobe-test");
     private static final Map<String, String> OURS = Map.of("rstprobe-test", "story");
     private static final String CLIENT = "198.18.4.10";
@@ -55,7 +60,8 @@ final class ContainerStoryTest {
     private static final GenericContainer<?> client = machine(
             CLIENT_SIDE,
             CLIENT,
-            host -> host.withBinds(new Bind(image().toString(), new Volume("/opt/rstprobe"), AccessMode.ro)),
+            host -> host.withBinds(new Bind(Image.folder().toString(), new Volume("/opt/rstprobe"), AccessMode.ro))
+                    .withTmpFs(Map.of("/tmp", "noexec,nosuid,nodev")),
             "exec sleep infinity");
 
     @BeforeAll
@@ -98,21 +104,61 @@ final class ContainerStoryTest {
 
     @Test
     @Order(2)
-    void aServerBehindAPlainRouterAnswers() throws IOException, InterruptedException {
-        ExecResult greeting = greet();
-        assertTrue(greeting.getStdout().startsWith("SSH-2.0-OpenSSH_10.0"), greeting.toString());
-        assertEquals("", greeting.getStderr());
+    void aServerBehindAPlainRouterIsHealthy() throws IOException, InterruptedException {
+        ExecResult ran = rstprobe("ssh", "--json", "--into", "/root", SERVER);
+        assertEquals(0, ran.getExitCode(), ran::toString);
+        assertEquals("", ran.getStderr());
+        JsonNode report = Folder.json(ran.getStdout());
+        assertEquals("healthy", report.at("/verdict/status").asText());
+        assertTrue(report.at("/server/identification").asText().startsWith("SSH-2.0-OpenSSH_10.0"), report::toString);
+        assertEquals("mlkem768x25519-sha256", report.at("/server/kex").asText());
+
+        Folder folder = copyOut(report);
+        assertEquals(ran.getStdout(), folder.reportText());
+        assertEquals(List.of(), new Tshark(folder.capture()).frames("tcp.flags.reset == 1"));
     }
 
     @Test
     @Order(3)
-    void aRouterThatRejectsTheIdentificationResetsTheConnectionAtThatByte() throws IOException, InterruptedException {
+    void aRouterThatRejectsTheIdentificationIsNotBlamedOnTheServer() throws IOException, InterruptedException {
         mustRun(router, "nft", "add table ip fault");
         mustRun(router, "nft", "add chain ip fault forward { type filter hook forward priority 0; }");
         mustRun(router, "nft", "add rule ip fault forward tcp dport 22 @ih,0,32 0x5353482d reject with tcp reset");
 
-        ExecResult greeting = greet();
-        assertTrue(greeting.getStderr().contains("Connection reset by peer"), greeting.toString());
+        ExecResult ran = rstprobe("ssh", "--json", "--into", "/root", SERVER);
+        JsonNode report = Folder.json(ran.getStdout());
+        JsonNode verdict = report.get("verdict");
+        assertTrue(
+                Set.of("fault", "undetermined").contains(verdict.get("status").asText()), report::toString);
+        assertNotEquals("server-process", verdict.get("origin").asText(), report::toString);
+        assertTrue(Set.of(11, 19).contains(ran.getExitCode()), ran::toString);
+
+        Folder folder = copyOut(report);
+        List<Integer> resets = new Tshark(folder.capture()).frames("ip.src == " + SERVER + " && tcp.flags.reset == 1");
+        assertFalse(resets.isEmpty(), "the router resets in the server's name");
+        assertFalse(Collections.disjoint(resets, folder.citedFrames()), () -> report + " does not cite " + resets);
+    }
+
+    @Test
+    @Order(4)
+    void nothingWasUnpackedOrLeftInTmp() throws IOException, InterruptedException {
+        ExecResult left = client.execInContainer("find", "/tmp", "-mindepth", "1");
+        assertEquals("", left.getStdout());
+    }
+
+    /// Hands the incident folder out of the client, as its user would.
+    private static Folder copyOut(JsonNode report) throws IOException, InterruptedException {
+        String name = report.get("incident").asText();
+        Path copy = Files.createDirectory(Folder.scratch("container").resolve(name));
+        ExecResult files = client.execInContainer("ls", "/root/" + name);
+        assertEquals(0, files.getExitCode(), files::toString);
+        for (String file : files.getStdout().strip().split("\\s+")) {
+            client.copyFileFromContainer(
+                    "/root/" + name + "/" + file, copy.resolve(file).toString());
+        }
+        Folder folder = new Folder(copy);
+        folder.mustBeWhole();
+        return folder;
     }
 
     /// Runs the probe in the client.
@@ -121,13 +167,6 @@ final class ContainerStoryTest {
         command[0] = "/opt/rstprobe/bin/rstprobe";
         System.arraycopy(words, 0, command, 1, words.length);
         return client.execInContainer(command);
-    }
-
-    /// Says the first line of SSH from the client to the server, and prints what comes back until either side ends.
-    private static ExecResult greet() throws IOException, InterruptedException {
-        String script = "exec 3<>/dev/tcp/" + SERVER + "/22; printf 'SSH-2.0-story\\r\\n' >&3;"
-                + " LC_ALL=C timeout 10 head -n 1 <&3 && LC_ALL=C timeout 10 head -c 40 <&3 >/dev/null";
-        return client.execInContainer("bash", "-c", script);
     }
 
     private static Network network(String subnet) {
@@ -155,11 +194,5 @@ final class ContainerStoryTest {
             throws IOException, InterruptedException {
         ExecResult result = machine.execInContainer(command);
         assertEquals(0, result.getExitCode(), () -> String.join(" ", command) + ": " + result.getStderr());
-    }
-
-    private static Path image() {
-        Path image = Path.of(System.getProperty("rstprobe.image"));
-        assertTrue(Files.isExecutable(image.resolve("bin/rstprobe")), "no image at " + image + ": run `make image`");
-        return image;
     }
 }

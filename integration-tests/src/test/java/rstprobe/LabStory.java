@@ -1,0 +1,51 @@
+package rstprobe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import rstprobe.PracticeRuns.Answer;
+import rstprobe.PracticeRuns.Asked;
+
+/// Every practice network's verdict beside its truth, with and without delay and loss, over IPv4 and, where it matters,
+/// IPv6. The exact outcome is expected: a verdict that got better shows as much as one that got worse.
+final class LabStory {
+    /// What is not simply right.
+    private static final Map<String, String> NOT_RIGHT = Map.of(
+            // Two silences that look alike from outside, and a FIN without a reason: who is to blame stays open.
+            "silent-server",
+            "honest",
+            "closes-after-identification",
+            "honest",
+            // A reset to the SYN alone does not say which box on the way sent it.
+            "router-rejects",
+            "missed",
+            "server-firewall-rejects",
+            "missed");
+
+    static List<Asked> networks() {
+        return PracticeRuns.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("networks")
+    void theVerdictHoldsAgainstTheTruth(Asked asked) throws InterruptedException {
+        Answer answer = PracticeRuns.of(asked);
+        assertEquals(NOT_RIGHT.getOrDefault(asked.network(), "right"), answer.judgement(), answer::said);
+    }
+
+    @ParameterizedTest
+    @MethodSource("networks")
+    void whatTheVerdictCitesIsInTheCapture(Asked asked) throws IOException, InterruptedException {
+        Folder folder = PracticeRuns.of(asked).folder();
+        folder.mustBeWhole();
+        List<Integer> frames = new Tshark(folder.capture()).frames("frame");
+        assertEquals(folder.report().at("/capture/frames").asInt(), frames.size(), "every frame that was counted");
+        for (int cited : folder.citedFrames()) {
+            assertEquals(true, frames.contains(cited), "frame " + cited + " of " + folder.path());
+        }
+    }
+}

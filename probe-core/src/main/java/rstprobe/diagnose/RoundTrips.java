@@ -1,0 +1,77 @@
+package rstprobe.diagnose;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import rstprobe.wire.Sequence;
+import rstprobe.wire.TcpOption;
+
+/// Round trips to the far side as the capture shows them. Each is an upper limit of the path's own: an
+/// answer may wait, it never comes early.
+final class RoundTrips {
+    private static final int MOST_SAMPLES = 16;
+
+    private RoundTrips() {}
+
+    /// From our SYN to the SYN-ACK that answers it; empty where several SYNs left and nothing tells
+    /// which it was.
+    static OptionalLong handshake(Attempt attempt) {
+        Optional<Seen> answer = attempt.synAck();
+        if (answer.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        List<Seen> syns = attempt.segments().stream()
+                .filter(seen -> seen.ours() && seen.segment().flags().syn())
+                .filter(seen -> seen.frame() < answer.get().frame())
+                .toList();
+        Optional<Long> echo = timestamps(answer.get()).map(TcpOption.Timestamps::echo);
+        List<Seen> answered = syns.size() < 2
+                ? syns
+                : syns.stream()
+                        .filter(syn ->
+                                timestamps(syn).map(TcpOption.Timestamps::value).equals(echo))
+                        .toList();
+        return answered.size() == 1
+                        && answered.getFirst().atNanos() < answer.get().atNanos()
+                ? OptionalLong.of(answer.get().atNanos() - answered.getFirst().atNanos())
+                : OptionalLong.empty();
+    }
+
+    /// Every round trip of some attempts: their handshakes, and segments of ours with the first to
+    /// acknowledge them.
+    static List<Long> samples(List<Attempt> attempts) {
+        List<Long> samples = new ArrayList<>();
+        for (Attempt attempt : attempts) {
+            handshake(attempt).ifPresent(samples::add);
+            attempt.segments().stream()
+                    .filter(seen -> seen.ours() && seen.segment().payloadLength() > 0)
+                    .limit(MOST_SAMPLES)
+                    .flatMap(own -> acknowledgement(attempt, own).stream())
+                    .filter(nanos -> nanos > 0)
+                    .forEach(samples::add);
+        }
+        return List.copyOf(samples);
+    }
+
+    /// A segment sent twice gives no sample (Karn's rule, RFC 6298 section 3).
+    private static Optional<Long> acknowledgement(Attempt attempt, Seen own) {
+        int end = own.segment().nextSequence();
+        boolean repeated = attempt.segments().stream()
+                .anyMatch(seen -> seen.ours()
+                        && seen.frame() != own.frame()
+                        && seen.segment().payloadLength() > 0
+                        && seen.segment().sequence() == own.segment().sequence());
+        return repeated
+                ? Optional.empty()
+                : attempt.first(seen -> seen.frame() > own.frame()
+                                && seen.genuine()
+                                && seen.segment().flags().ack()
+                                && Sequence.atMost(end, seen.segment().acknowledgement()))
+                        .map(seen -> seen.atNanos() - own.atNanos());
+    }
+
+    private static Optional<TcpOption.Timestamps> timestamps(Seen seen) {
+        return Baseline.timestamps(seen.segment());
+    }
+}

@@ -1,0 +1,228 @@
+package rstprobe.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Whatever is wrong with the words, the machine or the way gives one line and the right exit code, and leaves no
+/// folder behind.
+final class BadInputTest {
+    private static Cable cable;
+
+    @TempDir
+    private Path into;
+
+    @BeforeAll
+    static void lay() {
+        cable = new Cable();
+    }
+
+    @AfterAll
+    static void remove() {
+        cable.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "198.18.50.2:0, port 0 is not between 1 and 65535",
+        "198.18.50.2:70000, port 70000 is not between 1 and 65535",
+        "198.18.50.2:abc, is not a number",
+        "$(id), is no target",
+        "-oProxyCommand=id, rstprobe ssh --help",
+        "198.18.50.255, is a broadcast address",
+        "255.255.255.255, is a broadcast or reserved address",
+        "224.0.0.1, is a multicast address",
+        "::ffff:224.0.0.1, is a multicast address",
+        "ff02::1, is a multicast address",
+        "0.0.0.0, is the unspecified address",
+        "::, is the unspecified address"
+    })
+    void whatIsNoHostIsAUsageError(String target, String words) throws Exception {
+        probe().run("ssh", target).oneLine(Exit.USAGE, words);
+        assertNothingLeft();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--timeout 0, timeout 0 ms",
+        "--timeout NaN, timeout 0 ms",
+        "--timeout x, is not a double",
+        "--budget 0, budget 0",
+        "--budget 101, budget 101",
+        "--segment -1, segment size -1",
+        "--mode shout, is no mode",
+        "--color green, expected one of",
+        "-4 -6, mutually exclusive"
+    })
+    void anOptionThatMakesNoSenseIsAUsageError(String option, String words) throws Exception {
+        probe().run(Stream.concat(Stream.of("ssh", Cable.SERVER), Stream.of(option.split(" ")))
+                        .toArray(String[]::new))
+                .oneLine(Exit.USAGE, words);
+        assertNothingLeft();
+    }
+
+    @Test
+    void aHostWithoutAnAddressIsUnreachable() throws Exception {
+        probe().run("ssh", "no-such-host.invalid").oneLine(Exit.UNREACHABLE, "cannot resolve no-such-host.invalid");
+        probe().run("ssh", "-6", Cable.SERVER).oneLine(Exit.UNREACHABLE, "has no IPv6 address");
+        assertNothingLeft();
+    }
+
+    @Test
+    void anAddressWithoutARouteIsUnreachable() throws Exception {
+        probe().run("ssh", "198.19.1.1").oneLine(Exit.UNREACHABLE, "no route to 198.19.1.1");
+        cable.ipAtClient("route", "add", "prohibit", "198.19.2.0/24");
+        probe().run("ssh", "198.19.2.1").oneLine(Exit.UNREACHABLE, "no route to 198.19.2.1");
+        assertNothingLeft();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nosuch0", "an-interface-name-longer-than-linux-takes", "", "a/b"})
+    void anInterfaceThatIsNotThereIsNamed(String name) throws Exception {
+        probe().run("ssh", "-i", name, Cable.SERVER).oneLine(Exit.CANNOT_PROBE, "there is no interface " + name);
+        assertNothingLeft();
+    }
+
+    @Test
+    void anInterfaceThatIsDownIsNamed() throws Exception {
+        cable.ipAtClient("link", "add", "down0", "type", "veth", "peer", "name", "down1");
+        probe().run("ssh", "-i", "down0", Cable.SERVER).oneLine(Exit.CANNOT_PROBE, "interface down0 is down");
+        assertNothingLeft();
+    }
+
+    @Test
+    void withoutTheCapabilityItIsNamed() throws Exception {
+        Probe.at(cable)
+                .under("setpriv", "--bounding-set=-all", "--inh-caps=-all")
+                .in(into)
+                .run("ssh", Cable.SERVER)
+                .oneLine(Exit.CANNOT_PROBE, "CAP_NET_RAW");
+        assertNothingLeft();
+    }
+
+    @Test
+    void withoutLibpcapThePackageIsNamed() throws Exception {
+        Probe.Ran ran = Probe.at(cable)
+                .under("unshare", "--mount", "sh", "-c", HIDE_LIBPCAP + "exec \"$@\"", "sh")
+                .in(into)
+                .run("ssh", Cable.SERVER);
+        ran.oneLine(Exit.CANNOT_PROBE, "libpcap");
+        assertNothingLeft();
+    }
+
+    private static final String HIDE_LIBPCAP =
+            "for file in $(find /usr/lib /lib -name 'libpcap.so*'); do mount --bind /dev/null \"$file\"; done; ";
+
+    @Test
+    void aFolderThatCannotBeWrittenToIsNamed() throws Exception {
+        Path file = Files.createFile(into.resolve("file"));
+        probe().run("ssh", Cable.SERVER, "--into", file.toString()).oneLine(Exit.CANNOT_PROBE, "is not a folder");
+        probe().run("ssh", Cable.SERVER, "--into", into.resolve("none").toString())
+                .oneLine(Exit.CANNOT_PROBE, "is not a folder");
+        Files.delete(file);
+        Probe.at(cable)
+                .under(
+                        "unshare",
+                        "--mount",
+                        "sh",
+                        "-c",
+                        "mount --bind -o ro \"$0\" \"$0\"; exec \"$@\"",
+                        into.toString())
+                .run("ssh", Cable.SERVER, "--into", into.toString())
+                .oneLine(Exit.CANNOT_PROBE, "cannot write into");
+        assertNothingLeft();
+    }
+
+    @Test
+    void aFullDiskBeforeTheRunIsNamed() throws Exception {
+        Probe.Ran ran = onSmallDisk(0).run("ssh", Cable.SERVER, "--into", into.toString());
+        ran.oneLine(Exit.CANNOT_PROBE, "space");
+    }
+
+    /// The run happened and its report is worth having, wherever the disk filled up.
+    @ParameterizedTest
+    @ValueSource(ints = {4, 8, 16})
+    void aDiskThatFillsUpDuringTheRunCostsTheFolderAndNotTheReport(int freeKibibytes) throws Exception {
+        try (SmallServer _ = new SmallServer(cable, peer -> SmallServer.say(peer, "Exceeded MaxStartups\r\n"))) {
+            Probe.Ran ran = onSmallDisk(freeKibibytes).run("ssh", Cable.SERVER, "--into", into.toString());
+            assertEquals(Exit.CANNOT_PROBE, ran.exit(), ran::toString);
+            ran.noTrace();
+            assertTrue(ran.out().contains("MaxStartups"), ran::toString);
+            assertTrue(ran.err().contains("is incomplete"), ran::toString);
+        }
+    }
+
+    /// Three pages are left, and a handshake's capture takes three besides the events: the frames in memory still make
+    /// the verdict.
+    @Test
+    void aCaptureThatCannotBeWrittenOnStaysInMemory() throws Exception {
+        try (OpenSsh _ = new OpenSsh(cable)) {
+            Probe.Ran ran = onSmallDisk(12).run("ssh", Cable.SERVER, "--into", into.toString(), "--json");
+            assertEquals(Exit.CANNOT_PROBE, ran.exit(), ran::toString);
+            assertTrue(ran.err().contains("capture.pcapng.part lacks frames"), ran::toString);
+            assertTrue(ran.out().contains("\"status\": \"healthy\""), ran::toString);
+            int frames = Integer.parseInt(ran.out().replaceAll("(?s).*\"frames\": (\\d+),\\s*\"dropped\".*", "$1"));
+            assertTrue(frames > 20, ran::toString);
+        }
+    }
+
+    private Probe onSmallDisk(int freeKibibytes) {
+        String fill = "mount -t tmpfs -o size=1m tmpfs \"$0\"; dd if=/dev/zero of=\"$0/full\" bs=1k count="
+                + (1024 - freeKibibytes) + " 2>/dev/null; exec \"$@\"";
+        return Probe.at(cable).under("unshare", "--mount", "sh", "-c", fill, into.toString());
+    }
+
+    @Test
+    void doctorSaysWhatIsMissing() throws Exception {
+        assertEquals(Exit.WORKS, Probe.at(cable).run("doctor").exit());
+        Probe.Ran ran = Probe.at(cable)
+                .under("setpriv", "--bounding-set=-all", "--inh-caps=-all")
+                .run("doctor");
+        assertEquals(Exit.CANNOT_PROBE, ran.exit(), ran::toString);
+        assertTrue(ran.out().contains("MISSING  CAP_NET_RAW"), ran::toString);
+    }
+
+    private Probe probe() {
+        return Probe.at(cable).in(into);
+    }
+
+    private void assertNothingLeft() throws IOException {
+        try (Stream<Path> left = Files.list(into)) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    @Test
+    void nobodyElseMayReadTheFolderWhateverTheUmask() throws Exception {
+        try (SmallServer _ = new SmallServer(cable, peer -> SmallServer.say(peer, "Exceeded MaxStartups\r\n"))) {
+            Probe.at(cable)
+                    .under("sh", "-c", "umask 000; exec \"$@\"", "sh")
+                    .run("ssh", Cable.SERVER, "--into", into.toString());
+        }
+        Path folder = Probe.incident(into);
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)));
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                assertEquals(
+                        "rw-------",
+                        PosixFilePermissions.toString(Files.getPosixFilePermissions(file)),
+                        file::toString);
+            }
+        }
+        Files.createSymbolicLink(into.resolve("elsewhere"), into);
+        assertEquals(13, Probe.at(cable).run("replay", folder.toString()).exit(), "the manifest fits what was written");
+    }
+}

@@ -1,0 +1,122 @@
+package rstprobe.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Servers that want our time or our memory: every run ends by itself, within 128 MiB, with a verdict.
+final class HostileServersTest {
+    private static final long SOON_MILLIS = 20_000;
+
+    private static Cable cable;
+
+    @TempDir
+    private Path into;
+
+    @BeforeAll
+    static void lay() {
+        cable = new Cable();
+    }
+
+    @AfterAll
+    static void remove() {
+        cable.close();
+    }
+
+    @Test
+    void aGigabyteOfPreambleIsCutOff() throws Exception {
+        byte[] lines = "there is no identification here\r\n".repeat(4_000).getBytes();
+        assertEnds(peer -> {
+            for (long sent = 0; sent < 1L << 30; sent += lines.length) {
+                SmallServer.say(peer, lines);
+            }
+        });
+    }
+
+    @Test
+    void aGigabyteInOneLineIsCutOff() throws Exception {
+        byte[] letters = "a".repeat(100_000).getBytes();
+        assertEnds(peer -> {
+            for (long sent = 0; sent < 1L << 30; sent += letters.length) {
+                SmallServer.say(peer, letters);
+            }
+        });
+    }
+
+    @Test
+    void aPacketOfFourGigabytesIsRefused() throws Exception {
+        assertEnds(peer -> {
+            SmallServer.say(peer, SmallServer.IDENTIFICATION);
+            SmallServer.say(peer, new byte[] {-1, -1, -1, -1});
+            flood(peer);
+        });
+    }
+
+    @Test
+    void aHundredThousandAlgorithmsAreRefused() throws Exception {
+        byte[] names = ("x,".repeat(99_999) + "x").getBytes();
+        ByteBuffer packet = ByteBuffer.allocate(5 + 17 + 4 + names.length + 9 * 4 + 5 + 8);
+        packet.putInt(packet.capacity() - 4).put((byte) 8).put((byte) 20).position(5 + 17);
+        packet.putInt(names.length).put(names);
+        assertEnds(peer -> {
+            SmallServer.say(peer, SmallServer.IDENTIFICATION);
+            SmallServer.say(peer, packet.array());
+            SmallServer.hearOut(peer);
+        });
+    }
+
+    /// Bytes that trickle in do not extend the wait.
+    @Test
+    void aByteNowAndThenIsSilence() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        Probe.Ran ran = assertEnds(peer -> {
+            for (int i = 0; i < 1_000; i++) {
+                SmallServer.say(peer, "S");
+                never.await(100, TimeUnit.MILLISECONDS);
+            }
+        });
+        assertTrue(ran.millis() < 10_000, ran::toString);
+    }
+
+    @Test
+    void aServerCannotCommandTheTerminal() throws Exception {
+        Probe.Ran ran = assertEnds(peer -> {
+            SmallServer.say(peer, "\u001b]0;title\u0007\u001b[31m\u009b5m\r\nHTTP/1.1 400 \u001b[2J\r\n");
+            SmallServer.hearOut(peer);
+        });
+        assertTrue(
+                (ran.out() + ran.err()).chars().noneMatch(letter -> letter < ' ' && letter != '\n' || letter == 0x9b));
+    }
+
+    private static void flood(SocketChannel peer) throws java.io.IOException {
+        byte[] zeros = new byte[100_000];
+        for (long sent = 0; sent < 1L << 30; sent += zeros.length) {
+            SmallServer.say(peer, zeros);
+        }
+    }
+
+    private Probe.Ran assertEnds(SmallServer.Part part) throws Exception {
+        try (SmallServer _ = new SmallServer(cable, part)) {
+            Probe.Ran ran = Probe.at(cable)
+                    .with("-Xmx128m")
+                    .run("ssh", Cable.SERVER, "--into", into.toString(), "--timeout", "1.5");
+            ran.noTrace();
+            assertTrue(ran.exit() >= 10 && ran.exit() < 20, ran::toString);
+            assertTrue(ran.millis() < SOON_MILLIS, ran::toString);
+            Path folder = Probe.incident(into);
+            Probe.Ran again = new Probe().with("-Xmx128m").run("replay", folder.toString());
+            assertEquals(ran.exit(), again.exit(), again::toString);
+            System.out.println("ended after ms: " + ran.millis());
+            return ran;
+        }
+    }
+}

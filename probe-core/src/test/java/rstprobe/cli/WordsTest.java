@@ -1,0 +1,221 @@
+package rstprobe.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import rstprobe.capture.Tap;
+import rstprobe.capture.TapPlan;
+
+/// What the program says, to whom, and what it loads to say it.
+final class WordsTest {
+    private static final int COLUMNS = 80;
+    private static final SmallServer.Part REFUSES = peer -> SmallServer.say(peer, "Exceeded MaxStartups\r\n");
+
+    private static Cable cable;
+
+    @TempDir
+    private Path into;
+
+    @BeforeAll
+    static void lay() {
+        cable = new Cable();
+    }
+
+    @AfterAll
+    static void remove() {
+        cable.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--help",
+                "help",
+                "help ssh",
+                "ssh --help",
+                "help replay",
+                "replay --help",
+                "help doctor",
+                "doctor --help",
+                "help schema",
+                "schema --help",
+                "help lab",
+                "lab --help",
+                "lab run --help",
+                "lab verify --help",
+                "lab list --help",
+                "generate-completion --help"
+            })
+    void helpFitsEightyColumns(String words) {
+        Said said = say(words.split(" "));
+        assertEquals(0, said.exit, said::toString);
+        assertTrue(said.out.startsWith("Usage: rstprobe"), said::toString);
+        said.out.lines().forEach(line -> assertTrue(line.length() <= COLUMNS, line));
+    }
+
+    private record Said(int exit, String out) {}
+
+    private static Said say(String... words) {
+        PrintStream before = System.out;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        try {
+            int exit = Main.run(words);
+            return new Said(exit, out.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(before);
+        }
+    }
+
+    @Test
+    void completionIsBash() throws Exception {
+        Path script = Files.writeString(into.resolve("completion"), say("generate-completion").out);
+        Cable.run("bash", "-n", script.toString());
+        Cable.run(
+                "bash",
+                "-c",
+                "source \"$0\"; complete -p rstprobe; COMP_WORDS=(rstprobe re); COMP_CWORD=1; _complete_rstprobe;"
+                        + " [ \"${COMPREPLY[*]}\" = replay ]",
+                script.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ssh", "mtu", "analyze"})
+    void schemasAreJson(String document) throws Exception {
+        assertEquals(
+                "https://json-schema.org/draft/2020-12/schema",
+                new ObjectMapper()
+                        .readTree(say("schema", document).out)
+                        .path("$schema")
+                        .asText());
+    }
+
+    /// The start is quick because little is loaded.
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "--help"})
+    void toSaySomethingNothingIsLoadedThatProbes(String word) throws Exception {
+        Probe.Ran ran = new Probe()
+                .with("-Xlog:class+load:file=" + into.resolve("classes"))
+                .run(word);
+        assertEquals(0, ran.exit());
+        String loaded = Files.readString(into.resolve("classes"));
+        for (String library : List.of(
+                "io.netty", "org.apache.sshd", "org.pcap4j", "com.sun.jna", "com.fasterxml", "org.bouncycastle")) {
+            assertFalse(loaded.contains(" " + library + "."), library);
+        }
+    }
+
+    @Test
+    void jsonIsOneDocumentOnStdoutAndNothingElse() throws Exception {
+        assertJson(13, "fault", REFUSES);
+        assertJson(15, "fault", peer -> {
+            SmallServer.say(peer, "HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n");
+            SmallServer.hearOut(peer);
+        });
+        assertJson(19, "undetermined", peer -> {});
+        try (OpenSsh _ = new OpenSsh(cable)) {
+            assertJson(0, "healthy");
+        }
+    }
+
+    private void assertJson(int exit, String status, SmallServer.Part part) throws Exception {
+        try (SmallServer _ = new SmallServer(cable, part)) {
+            assertJson(exit, status);
+        }
+    }
+
+    private void assertJson(int exit, String status) throws Exception {
+        Probe.Ran ran =
+                Probe.at(cable).run("ssh", Cable.SERVER, "--into", into.toString(), "--json", "--timeout", "1.5");
+        JsonNode document = new ObjectMapper()
+                .reader(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .readTree(ran.out());
+        assertEquals("", ran.err());
+        assertTrue(ran.exit() == exit || status.equals("undetermined"), ran::toString);
+        if (!status.equals("undetermined")) {
+            assertEquals(status, document.path("verdict").path("status").asText(), ran::toString);
+        }
+        JsonSchema schema =
+                JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(say("schema", "ssh").out);
+        assertEquals(Set.of(), schema.validate(document));
+    }
+
+    @Test
+    void quietIsOneLineAndColourIsAChoice() throws Exception {
+        try (SmallServer _ = new SmallServer(cable, REFUSES)) {
+            Probe probe = Probe.at(cable);
+            Probe.Ran quiet = probe.run("ssh", Cable.SERVER, "--into", into.toString(), "--quiet");
+            assertEquals(1, quiet.out().lines().count(), quiet::toString);
+            assertEquals("", quiet.err());
+            assertFalse(quiet.out().contains("\u001b"), quiet::toString);
+            Probe.Ran coloured =
+                    probe.run("ssh", Cable.SERVER, "--into", into.toString(), "--color", "always", "--quiet");
+            assertTrue(coloured.out().contains("\u001b["), coloured::toString);
+        }
+    }
+
+    /// Progress is for whoever watches: a terminal on stderr.
+    @Test
+    void progressAndColourAreForATerminal() throws Exception {
+        SmallServer.Part resets = peer -> {
+            SmallServer.hear(peer, 22);
+            SmallServer.abort(peer);
+        };
+        try (SmallServer _ = new SmallServer(cable, resets)) {
+            String[] words = {"ssh", Cable.SERVER, "--into", into.toString(), "--budget", "2"};
+            Probe.Ran piped = Probe.at(cable).run(words);
+            assertEquals("", piped.err());
+            String line = String.join(" ", Probe.at(cable).command(words));
+            Probe.Ran terminal = new Probe().shell("script -qec '" + line + "' /dev/null");
+            assertTrue(terminal.out().contains("attempt 2: talk"), terminal::toString);
+            assertTrue(terminal.out().contains("\u001b["), terminal::toString);
+            Probe.Ran plain = new Probe().shell("NO_COLOR=1 script -qec '" + line + "' /dev/null");
+            assertFalse(plain.out().contains("\u001b["), plain::toString);
+        }
+    }
+
+    @Test
+    void aDryRunSendsNothing() throws Exception {
+        ConcurrentLinkedQueue<Object> frames = new ConcurrentLinkedQueue<>();
+        try (SmallServer server = new SmallServer(cable, REFUSES);
+                Tap tap = cable.inClient(() -> Tap.open(new TapPlan(Cable.INTERFACE, "not icmp6"), frames::add))) {
+            Probe.Ran ran = Probe.at(cable).in(into).run("ssh", "nobody@" + Cable.SERVER, "--dry-run");
+            assertEquals(0, ran.exit(), ran::toString);
+            assertTrue(ran.out().startsWith("Nothing is sent."), ran::toString);
+            tap.stop();
+            assertEquals(0, server.accepted());
+        }
+        assertEquals(List.of(), List.copyOf(frames));
+        assertEquals(0, Files.list(into).count());
+    }
+
+    @Test
+    void ipv6WorksAlike() throws Exception {
+        try (SmallServer _ = new SmallServer(cable, REFUSES)) {
+            for (String target : List.of(Cable.SERVER6, "[" + Cable.SERVER6 + "]:22")) {
+                Probe.Ran ran = Probe.at(cable).run("ssh", "-6", target, "--into", into.toString(), "--timeout", "0.5");
+                assertEquals(13, ran.exit(), ran::toString);
+            }
+        }
+    }
+}

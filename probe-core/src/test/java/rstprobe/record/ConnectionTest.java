@@ -1,0 +1,62 @@
+package rstprobe.record;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import rstprobe.linux.Sockets;
+import rstprobe.linux.TcpConnect;
+import rstprobe.linux.TcpInfo;
+import rstprobe.ssh.Handshake;
+import rstprobe.ssh.HandshakePlan;
+import rstprobe.ssh.KeyShare;
+import rstprobe.ssh.Outcome;
+import rstprobe.ssh.Stage;
+
+/// A connection that is over before its handshake begins.
+final class ConnectionTest {
+    @Test
+    void aResetBeforeTheEventLoopHasTheSocketIsStillAReset() throws Exception {
+        List<Event> events = new CopyOnWriteArrayList<>();
+        SecureRandom random = new SecureRandom();
+        long start = System.nanoTime();
+        try (ServerSocketChannel server =
+                        ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                EventLoop loop = new EventLoop()) {
+            InetSocketAddress target = (InetSocketAddress) server.getLocalAddress();
+            TcpConnect.Attempt attempt = TcpConnect.open(target, Optional.empty(), Map.of());
+            int fd = assertInstanceOf(TcpConnect.Connected.class, attempt.await(Duration.ofSeconds(5)))
+                    .fd();
+            SocketChannel peer = server.accept();
+            peer.setOption(StandardSocketOptions.SO_LINGER, 0);
+            peer.close();
+            while (Sockets.tcpInfo(fd).state() != TcpInfo.State.CLOSED) {
+                Thread.onSpinWait();
+            }
+            Plan plan = Plan.of("nobody", "127.0.0.1", target.getPort());
+            Connection connection = new Connection(
+                    1,
+                    fd,
+                    new Handshake(HandshakePlan.standard("nobody"), random, kex -> KeyShare.of(kex, random)),
+                    Pace.of(Mode.TALK, 0, 0),
+                    plan,
+                    System::nanoTime,
+                    events::add);
+            assertEquals(new Outcome.ResetAt(Stage.IDENTIFICATION), connection.run(loop));
+        }
+        assertTrue(System.nanoTime() - start < Duration.ofSeconds(5).toNanos());
+        assertTrue(events.stream().noneMatch(Event.Sent.class::isInstance), events::toString);
+    }
+}
