@@ -6,8 +6,9 @@ import rstprobe.wire.Decoded;
 import rstprobe.wire.Flags;
 import rstprobe.wire.TcpHeader;
 
-/// A device in the path that turns the server's own segments into resets. Hop count, identification, timestamps and
-/// every option stay the server's; and since the server is never answered, it sends them again and again.
+/// A device in the path that turns the server's own segments into resets. Hop count, identification,
+/// timestamps and every option stay the server's; and since the server is never answered, it sends them
+/// again and again.
 final class AnswerRewriter implements Rule {
 
     private static final byte[] PATTERN = Match.SSH.getBytes(StandardCharsets.US_ASCII);
@@ -15,8 +16,8 @@ final class AnswerRewriter implements Rule {
     private final boolean openings;
     private final FlowTable<Flow> flows = new FlowTable<>(Flow::new);
 
-    /// @param openings whether it rewrites the SYN-ACK of every conversation; else it rewrites what carries bytes, in
-    ///   conversations in which the client has said `SSH-2.0-`
+    /// @param openings whether it rewrites the SYN-ACK of every conversation; else it rewrites what
+    ///   carries bytes, in conversations in which the client has said `SSH-2.0-`
     AnswerRewriter(boolean openings) {
         this.openings = openings;
     }

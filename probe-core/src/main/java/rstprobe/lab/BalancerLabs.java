@@ -11,8 +11,8 @@ import rstprobe.lab.Scenario.Script;
 import rstprobe.lab.Scenario.Server;
 import rstprobe.wire.Flags;
 
-/// Networks in which something stands for the server: address translation, balancers, proxies, containers; and paths of
-/// different length to one server.
+/// Networks in which something stands for the server: address translation, balancers, proxies,
+/// containers; and paths of different length to one server.
 final class BalancerLabs {
 
     private static final String PROXY = "proxy";
@@ -162,7 +162,8 @@ final class BalancerLabs {
                                         .withText("BIG-IP: [0x273e1f5:1196] No available pool member"))))));
     }
 
-    /// The connections of one zone are not known in another, as those of one box are not known in its stand-in.
+    /// The connections of one zone are not known in another, as those of one box are not known in its
+    /// stand-in.
     private static String zone(String number) {
         return Rulesets.filter("zone", "prerouting", "raw", "ct zone set " + number);
     }

@@ -9,7 +9,8 @@ sealed interface Deed {
     /// nft is given a ruleset on a node; the word [#COUNT] in it stands for the number of the time.
     record Filter(Node node, String ruleset) implements Deed {}
 
-    /// A signal is sent to the processes that sshd has started for its connections; sshd itself lives on.
+    /// A signal is sent to the processes that sshd has started for its connections; sshd itself lives
+    /// on.
     record Signal(Name name) implements Deed {
 
         /// signal(7).
@@ -22,6 +23,7 @@ sealed interface Deed {
     /// The administrator destroys the server's socket with `ss -K`.
     record DestroysSocket() implements Deed {}
 
-    /// The server's listening sockets are closed, connections nobody accepted included, and opened again.
+    /// The server's listening sockets are closed, connections nobody accepted included, and opened
+    /// again.
     record ClosesListener() implements Deed {}
 }

@@ -9,7 +9,8 @@ import rstprobe.lab.Scenario.Obstacle;
 import rstprobe.lab.Scenario.Server;
 import rstprobe.wire.Flags;
 
-/// Networks in which a device the packets must cross, or the server's own packet filter, ends the connection.
+/// Networks in which a device the packets must cross, or the server's own packet filter, ends the
+/// connection.
 final class FirewallLabs {
 
     private static final String IN_PATH = "in-path";

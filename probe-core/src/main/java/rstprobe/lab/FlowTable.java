@@ -10,7 +10,8 @@ import rstprobe.wire.Decoded;
 import rstprobe.wire.Decoder;
 import rstprobe.wire.LinkType;
 
-/// What a device remembers of each conversation whose SYN it saw; the oldest is forgotten for the newest.
+/// What a device remembers of each conversation whose SYN it saw; the oldest is forgotten for the
+/// newest.
 ///
 /// @param <T> what is remembered
 final class FlowTable<T> {
@@ -41,8 +42,8 @@ final class FlowTable<T> {
                 : Optional.empty();
     }
 
-    /// What is remembered of a segment's conversation; a SYN of the client's starts it anew, a repeated one does
-    /// not.
+    /// What is remembered of a segment's conversation; a SYN of the client's starts it anew, a repeated
+    /// one does not.
     Optional<T> of(Direction direction, Decoded.Segment segment) {
         Conversation conversation = switch (direction) {
             case TO_SERVER -> new Conversation(segment.source(), segment.destination());

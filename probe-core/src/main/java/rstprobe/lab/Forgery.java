@@ -4,7 +4,8 @@ import java.nio.charset.StandardCharsets;
 import rstprobe.wire.Flags;
 import rstprobe.wire.Slice;
 
-/// The recipe of one forged segment, most often a reset. Immutable: each `with` method returns a changed copy.
+/// The recipe of one forged segment, most often a reset. Immutable: each `with` method returns a
+/// changed copy.
 ///
 /// @param towards who is to believe it
 /// @param flags its control bits, of [Flags]

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import rstprobe.wire.Decoded;
 
-/// A balancer that sees the client's segments only, since the server answers past it. It forgets a conversation in
-/// which
-/// the client has said nothing for some time, and answers the next segment with a reset.
+/// A balancer that sees the client's segments only, since the server answers past it. It forgets a
+/// conversation in which the client has said nothing for some time, and answers the next segment with a
+/// reset.
 final class ForgetfulBalancer implements Rule {
 
     private final long patienceNanos;

@@ -8,9 +8,9 @@ import rstprobe.wire.Checksum;
 import rstprobe.wire.Checksums;
 import rstprobe.wire.Decoded;
 
-/// A device that reads along and, once in a conversation that draws its attention, forges segments. A tap holds nothing
-/// back: the real segments travel on in both directions. A device in the path ends the conversation as well: from the
-/// trigger on it lets nothing of it pass.
+/// A device that reads along and, once in a conversation that draws its attention, forges segments. A
+/// tap holds nothing back: the real segments travel on in both directions. A device in the path ends
+/// the conversation as well: from the trigger on it lets nothing of it pass.
 final class ForgingTap implements Rule {
 
     /// The hop count a plain tap's reset starts with; Linux servers start with 64.

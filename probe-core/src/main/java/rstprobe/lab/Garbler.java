@@ -6,7 +6,8 @@ import rstprobe.wire.Decoded;
 import rstprobe.wire.Slice;
 import rstprobe.wire.TcpHeader;
 
-/// A device in the path that spoils the first letters of the client's identification; length and checksum are right.
+/// A device in the path that spoils the first letters of the client's identification; length and
+/// checksum are right.
 final class Garbler implements Rule {
 
     private static final byte[] SPOILED = "SSH-".getBytes(StandardCharsets.US_ASCII);

@@ -1,7 +1,8 @@
 package rstprobe.lab;
 
-/// Where on the path a sender really sits: not nearer than one hop, not farther than another. Equal numbers mean that
-/// hop itself, two neighbouring ones the link between them. The client's own router is hop 1, the server hop 3.
+/// Where on the path a sender really sits: not nearer than one hop, not farther than another. Equal
+/// numbers mean that hop itself, two neighbouring ones the link between them. The client's own router
+/// is hop 1, the server hop 3.
 ///
 /// @param after the hop the sender is at or behind; 0 is the client
 /// @param before the hop the sender is at or in front of

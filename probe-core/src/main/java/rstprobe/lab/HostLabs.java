@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Set;
 import rstprobe.lab.Scenario.Obstacle;
 
-/// Networks in which the client's own host ends the connection, and networks in which nobody is there to end it.
+/// Networks in which the client's own host ends the connection, and networks in which nobody is there
+/// to end it.
 final class HostLabs {
 
     private static final String THIS_HOST = "this-host";

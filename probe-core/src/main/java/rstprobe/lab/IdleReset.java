@@ -7,7 +7,8 @@ import java.util.Optional;
 import rstprobe.wire.Decoded;
 import rstprobe.wire.Flags;
 
-/// A balancer that resets both sides of a conversation in which nothing has moved for some time, and forgets it.
+/// A balancer that resets both sides of a conversation in which nothing has moved for some time, and
+/// forgets it.
 final class IdleReset implements Rule {
 
     private final long patienceNanos;

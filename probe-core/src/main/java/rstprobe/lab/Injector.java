@@ -13,9 +13,9 @@ import rstprobe.wire.TcpHeader;
 
 /// Makes the forged segments of a recipe, from what the device saw.
 ///
-/// A receiver acts on a reset whose sequence number is the next one it expects and on no other (RFC 5961 section 3.2):
-/// towards the client that is what the server sends next, towards the server what the trigger's sender sends next, or
-/// the trigger's own number where the forged segment overtakes it.
+/// A receiver acts on a reset whose sequence number is the next one it expects and on no other (RFC
+/// 5961 section 3.2): towards the client that is what the server sends next, towards the server what
+/// the trigger's sender sends next, or the trigger's own number where the forged segment overtakes it.
 final class Injector {
 
     private static final int LONGEST_FLOW_LABEL = 1 << 20;

@@ -11,7 +11,8 @@ public final class Labs {
     /// sshd as it comes.
     static final Server SSHD = new Server.SecureShell(List.of());
 
-    /// OpenSSH's own sshd and no substitute, since something is done to its processes or its text matters.
+    /// OpenSSH's own sshd and no substitute, since something is done to its processes or its text
+    /// matters.
     static final Server OPENSSH = new Server.SecureShell(List.of("LoginGraceTime 120"));
 
     private static final List<Scenario> ALL = Stream.of(

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import rstprobe.wire.Decoded;
 
-/// A path on which the server's first bytes travel twice, the second time so slowly that the server's own reset
-/// overtakes them.
+/// A path on which the server's first bytes travel twice, the second time so slowly that the server's
+/// own reset overtakes them.
 final class LateDuplicate implements Rule {
 
     private final long behindNanos;

@@ -8,9 +8,9 @@ import rstprobe.wire.Encoder;
 import rstprobe.wire.IpAddress;
 import rstprobe.wire.IpHeader;
 
-/// Two ways of equal cost of which one has a router more: conversations are spread over both by their addresses and
-/// ports (RFC 2992), and each stays on its way. What goes the longer way loses one more of its hop count, and is
-/// answered by that router where it has none left (RFC 1812 section 5.3.1).
+/// Two ways of equal cost of which one has a router more: conversations are spread over both by their
+/// addresses and ports (RFC 2992), and each stays on its way. What goes the longer way loses one more
+/// of its hop count, and is answered by that router where it has none left (RFC 1812 section 5.3.1).
 final class LongerWay implements Rule {
 
     private static final int TIME_EXCEEDED4 = 11;

@@ -33,7 +33,8 @@ sealed interface Match {
 
     /// A text at the start of what the client says.
     ///
-    /// @param reassembles whether the device puts the stream together from segments, or looks at single ones
+    /// @param reassembles whether the device puts the stream together from segments, or looks at single
+    ///   ones
     record Text(String text, boolean reassembles) implements Match {}
 
     /// The first bytes of the client's, whatever they are, in this share of the conversations.

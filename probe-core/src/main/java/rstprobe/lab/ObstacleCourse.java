@@ -141,8 +141,8 @@ final class ObstacleCourse {
         Program.run(Program.inside(name.namespacePath(Node.SERVER), command), "");
     }
 
-    /// Connects from the server to itself, so that the client's side of the network shows nothing of it, and waits for
-    /// the greeting: from then on the connection counts.
+    /// Connects from the server to itself, so that the client's side of the network shows nothing of
+    /// it, and waits for the greeting: from then on the connection counts.
     private Socket holdConnection() throws IOException {
         return Entering.call(name.namespacePath(Node.SERVER), () -> {
             Socket socket = new Socket();

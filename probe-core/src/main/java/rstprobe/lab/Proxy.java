@@ -15,9 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// A proxy on the server's router: its kernel shakes hands with the client, and it opens a connection of its own to the
-/// server. When the server is done or cannot be reached, it aborts the client's connection with `SO_LINGER` 0, as
-/// HAProxy does.
+/// A proxy on the server's router: its kernel shakes hands with the client, and it opens a connection
+/// of its own to the server. When the server is done or cannot be reached, it aborts the client's
+/// connection with `SO_LINGER` 0, as HAProxy does.
 final class Proxy implements AutoCloseable {
 
     /// Where the router's packet filter redirects the clients to.

@@ -9,8 +9,8 @@ import rstprobe.wire.IpHeader;
 import rstprobe.wire.MacAddress;
 import rstprobe.wire.TcpHeader;
 
-/// Takes a device through one made-up conversation before a real one comes: a reset tens of milliseconds late, because
-/// classes are being loaded, would tell of this program and not of a device.
+/// Takes a device through one made-up conversation before a real one comes: a reset tens of
+/// milliseconds late, because classes are being loaded, would tell of this program and not of a device.
 final class RehearsedDevice {
 
     private static final MacAddress NEAR = MacAddress.parse("02:00:00:00:00:01");

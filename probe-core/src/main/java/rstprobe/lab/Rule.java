@@ -5,15 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A device on the link between the routers, beside the client's router: it sees frames on their way to the server
-/// before the link's delay, and frames on their way to the client after it.
+/// A device on the link between the routers, beside the client's router: it sees frames on their way to
+/// the server before the link's delay, and frames on their way to the client after it.
 @FunctionalInterface
 interface Rule {
 
     /// Lets everything pass.
     Rule NONE = (direction, frame) -> Outcome.pass(frame);
 
-    /// What becomes of one frame. Called by one thread at a time. Throws where the device itself cannot go on.
+    /// What becomes of one frame. Called by one thread at a time. Throws where the device itself cannot
+    /// go on.
     Outcome on(Direction direction, byte[] frame) throws IOException;
 
     /// What the device sends on its own account as time goes by. Asked several times in 100 ms.
@@ -54,7 +55,8 @@ interface Rule {
 
     /// A frame a device sends.
     ///
-    /// @param forged whether the device made it; else it is a real one that was kept back or is sent twice
+    /// @param forged whether the device made it; else it is a real one that was kept back or is sent
+    ///   twice
     record Injection(Direction direction, byte[] frame, boolean forged) {
 
         static Injection forged(Direction direction, byte[] frame) {

@@ -38,8 +38,9 @@ final class Rulesets {
         return "tcp dport " + Topology.PORT + " " + rest;
     }
 
-    /// SYN cookies for the server's port on the server's router: it shakes hands in the server's place. Over IPv4 only,
-    /// since nft 1.0.6 on Linux 6.18 answered no SYN over IPv6; those go to the server itself.
+    /// SYN cookies for the server's port on the server's router: it shakes hands in the server's place.
+    /// Over IPv4 only, since nft 1.0.6 on Linux 6.18 answered no SYN over IPv6; those go to the server
+    /// itself.
     static String synProxy() {
         return """
                 table inet handshakes {

@@ -9,7 +9,8 @@ import rstprobe.lab.TurningPoint.Moment;
 /// @param name how the network is asked for; nothing inside the network ever shows it
 /// @param story one line for people
 /// @param truth what a right answer says
-/// @param numbers its numbers in the list of resets to be told apart, 1 to 50; empty for networks beside that list
+/// @param numbers its numbers in the list of resets to be told apart, 1 to 50; empty for networks
+///   beside that list
 /// @param server what answers on the port
 /// @param obstacles what is added to the plain network, in this order
 public record Scenario(
@@ -31,7 +32,8 @@ public record Scenario(
 
         /// A real SSH server.
         ///
-        /// @param settings lines of `sshd_config`; where there are any, only OpenSSH's own server will do
+        /// @param settings lines of `sshd_config`; where there are any, only OpenSSH's own server will
+        ///   do
         record SecureShell(List<String> settings) implements Server {}
 
         /// A small server of our own that plays one part.
@@ -45,9 +47,11 @@ public record Scenario(
     public enum Script {
         /// Accepts, reads, never says a word.
         SAYS_NOTHING,
-        /// Sends its identification, then aborts with `SO_LINGER` 0: a reset with the socket's own fields.
+        /// Sends its identification, then aborts with `SO_LINGER` 0: a reset with the socket's own
+        /// fields.
         ABORTS,
-        /// Sends its identification, waits for the client's, and closes without having read it: again a reset.
+        /// Sends its identification, waits for the client's, and closes without having read it: again a
+        /// reset.
         CLOSES_UNREAD,
         /// Says nothing, waits for the client's first bytes, and closes without having read them.
         HANGS_UP,
@@ -67,7 +71,8 @@ public record Scenario(
         /// A ruleset for nft on one node.
         record PacketFilter(Node node, String ruleset) implements Obstacle {}
 
-        /// A device on the link between the routers; several stand in order from the client's side to the server's.
+        /// A device on the link between the routers; several stand in order from the client's side to
+        /// the server's.
         record OnLink(Device device) implements Obstacle {}
 
         /// Something happens to every conversation at a certain moment.
@@ -87,10 +92,12 @@ public record Scenario(
         /// @param path below `/proc/sys`
         record KernelSetting(Node node, String path, String value) implements Obstacle {}
 
-        /// The server is asked for at its router's address, and the router translates that to the server's.
+        /// The server is asked for at its router's address, and the router translates that to the
+        /// server's.
         record Published() implements Obstacle {}
 
-        /// A proxy on the server's router takes the client's connections and opens its own to the server.
+        /// A proxy on the server's router takes the client's connections and opens its own to the
+        /// server.
         record Proxied() implements Obstacle {}
 
         /// Somebody on the server itself holds one connection to the port open and says nothing.

@@ -218,7 +218,8 @@ final class ServerLabs {
         return new Obstacle.Happens(moment, List.of(deeds));
     }
 
-    /// What a restart leaves on the wire: nothing at all, and a kernel that has forgotten the connection.
+    /// What a restart leaves on the wire: nothing at all, and a kernel that has forgotten the
+    /// connection.
     private static Deed[] restart() {
         String rules = "tcp sport " + Topology.PORT + " tcp flags & rst == rst drop";
         return new Deed[] {

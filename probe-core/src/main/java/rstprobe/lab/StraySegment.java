@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import rstprobe.wire.Decoded;
 import rstprobe.wire.TcpHeader;
 
-/// A path that brings up, behind the server's first bytes, a segment far outside the client's window: what is left of
-/// an older conversation, or a bad offload. A host ignores it; connection tracking calls it invalid.
+/// A path that brings up, behind the server's first bytes, a segment far outside the client's window:
+/// what is left of an older conversation, or a bad offload. A host ignores it; connection tracking
+/// calls it invalid.
 final class StraySegment implements Rule {
 
     private static final int FAR = 0x4000_0000;

@@ -8,7 +8,8 @@ import java.util.Set;
 import rstprobe.lab.Scenario.Obstacle;
 import rstprobe.wire.Flags;
 
-/// Networks in which a tap on the link between the routers forges resets while the real segments travel on.
+/// Networks in which a tap on the link between the routers forges resets while the real segments travel
+/// on.
 final class TapLabs {
 
     private static final Match SSH_IN_STREAM = new Match.Text(Match.SSH, true);

@@ -10,12 +10,14 @@ import java.util.Set;
 ///
 /// @param cause id of the cause, such as `injected-reset`; empty where nothing is wrong
 /// @param origin who ended the connection, such as `on-path`; empty where nobody did
-/// @param stage the stage at which it ends, such as `connect` or `identification`; empty where it does not end
+/// @param stage the stage at which it ends, such as `connect` or `identification`; empty where it does
+///   not end
 /// @param exitCode what `rstprobe ssh` should exit with
 /// @param explanation what was built and what a right answer rests on, one or two sentences
-/// @param undeterminedIsHonest whether "a fault, its cause undetermined" (exit code 19) is also a right answer,
-///   because what the client can see does not tell this cause from another one
-/// @param alsoRight other names of the fault that are right too, since all the client can see is the same
+/// @param undeterminedIsHonest whether "a fault, its cause undetermined" (exit code 19) is also a right
+///   answer, because what the client can see does not tell this cause from another one
+/// @param alsoRight other names of the fault that are right too, since all the client can see is the
+///   same
 /// @param proof what more can be known of it
 public record Truth(
         String cause,
@@ -37,8 +39,8 @@ public record Truth(
     ///
     /// @param hops where the sender sits, where that can be found out
     /// @param triggerByte the byte of the client's first message that draws the reset, counted from 1
-    /// @param needsActiveEvidence whether listening alone cannot convince: it takes a probe after the reset,
-    ///   a sweep or repetition
+    /// @param needsActiveEvidence whether listening alone cannot convince: it takes a probe after the
+    ///   reset, a sweep or repetition
     public record Proof(Optional<HopInterval> hops, OptionalInt triggerByte, boolean needsActiveEvidence) {
 
         static final Proof NONE = new Proof(Optional.empty(), OptionalInt.empty(), false);

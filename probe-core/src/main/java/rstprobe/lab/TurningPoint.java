@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.util.Optional;
 import rstprobe.wire.Decoded;
 
-/// The moment at which something happens to a conversation, once. It is no device: it sees where the conversation
-/// stands, and holds a frame for as long as what happens takes, so that the order of events is always the same.
+/// The moment at which something happens to a conversation, once. It is no device: it sees where the
+/// conversation stands, and holds a frame for as long as what happens takes, so that the order of
+/// events is always the same.
 final class TurningPoint implements Rule {
 
     /// Where a conversation stands when it happens.

@@ -7,12 +7,12 @@ import rstprobe.wire.IpHeader;
 import rstprobe.wire.TcpHeader;
 import rstprobe.wire.TcpOption;
 
-/// Gives everything the server sends the shape of a Windows host: hop count from 128, one identification counter for
-/// the whole host, no timestamps, and in a reset without ACK flag an acknowledgement number equal to the sequence
-/// number.
+/// Gives everything the server sends the shape of a Windows host: hop count from 128, one
+/// identification counter for the whole host, no timestamps, and in a reset without ACK flag an
+/// acknowledgement number equal to the sequence number.
 ///
-/// Timestamps go unused because the client's offer of them never arrives. Of IPv6 only the hop count and the numbers
-/// change, since it has no identification.
+/// Timestamps go unused because the client's offer of them never arrives. Of IPv6 only the hop count
+/// and the numbers change, since it has no identification.
 final class WindowsShape implements Rule {
 
     private static final int HIGHER = 64;

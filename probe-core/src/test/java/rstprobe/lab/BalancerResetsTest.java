@@ -11,7 +11,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import rstprobe.wire.Decoded;
 
-/// What stands for the server, what stands at the client's own side, and what resets when nobody speaks.
+/// What stands for the server, what stands at the client's own side, and what resets when nobody
+/// speaks.
 class BalancerResetsTest {
 
     private static Lab lab(String name) throws Exception {

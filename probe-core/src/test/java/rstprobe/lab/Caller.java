@@ -6,8 +6,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/// A client of the kernel's own TCP that knows nothing of the probe: connects with a type of service of 0x48, says
-/// something or nothing, and reads to the end.
+/// A client of the kernel's own TCP that knows nothing of the probe: connects with a type of service of
+/// 0x48, says something or nothing, and reads to the end.
 final class Caller implements AutoCloseable {
 
     static final int TOS = 0x48;

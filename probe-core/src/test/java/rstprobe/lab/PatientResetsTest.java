@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 import rstprobe.wire.Decoded;
 import rstprobe.wire.Flags;
 
-/// Networks whose fault shows only after seconds: retransmission, idle timers, a neighbour that never answers.
+/// Networks whose fault shows only after seconds: retransmission, idle timers, a neighbour that never
+/// answers.
 @Tag("slow")
 class PatientResetsTest {
 

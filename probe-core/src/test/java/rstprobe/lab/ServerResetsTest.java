@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import rstprobe.wire.Decoded;
 import rstprobe.wire.Flags;
 
-/// The resets of a server's process and kernel have the shapes those have on Linux, seen by a second decoder of the
-/// wire and drawn by the kernel's own TCP.
+/// The resets of a server's process and kernel have the shapes those have on Linux, seen by a second
+/// decoder of the wire and drawn by the kernel's own TCP.
 class ServerResetsTest {
 
     static Lab lab(String name) throws Exception {

@@ -36,7 +36,8 @@ final class Shape {
         }
     }
 
-    /// A kernel knows no socket: no ACK flag, the number we acknowledged last, our type of service returned.
+    /// A kernel knows no socket: no ACK flag, the number we acknowledged last, our type of service
+    /// returned.
     static void isNoSocket(Wire wire, Decoded.Segment reset, int ttl) {
         isBare(wire, reset, ttl);
         assertEquals(Caller.TOS, reset.ip().tos(), wire::toString);

@@ -14,7 +14,8 @@ import rstprobe.wire.Decoded;
 import rstprobe.wire.Decoder;
 import rstprobe.wire.LinkType;
 
-/// Everything that crosses one interface of a lab, decoded, with which way it went; and what a test puts there itself.
+/// Everything that crosses one interface of a lab, decoded, with which way it went; and what a test
+/// puts there itself.
 final class Wire implements AutoCloseable {
 
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(8);
