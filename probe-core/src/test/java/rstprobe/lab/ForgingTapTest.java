@@ -40,7 +40,11 @@ class ForgingTapTest {
     }
 
     private static byte[] fromServer(int offset, String text) {
-        TcpHeader tcp = TcpHeader.between(22, 40000, Flags.ACK).withSequence(SERVER_START + offset);
+        return fromServer(Flags.ACK, offset, text);
+    }
+
+    static byte[] fromServer(int flags, int offset, String text) {
+        TcpHeader tcp = TcpHeader.between(22, 40000, flags).withSequence(SERVER_START + offset);
         IpHeader ip = IpHeader.between(SERVER, CLIENT);
         return Encoder.ethernet(ROUTER2, ROUTER1, Encoder.tcp(ip, tcp, text.getBytes(StandardCharsets.US_ASCII)));
     }
