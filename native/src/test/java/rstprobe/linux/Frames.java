@@ -90,6 +90,10 @@ final class Frames {
     }
 
     /// Payload bytes of a TCP segment, by the IP length, which padding does not change.
+    static int sequence(byte[] frame) {
+        return short16(frame, tcp(frame) + 4) << 16 | short16(frame, tcp(frame) + 6);
+    }
+
     static int payload(byte[] frame) {
         int ipEnd = isIpv6(frame)
                 ? LINK_HEADER + 40 + short16(frame, LINK_HEADER + 4)

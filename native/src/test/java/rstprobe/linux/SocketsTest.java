@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -116,14 +117,17 @@ class SocketsTest {
                     }
                     accepted.setSoTimeout(5000);
                     assertTrue(Arrays.equals(sent, accepted.getInputStream().readNBytes(sent.length)));
-                    List<Integer> payloads = Frames.drain(seen).stream()
+                    Map<Integer, Integer> payloads = new TreeMap<>();
+                    Frames.drain(seen).stream()
                             .filter(frame -> Frames.isTcp(frame)
                                     && Frames.sourcePort(frame)
                                             == attempt.local().getPort())
-                            .map(Frames::payload)
-                            .filter(length -> length > 0)
-                            .toList();
-                    assertEquals(Collections.nCopies(60, 1), payloads);
+                            .filter(frame -> Frames.payload(frame) > 0)
+                            .forEach(frame -> payloads.merge(Frames.sequence(frame), Frames.payload(frame), Math::max));
+                    assertEquals(
+                            Collections.nCopies(60, 1),
+                            List.copyOf(payloads.values()),
+                            "a busy machine may repeat a segment, but none holds two bytes");
                     return null;
                 }
             });

@@ -12,7 +12,8 @@ import rstprobe.ssh.Outcome;
 
 /// One established connection: a Netty channel around a descriptor we connected ourselves.
 final class Connection {
-    /// Whatever the server does, an attempt is over by then: every stage has its own wait, and ours may be paced.
+    /// Whatever the server does, an attempt is over by then: every stage has its own wait, and ours may be
+    /// paced.
     private static final long MAX_WAITS = 10;
 
     private static final long MAX_PACED_MILLIS = 120_000;
@@ -25,13 +26,19 @@ final class Connection {
     private final LongSupplier now;
 
     Connection(
-            int number, int fd, Handshake handshake, Pace pace, Plan plan, LongSupplier now, Consumer<Event> journal) {
+            int number,
+            int fd,
+            Handshake handshake,
+            Pace pace,
+            long stageMillis,
+            LongSupplier now,
+            Consumer<Event> journal) {
         this.number = number;
         this.fd = fd;
-        this.maxMillis = plan.timeoutMillis() * MAX_WAITS + MAX_PACED_MILLIS;
+        this.maxMillis = stageMillis * MAX_WAITS + MAX_PACED_MILLIS;
         this.now = now;
         this.journal = journal;
-        this.handler = new HandshakeHandler(number, fd, handshake, pace, plan.timeoutMillis(), now, journal);
+        this.handler = new HandshakeHandler(number, fd, handshake, pace, stageMillis, now, journal);
     }
 
     /// Runs the handshake to its outcome.

@@ -46,6 +46,7 @@ public final class Recorder implements AutoCloseable {
     private static final int PMTUDISC_DO = 2;
     /// SYNs leave at 0, 1, 3 and 7 s; nobody is called silent before the fourth was sent too.
     private static final Duration CONNECT_WAIT = Duration.ofMillis(7_500);
+    private static final long LISTEN_MILLIS = 7_500;
     private static final Duration INTERRUPT_SLICE = Duration.ofMillis(50);
     private static final long AFTER_RESET_NANOS = 400_000_000;
     private static final long AFTER_RESET_BEFORE_DATA_NANOS = 1_200_000_000;
@@ -198,8 +199,8 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
-    /// With its error queue on, a socket fails at once on an ICMP error that a client's would outlive (RFC 5461 section
-    /// 4): once connected, ours is like theirs, and the capture keeps the error.
+    /// With its error queue on, a socket fails at once on an ICMP error that a client's would outlive (RFC 5461
+    /// section 4): once connected, ours is like theirs, and the capture keeps the error.
     private void takeErrorsAsOthersDo(int fd) throws LinuxException {
         Sockets.set(fd, IntOption.IP_RECVERR.on(target.address()), 0);
     }
@@ -222,8 +223,8 @@ public final class Recorder implements AutoCloseable {
     private void converse(int number, Mode mode, int fd, long roundTripNanos) throws InterruptedException {
         HandshakePlan said = HandshakePlan.standard(plan.user()).withOpening(opening(mode));
         Pace pace = Pace.of(mode, plan.segmentBytes(), roundTripNanos);
-        Connection connection =
-                new Connection(number, fd, new Handshake(said, random, shares), pace, plan, clock::now, this::note);
+        Connection connection = new Connection(
+                number, fd, new Handshake(said, random, shares), pace, stageMillis(mode), clock::now, this::note);
         EventLoop running = loop.orElseGet(EventLoop::new);
         loop = Optional.of(running);
         Outcome outcome = connection.run(running);
@@ -240,6 +241,12 @@ public final class Recorder implements AutoCloseable {
                     Outcome.VersionMismatch _,
                     Outcome.DisconnectedAt _ -> {}
         }
+    }
+
+    /// Whoever says nothing has little to wait for: TCP wrappers close after 5 s, everybody else sooner or much
+    /// later.
+    private long stageMillis(Mode mode) {
+        return mode == Mode.LISTEN ? Math.min(LISTEN_MILLIS, plan.timeoutMillis()) : plan.timeoutMillis();
     }
 
     private static Opening opening(Mode mode) {

@@ -45,13 +45,12 @@ final class ConnectionTest {
             while (Sockets.tcpInfo(fd).state() != TcpInfo.State.CLOSED) {
                 Thread.onSpinWait();
             }
-            Plan plan = Plan.of("nobody", "127.0.0.1", target.getPort());
             Connection connection = new Connection(
                     1,
                     fd,
                     new Handshake(HandshakePlan.standard("nobody"), random, kex -> KeyShare.of(kex, random)),
                     Pace.of(Mode.TALK, 0, 0),
-                    plan,
+                    Plan.DEFAULT_TIMEOUT_MILLIS,
                     System::nanoTime,
                     events::add);
             assertEquals(new Outcome.ResetAt(Stage.IDENTIFICATION), connection.run(loop));
