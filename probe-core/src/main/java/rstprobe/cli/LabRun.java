@@ -44,7 +44,7 @@ final class LabRun {
         }
 
         Judgement judge(Truth truth) {
-            if (exitCode == truth.exitCode() && cause.equals(truth.cause()) && originFits(truth)) {
+            if (exitCode == truth.exitCode() && isNamed(truth)) {
                 return Judgement.RIGHT;
             }
             if (exitCode == Truth.UNDETERMINED) {
@@ -54,8 +54,9 @@ final class LabRun {
         }
 
         /// An origin left open beside the right cause and exit code accuses nobody.
-        private boolean originFits(Truth truth) {
-            return origin.equals(truth.origin()) || origin.equals("unknown") && truth.undeterminedIsHonest();
+        private boolean isNamed(Truth truth) {
+            return truth.isNamed(cause, origin)
+                    || cause.equals(truth.cause()) && origin.equals("unknown") && truth.undeterminedIsHonest();
         }
     }
 

@@ -27,13 +27,17 @@ final class Bridge implements AutoCloseable {
 
     private static final Duration LISTEN = Duration.ofMillis(50);
     private static final Duration LONGEST_STOP = Duration.ofSeconds(2);
-    private static final long OTHER_DICE = 0x5DEECE66DL;
+
+    /// Not 0x5DEECE66D, which [Random] itself mixes in: with a small seed its first number would always be near 0, and
+    /// the first frame to the client always lost.
+    private static final long OTHER_DICE = 0x9E37_79B9_7F4A_7C15L;
 
     private final Port left;
     private final Port right;
     private final Rule rule;
     private final long delayNanos;
     private final double loss;
+    private final long seed;
     private final Lane toServer;
     private final Lane toClient;
     private final AtomicLong bridged = new AtomicLong();
@@ -52,8 +56,8 @@ final class Bridge implements AutoCloseable {
         private final BlockingQueue<Due> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
         private final Random dice;
 
-        Lane(long seed) {
-            dice = new Random(seed);
+        Lane(Direction direction) {
+            dice = dice(direction, seed);
         }
 
         synchronized void enter(byte[] frame) {
@@ -77,6 +81,14 @@ final class Bridge implements AutoCloseable {
         }
     }
 
+    /// The dice of one direction.
+    static Random dice(Direction direction, long seed) {
+        return switch (direction) {
+            case TO_SERVER -> new Random(seed);
+            case TO_CLIENT -> new Random(seed ^ OTHER_DICE);
+        };
+    }
+
     /// Multicast is the routers' own chatter, at times nobody chose: were it to take part, one seed would not lose the
     /// same frames twice.
     private static boolean isUnicast(byte[] frame) {
@@ -89,8 +101,9 @@ final class Bridge implements AutoCloseable {
         this.rule = rule;
         this.delayNanos = TimeUnit.MILLISECONDS.toNanos(conditions.delayMillis());
         this.loss = conditions.loss();
-        this.toServer = new Lane(conditions.seed());
-        this.toClient = new Lane(conditions.seed() ^ OTHER_DICE);
+        this.seed = conditions.seed();
+        this.toServer = new Lane(Direction.TO_SERVER);
+        this.toClient = new Lane(Direction.TO_CLIENT);
     }
 
     /// Opens both ends in the bridge's namespace and starts moving frames.
@@ -135,6 +148,7 @@ final class Bridge implements AutoCloseable {
         if (frame.isPresent()) {
             judge(Direction.TO_SERVER, frame.get()).ifPresent(toServer::enter);
         }
+        tick();
     }
 
     private void sendToServer() throws IOException, InterruptedException {
@@ -161,17 +175,27 @@ final class Bridge implements AutoCloseable {
 
     private synchronized Optional<byte[]> judge(Direction direction, byte[] frame) throws IOException {
         Rule.Outcome outcome = rule.on(direction, frame);
-        for (Rule.Injection injection : outcome.injected()) {
-            injected.incrementAndGet();
+        inject(outcome.injected());
+        if (outcome.onward().isEmpty()) {
+            dropped.incrementAndGet();
+        }
+        return outcome.onward();
+    }
+
+    private synchronized void tick() throws IOException {
+        inject(rule.at(System.nanoTime()));
+    }
+
+    private void inject(List<Rule.Injection> injections) throws IOException {
+        for (Rule.Injection injection : injections) {
+            if (injection.forged()) {
+                injected.incrementAndGet();
+            }
             switch (injection.direction()) {
                 case TO_CLIENT -> sent(left, injection.frame());
                 case TO_SERVER -> toServer.enter(injection.frame());
             }
         }
-        if (outcome.onward().isEmpty()) {
-            dropped.incrementAndGet();
-        }
-        return outcome.onward();
     }
 
     /// Whether the frame left. One that does not fit, or finds the interface's queue full, is gone as on any link.

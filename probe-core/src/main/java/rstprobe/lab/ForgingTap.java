@@ -1,152 +1,87 @@
 package rstprobe.lab;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import rstprobe.wire.Conversation;
+import rstprobe.wire.Checksum;
+import rstprobe.wire.Checksums;
 import rstprobe.wire.Decoded;
-import rstprobe.wire.Decoder;
-import rstprobe.wire.Encoder;
-import rstprobe.wire.Flags;
-import rstprobe.wire.IpAddress;
-import rstprobe.wire.IpHeader;
-import rstprobe.wire.LinkType;
-import rstprobe.wire.MacAddress;
-import rstprobe.wire.Sequence;
-import rstprobe.wire.TcpHeader;
 
-/// A tap that reads along and, when a client has said `SSH-2.0-`, forges one reset from the server to the client. It
-/// holds nothing back: the real segments travel on in both directions.
-///
-/// The reset has a hop count, a window and an IP identification of its own. Its sequence number is the next one of the
-/// server's as the tap saw it, since a receiver acts on no other (RFC 5961 section 3.2).
+/// A device that reads along and, once in a conversation that draws its attention, forges segments. A
+/// tap holds nothing back: the real segments travel on in both directions. A device in the path ends
+/// the conversation as well: from the trigger on it lets nothing of it pass.
 final class ForgingTap implements Rule {
 
-    /// The hop count the forged reset starts with; Linux servers start with 64.
+    /// The hop count a plain tap's reset starts with; Linux servers start with 64.
     static final int TTL = 128;
-    /// The window in the forged reset.
+    /// The window in a plain tap's reset.
     static final int WINDOW = 1000;
 
-    private static final byte[] PATTERN = "SSH-2.0-".getBytes(StandardCharsets.US_ASCII);
-    private static final int MOST_CONVERSATIONS = 256;
+    /// One reset with a hop count, a window and an IP identification of its own.
+    static final Forgery PLAIN = Forgery.RESET
+            .withTtl(new Figure.Fixed(TTL))
+            .withIdentification(new Figure.Dice(1, 0xffff))
+            .withWindow(new Figure.Fixed(WINDOW));
 
-    private final boolean reassembles;
+    private final Match match;
+    private final Injector injector;
+    private final boolean holdsBack;
+    private final boolean verifies;
     private final Random dice;
-    private final Map<Conversation, Watched> watched = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
+    private final FlowTable<Watched> watched = new FlowTable<>(Watched::new);
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Conversation, Watched> eldest) {
-            return size() > MOST_CONVERSATIONS;
-        }
-    };
-
-    /// What the tap remembers of a conversation.
     private static final class Watched {
-        private final int clientStart;
-        private final byte[] said = new byte[PATTERN.length];
-        private int heard;
-        private Optional<Integer> serverNext = Optional.empty();
+        private final Flow flow;
+        private boolean judged;
         private boolean answered;
 
-        Watched(int clientStart) {
-            this.clientStart = clientStart;
+        Watched(Decoded.Segment syn) {
+            flow = new Flow(syn);
         }
     }
 
-    /// @param reassembles whether it puts the client's first bytes together from several segments
-    /// @param seed where the random IP identifications start
-    ForgingTap(boolean reassembles, long seed) {
-        this.reassembles = reassembles;
-        this.dice = new Random(seed);
-    }
-
-    /// Goes through one made-up conversation and forgets it, so that the first real one does not wait for classes to be
-    /// loaded: a reset tens of milliseconds late would tell of this program and not of a tap.
-    ForgingTap rehearsed() {
-        MacAddress client = MacAddress.parse("02:00:00:00:00:01");
-        MacAddress server = MacAddress.parse("02:00:00:00:00:02");
-        IpHeader ip = IpHeader.between(IpAddress.parse(Topology.CLIENT4), IpAddress.parse(Topology.SERVER4));
-        TcpHeader syn = TcpHeader.between(1, Topology.PORT, Flags.SYN);
-        ForgingTap rehearsal = new ForgingTap(reassembles, 0);
-        rehearsal.on(Direction.TO_SERVER, Encoder.ethernet(client, server, Encoder.tcp(ip, syn, new byte[0])));
-        TcpHeader said = syn.withFlags(Flags.ACK).withSequence(1);
-        rehearsal.on(Direction.TO_SERVER, Encoder.ethernet(client, server, Encoder.tcp(ip, said, PATTERN)));
-        return this;
+    /// @param match what draws its attention
+    /// @param recipe what it forges then
+    /// @param holdsBack whether it sits in the path
+    /// @param verifies whether it ignores segments with a wrong checksum, as a host does
+    /// @param seed where its random numbers start
+    ForgingTap(Match match, List<Forgery> recipe, boolean holdsBack, boolean verifies, long seed) {
+        this.match = match;
+        this.injector = new Injector(recipe, true, seed);
+        this.holdsBack = holdsBack;
+        this.verifies = verifies;
+        this.dice = new Random(~seed);
     }
 
     @Override
     public Outcome on(Direction direction, byte[] frame) {
-        Outcome passed = Outcome.pass(frame);
-        if (!(Decoder.decode(LinkType.ETHERNET, frame, frame.length) instanceof Decoded.Segment segment)) {
-            return passed;
+        Optional<Decoded.Segment> segment = FlowTable.segment(frame).filter(this::believes);
+        Optional<Watched> known = segment.flatMap(seen -> watched.of(direction, seen));
+        if (known.isEmpty()) {
+            return Outcome.pass(frame);
         }
-        return switch (direction) {
-            case TO_CLIENT -> {
-                follow(segment);
-                yield passed;
-            }
-            case TO_SERVER ->
-                triggered(segment)
-                        .map(reset -> passed.injecting(Direction.TO_CLIENT, reset))
-                        .orElse(passed);
-        };
-    }
-
-    private void follow(Decoded.Segment fromServer) {
-        Watched state = watched.get(new Conversation(fromServer.destination(), fromServer.source()));
-        if (state == null || fromServer.flags().rst()) {
-            return;
-        }
-        int next = fromServer.nextSequence();
-        if (state.serverNext.isEmpty() || Sequence.before(state.serverNext.get(), next)) {
-            state.serverNext = Optional.of(next);
-        }
-    }
-
-    private Optional<byte[]> triggered(Decoded.Segment fromClient) {
-        Conversation conversation = new Conversation(fromClient.source(), fromClient.destination());
-        if (fromClient.flags().syn()) {
-            watched.put(conversation, new Watched(fromClient.nextSequence()));
-            return Optional.empty();
-        }
-        Watched state = watched.get(conversation);
-        if (state == null || state.answered || !(reassembles ? completes(state, fromClient) : startsWith(fromClient))) {
-            return Optional.empty();
+        Watched state = known.get();
+        state.flow.follow(direction, segment.get());
+        if (direction == Direction.TO_CLIENT || state.answered || !draws(state, segment.get())) {
+            return state.answered && holdsBack ? Outcome.drop() : Outcome.pass(frame);
         }
         state.answered = true;
-        return Optional.of(forged(fromClient, state.serverNext.orElse(fromClient.acknowledgement())));
+        Optional<byte[]> onward = holdsBack ? Optional.empty() : Optional.of(frame);
+        return new Outcome(onward, new ArrayList<>(injector.inject(state.flow, segment.get())));
     }
 
-    private static boolean startsWith(Decoded.Segment segment) {
-        return Arrays.equals(segment.payload().upTo(PATTERN.length).toBytes(), PATTERN);
+    private boolean believes(Decoded.Segment segment) {
+        return !verifies || Checksums.of(segment) != Checksum.BAD;
     }
 
-    private static boolean completes(Watched state, Decoded.Segment segment) {
-        int start = Sequence.distance(state.clientStart, segment.sequence());
-        for (int i = 0; i < segment.payload().length() && start + i < PATTERN.length; i++) {
-            if (start + i >= 0) {
-                state.said[start + i] = (byte) segment.payload().u8(i);
-                state.heard |= 1 << (start + i);
-            }
+    /// A choosy device makes up its mind once in a conversation.
+    private boolean draws(Watched state, Decoded.Segment segment) {
+        boolean choosy = match instanceof Match.Share;
+        if (choosy && state.judged) {
+            return false;
         }
-        return state.heard == (1 << PATTERN.length) - 1 && Arrays.equals(state.said, PATTERN);
-    }
-
-    private byte[] forged(Decoded.Segment trigger, int sequence) {
-        IpHeader ip = IpHeader.between(trigger.ip().destination(), trigger.ip().source())
-                .withTtl(TTL)
-                .withIdentification(1 + dice.nextInt(0xffff))
-                .withFlowLabel(dice.nextInt(1 << 20));
-        TcpHeader tcp = TcpHeader.between(trigger.destinationPort(), trigger.sourcePort(), Flags.RST)
-                .withSequence(sequence)
-                .withWindow(WINDOW);
-        return Encoder.ethernet(
-                trigger.ip().link().destination().orElseThrow(),
-                trigger.ip().link().source().orElseThrow(),
-                Encoder.tcp(ip, tcp, new byte[0]));
+        state.judged |= segment.payloadLength() > 0;
+        return match.fits(state.flow, segment, dice);
     }
 }

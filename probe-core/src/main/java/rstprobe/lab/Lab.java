@@ -1,9 +1,6 @@
 package rstprobe.lab;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -11,7 +8,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import rstprobe.lab.Scenario.Obstacle;
 import rstprobe.lab.Scenario.Server;
 
 /// A practice network that stands until it is closed.
@@ -21,7 +17,6 @@ import rstprobe.lab.Scenario.Server;
 public final class Lab implements AutoCloseable {
 
     private static final Path ROOT = Path.of("/");
-    private static final int GREETING_MILLIS = 10_000;
 
     private final LabName name;
     private final Scenario scenario;
@@ -29,6 +24,7 @@ public final class Lab implements AutoCloseable {
     private final Janitor janitor;
     private final Deque<AutoCloseable> running = new ConcurrentLinkedDeque<>();
     private final Thread lastResort = Thread.ofPlatform().name("lab-close").unstarted(this::closeOnce);
+    private final ObstacleCourse course;
     private Optional<Bridge> bridge = Optional.empty();
     private volatile boolean built;
     private boolean closed;
@@ -38,6 +34,7 @@ public final class Lab implements AutoCloseable {
         this.scenario = scenario;
         this.conditions = conditions;
         this.janitor = janitor;
+        this.course = new ObstacleCourse(name, scenario.obstacles(), running);
     }
 
     /// Builds the network of a scenario, server and fault included; when this returns the server listens.
@@ -86,13 +83,11 @@ public final class Lab implements AutoCloseable {
         }
         Optional<OpenSshServer> sshd = prepare(folder, openSsh);
         Topology.build(name);
-        Bridge moving = Bridge.start(name, rule(), conditions);
+        Bridge moving = Bridge.start(name, course.onLink(conditions.seed()), conditions);
         bridge = Optional.of(moving);
         running.push(moving);
         serve(sshd);
-        for (Obstacle obstacle : scenario.obstacles()) {
-            place(obstacle);
-        }
+        course.place();
     }
 
     /// Host keys take longest, so their making starts before anything else.
@@ -121,59 +116,18 @@ public final class Lab implements AutoCloseable {
         switch (scenario.server()) {
             case Server.SecureShell(List<String> settings) -> {
                 if (sshd.isPresent()) {
-                    sshd.get().start(namespace, settings);
+                    course.serves(sshd.get().start(namespace, settings).toHandle());
                 } else {
                     running.push(MinaServer.start(namespace));
                 }
             }
-            case Server.Scripted(Scenario.Script script) -> running.push(ScriptedServer.start(namespace, script));
+            case Server.Scripted(Scenario.Script script) -> {
+                ScriptedServer server = ScriptedServer.start(namespace, script);
+                running.push(server);
+                course.serves(server);
+            }
             case Server.Nothing nothing -> {}
         }
-    }
-
-    private Rule rule() {
-        for (Obstacle obstacle : scenario.obstacles()) {
-            if (obstacle instanceof Obstacle.Tap(boolean reassembles)) {
-                return new ForgingTap(reassembles, conditions.seed()).rehearsed();
-            }
-        }
-        return Rule.NONE;
-    }
-
-    private void place(Obstacle obstacle) throws IOException, CannotBuild {
-        switch (obstacle) {
-            case Obstacle.PacketFilter(Node node, String ruleset) ->
-                Program.run(Program.inside(name.namespacePath(node), Program.NFT.with("-f", "-")), ruleset);
-            case Obstacle.Tap tap -> {
-                // It is part of the bridge and was there from the start.
-            }
-            case Obstacle.MissingRoute missing ->
-                Program.run(
-                        Program.IP.with("-n", name.namespace(Node.ROUTER1), "-batch", "-"),
-                        "route delete " + Topology.SERVER_NETWORK4 + "\nroute delete " + Topology.SERVER_NETWORK6
-                                + "\n");
-            case Obstacle.HeldConnection held -> running.push(holdConnection());
-        }
-    }
-
-    /// Connects from the server to itself, so that the client's side of the network shows nothing of it, and waits for
-    /// the greeting: from then on the connection counts.
-    private Socket holdConnection() throws IOException {
-        return Entering.call(name.namespacePath(Node.SERVER), () -> {
-            Socket socket = new Socket();
-            try {
-                InetAddress server = InetAddress.ofLiteral(Topology.SERVER4);
-                socket.connect(new InetSocketAddress(server, Topology.PORT), GREETING_MILLIS);
-                socket.setSoTimeout(GREETING_MILLIS);
-                if (socket.getInputStream().read() != 'S') {
-                    throw new IOException("sshd did not greet the connection that is to be held");
-                }
-                return socket;
-            } catch (IOException unheld) {
-                socket.close();
-                throw unheld;
-            }
-        });
     }
 
     /// The scenario that was built.
@@ -198,6 +152,9 @@ public final class Lab implements AutoCloseable {
 
     /// The address to ask for, of the family the conditions say.
     public String serverAddress() {
+        if (scenario.obstacles().contains(new Scenario.Obstacle.Published())) {
+            return conditions.ipv6() ? Topology.PUBLISHED6 : Topology.PUBLISHED4;
+        }
         return conditions.ipv6() ? Topology.SERVER6 : Topology.SERVER4;
     }
 

@@ -87,7 +87,7 @@ final class OpenSshServer {
     }
 
     /// Starts sshd and waits until it listens. The lab's janitor ends it, as everything in the namespace.
-    void start(Path namespace, List<String> settings) throws IOException, CannotBuild {
+    Process start(Path namespace, List<String> settings) throws IOException, CannotBuild {
         for (int i = 0; i < keyCommands.size(); i++) {
             Program.await(keysUnderWay.get(i), keyCommands.get(i));
         }
@@ -106,6 +106,7 @@ final class OpenSshServer {
                 .redirectError(log.toFile())
                 .start();
         awaitListening(process, log);
+        return process;
     }
 
     private String settings(List<String> more) {

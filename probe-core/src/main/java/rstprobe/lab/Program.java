@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 /// The programs of this machine that a lab is built with, always called by their absolute path.
 enum Program {
     IP("ip", "iproute2"),
+    SS("ss", "iproute2"),
     NFT("nft", "nftables"),
     NSENTER("nsenter", "util-linux"),
     SETSID("setsid", "util-linux"),

@@ -9,6 +9,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +25,9 @@ import rstprobe.lab.Scenario.Script;
 /// closing a [Socket] of its own sends a FIN first and so hides the reset for bytes unread.
 final class ScriptedServer implements AutoCloseable {
 
+    /// When a late server greets.
+    static final Duration LATE = Duration.ofSeconds(3);
+
     /// Connections open at once; further ones are closed.
     private static final int MOST_CONNECTIONS = 64;
 
@@ -38,23 +42,38 @@ final class ScriptedServer implements AutoCloseable {
                     + "Content-Length: " + PAGE.length() + "\r\nConnection: close\r\n\r\n" + PAGE)
             .getBytes(StandardCharsets.US_ASCII);
 
+    private final Path namespace;
     private final Script script;
-    private final List<ServerSocketChannel> listening;
+    private volatile List<ServerSocketChannel> listening;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-    private ScriptedServer(Script script, List<ServerSocketChannel> listening) {
+    private ScriptedServer(Path namespace, Script script, List<ServerSocketChannel> listening) {
+        this.namespace = namespace;
         this.script = script;
         this.listening = listening;
     }
 
     /// Listens in that namespace.
     static ScriptedServer start(Path namespace, Script script) throws IOException {
-        ScriptedServer server =
-                new ScriptedServer(script, Entering.call(namespace, () -> listen(Topology.SERVER4, Topology.SERVER6)));
-        for (ServerSocketChannel socket : server.listening) {
-            Thread.ofPlatform().daemon().name("lab-accept").start(() -> server.accept(socket));
+        ScriptedServer server = new ScriptedServer(namespace, script, listen(namespace));
+        if (script != Script.NEVER_ACCEPTS) {
+            for (ServerSocketChannel socket : server.listening) {
+                Thread.ofPlatform().daemon().name("lab-accept").start(() -> server.accept(socket));
+            }
         }
         return server;
+    }
+
+    /// Closes the listening sockets of a server that never accepts, whatever waits in their queues, and opens new ones.
+    void listenAnew() throws IOException {
+        for (ServerSocketChannel socket : listening) {
+            socket.close();
+        }
+        listening = listen(namespace);
+    }
+
+    private static List<ServerSocketChannel> listen(Path namespace) throws IOException {
+        return Entering.call(namespace, () -> listen(Topology.SERVER4, Topology.SERVER6));
     }
 
     private static List<ServerSocketChannel> listen(String... addresses) throws IOException {
@@ -97,7 +116,7 @@ final class ScriptedServer implements AutoCloseable {
             connection.setTcpNoDelay(true);
             connection.setSoTimeout(PATIENCE_MILLIS);
             switch (script) {
-                case SAYS_NOTHING -> drain(connection);
+                case SAYS_NOTHING, NEVER_ACCEPTS -> drain(connection);
                 case ABORTS -> {
                     connection.getOutputStream().write(IDENTIFICATION);
                     connection.setSoLinger(true, 0);
@@ -105,6 +124,12 @@ final class ScriptedServer implements AutoCloseable {
                 case CLOSES_UNREAD -> {
                     connection.getOutputStream().write(IDENTIFICATION);
                     awaitUnread(connection);
+                }
+                case HANGS_UP -> awaitUnread(connection);
+                case GREETS_LATE -> {
+                    LockSupport.parkNanos(LATE.toNanos());
+                    connection.getOutputStream().write(IDENTIFICATION);
+                    drain(connection);
                 }
                 case CLOSES -> {
                     connection.getOutputStream().write(IDENTIFICATION);

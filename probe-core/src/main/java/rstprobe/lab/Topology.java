@@ -15,10 +15,22 @@ final class Topology {
     static final int PORT = 22;
 
     static final String CLIENT4 = "198.18.1.2";
+    static final String CLIENT6 = "2001:db8:1::2";
+
+    /// A second address of the client's, where a network gives it one.
+    static final String SECOND_CLIENT4 = "198.18.1.3";
+
+    static final String SECOND_CLIENT6 = "2001:db8:1::3";
+
     static final String SERVER4 = "198.18.3.2";
     static final String SERVER6 = "2001:db8:3::2";
     static final String SERVER_NETWORK4 = "198.18.3.0/24";
     static final String SERVER_NETWORK6 = "2001:db8:3::/64";
+
+    /// The address of the server's router that stands for a published server.
+    static final String PUBLISHED4 = "198.18.2.2";
+
+    static final String PUBLISHED6 = "2001:db8:2::2";
 
     /// The two ends of the link between the routers, inside the bridge's namespace.
     static final String TOWARDS_CLIENT = "left";
@@ -139,6 +151,19 @@ final class Topology {
                 return null;
             });
         }
+    }
+
+    /// What makes the server's router stand for the server: connections to its own address are translated.
+    static String publishing() {
+        return """
+                table inet publishing {
+                  chain prerouting {
+                    type nat hook prerouting priority dstnat; policy accept;
+                    ip daddr %1$s tcp dport %3$d dnat ip to %2$s
+                    ip6 daddr %4$s tcp dport %3$d dnat ip6 to %5$s
+                  }
+                }
+                """.formatted(PUBLISHED4, SERVER4, PORT, PUBLISHED6, SERVER6);
     }
 
     private static List<String> links(Node node) {

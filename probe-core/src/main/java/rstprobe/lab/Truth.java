@@ -1,21 +1,56 @@
 package rstprobe.lab;
 
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 
 /// What is really wrong in a practice network, in the words a verdict uses.
 ///
 /// @param cause id of the cause, such as `injected-reset`; empty where nothing is wrong
 /// @param origin who ended the connection, such as `on-path`; empty where nobody did
-/// @param stage the stage at which it ends, such as `connect` or `identification`; empty where it does not end
+/// @param stage the stage at which it ends, such as `connect` or `identification`; empty where it does
+///   not end
 /// @param exitCode what `rstprobe ssh` should exit with
 /// @param explanation what was built and what a right answer rests on, one or two sentences
-/// @param undeterminedIsHonest whether "a fault, its cause undetermined" (exit code 19) is also a right answer, because
-///   what the client can see does not tell this cause from another one
+/// @param undeterminedIsHonest whether "a fault, its cause undetermined" (exit code 19) is also a right
+///   answer, because what the client can see does not tell this cause from another one
+/// @param alsoRight other names of the fault that are right too, since all the client can see is the
+///   same
+/// @param proof what more can be known of it
 public record Truth(
-        String cause, String origin, String stage, int exitCode, String explanation, boolean undeterminedIsHonest) {
+        String cause,
+        String origin,
+        String stage,
+        int exitCode,
+        String explanation,
+        boolean undeterminedIsHonest,
+        Set<Naming> alsoRight,
+        Proof proof) {
 
     /// The exit code for a fault whose cause stays open.
     public static final int UNDETERMINED = 19;
+
+    /// A cause and who ended the connection, in a verdict's words.
+    public record Naming(String cause, String origin) {}
+
+    /// What can be known of a fault beyond its name.
+    ///
+    /// @param hops where the sender sits, where that can be found out
+    /// @param triggerByte the byte of the client's first message that draws the reset, counted from 1
+    /// @param needsActiveEvidence whether listening alone cannot convince: it takes a probe after the
+    ///   reset, a sweep or repetition
+    public record Proof(Optional<HopInterval> hops, OptionalInt triggerByte, boolean needsActiveEvidence) {
+
+        static final Proof NONE = new Proof(Optional.empty(), OptionalInt.empty(), false);
+
+        /// Checks that everything is there.
+        public Proof {
+            Objects.requireNonNull(hops);
+            Objects.requireNonNull(triggerByte);
+        }
+    }
 
     /// Checks that every word is there.
     public Truth {
@@ -23,6 +58,8 @@ public record Truth(
         Objects.requireNonNull(origin);
         Objects.requireNonNull(stage);
         Objects.requireNonNull(explanation);
+        Objects.requireNonNull(proof);
+        alsoRight = Set.copyOf(alsoRight);
     }
 
     /// Whether an exit code is a right answer here, the undetermined one included where that is honest.
@@ -30,15 +67,46 @@ public record Truth(
         return answer == exitCode || (undeterminedIsHonest && answer == UNDETERMINED);
     }
 
+    /// Whether this cause and this origin name the fault rightly.
+    public boolean isNamed(String named, String by) {
+        return cause.equals(named) && origin.equals(by) || alsoRight.contains(new Naming(named, by));
+    }
+
     static Truth healthy(String explanation) {
-        return new Truth("", "", "", 0, explanation, false);
+        return fault("", "", "", 0, explanation);
     }
 
     static Truth fault(String cause, String origin, String stage, int exitCode, String explanation) {
-        return new Truth(cause, origin, stage, exitCode, explanation, false);
+        return new Truth(cause, origin, stage, exitCode, explanation, false, Set.of(), Proof.NONE);
     }
 
     Truth orUndetermined() {
-        return new Truth(cause, origin, stage, exitCode, explanation, true);
+        return new Truth(cause, origin, stage, exitCode, explanation, true, alsoRight, proof);
+    }
+
+    /// The client cannot tell this fault from one of that name.
+    Truth or(String otherCause, String otherOrigin) {
+        Set<Naming> all = new HashSet<>(alsoRight);
+        all.add(new Naming(otherCause, otherOrigin));
+        return new Truth(cause, origin, stage, exitCode, explanation, undeterminedIsHonest, all, proof);
+    }
+
+    /// The sender sits at or between these hops.
+    Truth between(int after, int before) {
+        return proven(
+                new Proof(Optional.of(new HopInterval(after, before)), proof.triggerByte, proof.needsActiveEvidence));
+    }
+
+    /// This byte of the client's first message draws the reset.
+    Truth drawnByByte(int number) {
+        return proven(new Proof(proof.hops, OptionalInt.of(number), proof.needsActiveEvidence));
+    }
+
+    Truth needingActiveEvidence() {
+        return proven(new Proof(proof.hops, proof.triggerByte, true));
+    }
+
+    private Truth proven(Proof more) {
+        return new Truth(cause, origin, stage, exitCode, explanation, undeterminedIsHonest, alsoRight, more);
     }
 }

@@ -28,7 +28,11 @@ class ForgingTapTest {
     private static final int SERVER_START = 5000;
 
     private static byte[] fromClient(int flags, int offset, String text) {
-        TcpHeader tcp = TcpHeader.between(40000, 22, flags)
+        return fromClient(40000, flags, offset, text);
+    }
+
+    static byte[] fromClient(int port, int flags, int offset, String text) {
+        TcpHeader tcp = TcpHeader.between(port, 22, flags)
                 .withSequence(CLIENT_START + offset)
                 .withAcknowledgement(SERVER_START);
         IpHeader ip = IpHeader.between(CLIENT, SERVER);
@@ -36,13 +40,18 @@ class ForgingTapTest {
     }
 
     private static byte[] fromServer(int offset, String text) {
-        TcpHeader tcp = TcpHeader.between(22, 40000, Flags.ACK).withSequence(SERVER_START + offset);
+        return fromServer(Flags.ACK, offset, text);
+    }
+
+    static byte[] fromServer(int flags, int offset, String text) {
+        TcpHeader tcp = TcpHeader.between(22, 40000, flags).withSequence(SERVER_START + offset);
         IpHeader ip = IpHeader.between(SERVER, CLIENT);
         return Encoder.ethernet(ROUTER2, ROUTER1, Encoder.tcp(ip, tcp, text.getBytes(StandardCharsets.US_ASCII)));
     }
 
     private static ForgingTap tap(boolean reassembles) {
-        ForgingTap tap = new ForgingTap(reassembles, 1);
+        ForgingTap tap =
+                new ForgingTap(new Match.Text(Match.SSH, reassembles), List.of(ForgingTap.PLAIN), false, true, 1);
         tap.on(Direction.TO_SERVER, fromClient(Flags.SYN, -1, ""));
         return tap;
     }

@@ -1,0 +1,91 @@
+package rstprobe.lab;
+
+import java.io.IOException;
+import java.util.Optional;
+import rstprobe.wire.Decoded;
+
+/// The moment at which something happens to a conversation, once. It is no device: it sees where the
+/// conversation stands, and holds a frame for as long as what happens takes, so that the order of
+/// events is always the same.
+final class TurningPoint implements Rule {
+
+    /// Where a conversation stands when it happens.
+    enum Moment {
+        /// The server has spoken, and the client's first bytes are on their way but have not arrived.
+        BEFORE_THE_SERVER_HEARS,
+        /// The server's host has acknowledged the client's first bytes.
+        AFTER_THE_SERVER_HEARD,
+        /// The same, and the server has spoken too.
+        AFTER_BOTH_SPOKE
+    }
+
+    /// What happens.
+    @FunctionalInterface
+    interface Happening {
+        /// @param clientPort the client's port of the conversation
+        void happen(int clientPort) throws IOException;
+    }
+
+    private final Moment moment;
+    private final Happening happening;
+    private final FlowTable<Watched> watched = new FlowTable<>(Watched::new);
+
+    private static final class Watched {
+        private final Flow flow;
+        private final int clientPort;
+        private Optional<byte[]> held = Optional.empty();
+        private boolean done;
+
+        Watched(Decoded.Segment syn) {
+            flow = new Flow(syn);
+            clientPort = syn.sourcePort();
+        }
+    }
+
+    TurningPoint(Moment moment, Happening happening) {
+        this.moment = moment;
+        this.happening = happening;
+    }
+
+    @Override
+    public Outcome on(Direction direction, byte[] frame) throws IOException {
+        Optional<Decoded.Segment> segment = FlowTable.segment(frame);
+        Optional<Watched> known = segment.flatMap(seen -> watched.of(direction, seen));
+        if (known.isEmpty() || known.get().done) {
+            return Outcome.pass(frame);
+        }
+        Watched state = known.get();
+        state.flow.follow(direction, segment.get());
+        return switch (moment) {
+            case BEFORE_THE_SERVER_HEARS -> before(state, direction, segment.get(), frame);
+            case AFTER_THE_SERVER_HEARD -> after(state, frame, state.flow.heardByServer());
+            case AFTER_BOTH_SPOKE -> after(state, frame, state.flow.heardByServer() && state.flow.serverSpoke());
+        };
+    }
+
+    /// A client that speaks first is kept waiting until the server has spoken.
+    private Outcome before(Watched state, Direction direction, Decoded.Segment segment, byte[] frame)
+            throws IOException {
+        boolean speaks = direction == Direction.TO_SERVER && segment.payloadLength() > 0;
+        if (speaks && !state.flow.serverSpoke()) {
+            state.held = Optional.of(frame);
+            return Outcome.drop();
+        }
+        if (speaks || state.flow.serverSpoke() && state.held.isPresent()) {
+            state.done = true;
+            happening.happen(state.clientPort);
+        }
+        Outcome passed = Outcome.pass(frame);
+        return state.done && !speaks
+                ? passed.injecting(Injection.released(Direction.TO_SERVER, state.held.orElseThrow()))
+                : passed;
+    }
+
+    private Outcome after(Watched state, byte[] frame, boolean now) throws IOException {
+        if (now) {
+            state.done = true;
+            happening.happen(state.clientPort);
+        }
+        return Outcome.pass(frame);
+    }
+}
