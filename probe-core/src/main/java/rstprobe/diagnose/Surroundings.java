@@ -42,7 +42,8 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
                         "test-not-made",
                         Family.SOCKET,
                         List.of(),
-                        "not tested: " + String.join(", ", tests) + " (" + why + ")")));
+                        "not tested: " + tests.stream().distinct().collect(Collectors.joining(", ")) + " (" + why
+                                + ")")));
         return facts;
     }
 

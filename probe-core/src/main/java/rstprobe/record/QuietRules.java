@@ -137,8 +137,8 @@ final class QuietRules implements AutoCloseable {
         try {
             onKeeper(this::remove);
         } catch (NotPossibleHere _) {
-            // The table stays, and the next start removes it.
-            standing = false;
+            // The table stays for now: closing tries again, and so does the next start.
+            interrupted |= Thread.interrupted();
         } catch (InterruptedException _) {
             interrupted = true;
         }
@@ -151,8 +151,9 @@ final class QuietRules implements AutoCloseable {
         if (!standing) {
             return "";
         }
+        String said = nft("delete table inet " + table() + "\n", "-f", "-");
         standing = false;
-        return nft("delete table inet " + table() + "\n", "-f", "-");
+        return said;
     }
 
     private String onKeeper(Callable<String> work) throws NotPossibleHere, InterruptedException {
