@@ -25,7 +25,7 @@ final class LabRun {
     enum Judgement {
         /// Cause, origin and exit code are the truth's.
         RIGHT,
-        /// "Undetermined", where what the client sees does not tell.
+        /// "Undetermined", where what the client sees does not tell, or "healthy" where the fault let this run pass.
         HONEST,
         /// "Undetermined", where more could have been known.
         MISSED,
@@ -46,6 +46,9 @@ final class LabRun {
         Judgement judge(Truth truth) {
             if (exitCode == truth.exitCode() && isNamed(truth)) {
                 return Judgement.RIGHT;
+            }
+            if (exitCode == Exit.WORKS && truth.allows(Exit.WORKS)) {
+                return Judgement.HONEST;
             }
             if (exitCode == Truth.UNDETERMINED) {
                 return truth.undeterminedIsHonest() ? Judgement.HONEST : Judgement.MISSED;

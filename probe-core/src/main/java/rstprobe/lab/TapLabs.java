@@ -125,12 +125,14 @@ final class TapLabs {
                         "tap-resets-some",
                         "a tap resets one connection in five, whatever it says",
                         Truth.fault(
-                                        "intermittent",
-                                        "unknown",
+                                        "injected-reset",
+                                        "on-path",
                                         "identification",
-                                        Truth.UNDETERMINED,
+                                        11,
                                         "Most connections are healthy, so one of them proves nothing: count k of n.")
                                 .between(1, 2)
+                                .orUndetermined()
+                                .orHealthy()
                                 .needingActiveEvidence(),
                         Set.of(50),
                         Device.Forges.tap(new Match.Share(SOME), ForgingTap.PLAIN)));

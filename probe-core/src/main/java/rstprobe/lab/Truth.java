@@ -32,6 +32,8 @@ public record Truth(
     /// The exit code for a fault whose cause stays open.
     public static final int UNDETERMINED = 19;
 
+    private static final Naming NOTHING_WRONG = new Naming("", "");
+
     /// A cause and who ended the connection, in a verdict's words.
     public record Naming(String cause, String origin) {}
 
@@ -62,9 +64,12 @@ public record Truth(
         alsoRight = Set.copyOf(alsoRight);
     }
 
-    /// Whether an exit code is a right answer here, the undetermined one included where that is honest.
+    /// Whether an exit code is a right answer here: the fault's own, the undetermined one where that is honest,
+    /// and 0 where a run may well meet no fault.
     public boolean allows(int answer) {
-        return answer == exitCode || (undeterminedIsHonest && answer == UNDETERMINED);
+        return answer == exitCode
+                || undeterminedIsHonest && answer == UNDETERMINED
+                || answer == 0 && alsoRight.contains(NOTHING_WRONG);
     }
 
     /// Whether this cause and this origin name the fault rightly.
@@ -89,6 +94,11 @@ public record Truth(
         Set<Naming> all = new HashSet<>(alsoRight);
         all.add(new Naming(otherCause, otherOrigin));
         return new Truth(cause, origin, stage, exitCode, explanation, undeterminedIsHonest, all, proof);
+    }
+
+    /// The fault spares most connections, so a run that meets none is right to find nothing.
+    Truth orHealthy() {
+        return or(NOTHING_WRONG.cause, NOTHING_WRONG.origin);
     }
 
     /// The sender sits at or between these hops.
