@@ -1,6 +1,7 @@
 package rstprobe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.util.List;
@@ -13,18 +14,16 @@ import rstprobe.PracticeRuns.Asked;
 /// Every practice network's verdict beside its truth, with and without delay and loss, over IPv4 and, where it matters,
 /// IPv6. The exact outcome is expected: a verdict that got better shows as much as one that got worse.
 final class LabStory {
+    /// From here on a wrong verdict is a fault of ours, whatever the network.
+    private static final double SURE = 0.9;
+
     /// What is not simply right.
     private static final Map<String, String> NOT_RIGHT = Map.of(
             // Two silences that look alike from outside, and a FIN without a reason: who is to blame stays open.
             "silent-server",
             "honest",
             "closes-after-identification",
-            "honest",
-            // A reset to the SYN alone does not say which box on the way sent it.
-            "router-rejects",
-            "missed",
-            "server-firewall-rejects",
-            "missed");
+            "honest");
 
     static List<Asked> networks() {
         return PracticeRuns.all();
@@ -32,8 +31,13 @@ final class LabStory {
 
     @ParameterizedTest
     @MethodSource("networks")
-    void theVerdictHoldsAgainstTheTruth(Asked asked) throws InterruptedException {
+    void theVerdictHoldsAgainstTheTruth(Asked asked) throws IOException, InterruptedException {
         Answer answer = PracticeRuns.of(asked);
+        if (!PracticeRuns.settled(asked)) {
+            boolean sure = answer.folder().report().at("/verdict/confidence").asDouble() >= SURE;
+            assertFalse(sure && answer.judgement().equals("wrong"), answer::said);
+            return;
+        }
         assertEquals(NOT_RIGHT.getOrDefault(asked.network(), "right"), answer.judgement(), answer::said);
     }
 

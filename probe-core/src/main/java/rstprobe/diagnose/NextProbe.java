@@ -41,7 +41,7 @@ public sealed interface NextProbe {
     }
 
     /// From here on more evidence would not change what anybody does.
-    double SETTLED = 0.93;
+    double SETTLED = 0.85;
 
     /// The next probe; empty where nothing more would change the verdict, or the plan's budget is spent.
     static Optional<NextProbe> of(Recording recording, Finding finding) {

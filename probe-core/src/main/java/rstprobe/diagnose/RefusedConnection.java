@@ -109,7 +109,7 @@ final class RefusedConnection {
     }
 
     private double limit(List<Fact> facts, Origin origin) {
-        double passive = agreeing > 1 ? Weights.SEVERAL_ATTEMPTS : Weights.ONE_ATTEMPT;
+        double passive = agreeing > 1 ? Weights.RESETS_ALIKE : Weights.ONE_ATTEMPT;
         return around.limit(attempt, reset, all, facts, origin, passive);
     }
 

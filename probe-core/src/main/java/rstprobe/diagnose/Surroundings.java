@@ -111,12 +111,12 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
                 .filter(fact -> fact.conclusive() && fact.favours().contains(origin))
                 .count();
         if (conclusive > 0) {
-            return conclusive > 1 ? Weights.TWICE_CONCLUSIVE_LIMIT : Weights.CONCLUSIVE_LIMIT;
+            return conclusive > 1 ? Weights.RESET_TWICE_PROVEN : Weights.RESET_PROVEN;
         }
         boolean agrees = believable(active(attempt, reset, all)).stream()
                 .anyMatch(fact ->
                         fact.favours().contains(origin) && fact.evidence().weight() >= LEAST_AGREEMENT);
-        return agrees && passive >= Weights.SEVERAL_ATTEMPTS ? Weights.ACTIVE_AGREES : passive;
+        return agrees && passive >= Weights.RESETS_ALIKE ? Weights.ACTIVE_AGREES : passive;
     }
 
     /// Where the sender sits, where a sweep found it on the way.

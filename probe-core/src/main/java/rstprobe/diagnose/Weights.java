@@ -4,8 +4,8 @@ package rstprobe.diagnose;
 ///
 /// The figures are first estimates from the shapes of resets that Linux 6.18 sends (RFC 9293 section
 /// 3.5.2, kernel functions `tcp_v4_send_reset`, `tcp_send_active_reset`, `nf_send_reset`) and have not
-/// been fitted to measured runs yet. That is why nothing here reaches 0.9 unless a conclusive fact was
-/// seen.
+/// been fitted to measured runs yet. That is why no verdict on a reset reaches 0.9: in the practice networks a
+/// proxy that hands everything on still passes for the server, and devices in the path for each other.
 final class Weights {
     private Weights() {}
 
@@ -71,12 +71,15 @@ final class Weights {
     static final double ONE_ATTEMPT = 0.70;
     /// The limit for what several attempts show alike, without a conclusive fact.
     static final double SEVERAL_ATTEMPTS = 0.89;
-    /// The limit where an active test speaks for it too, without a conclusive fact.
-    static final double ACTIVE_AGREES = 0.95;
-    /// The limit with a conclusive fact.
+    /// The limit for resets that several attempts show alike.
+    static final double RESETS_ALIKE = 0.80;
+    /// The limit for them where an active test speaks for it too.
+    static final double ACTIVE_AGREES = 0.86;
+    /// The limit for a reset with a conclusive fact, and with two.
+    static final double RESET_PROVEN = 0.88;
+    static final double RESET_TWICE_PROVEN = 0.89;
+    /// The limit for what was read and not inferred: two lists, an ICMP error, a whole handshake.
     static final double CONCLUSIVE_LIMIT = 0.97;
-    /// The limit with two conclusive facts.
-    static final double TWICE_CONCLUSIVE_LIMIT = 0.99;
     /// From here on a verdict names the origin; below it says "undetermined".
     static final double NAMED = 0.65;
 }

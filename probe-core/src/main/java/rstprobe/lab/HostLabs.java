@@ -53,12 +53,7 @@ final class HostLabs {
                 new Scenario(
                         "own-route-prohibits",
                         "the client's own routing table forbids the server",
-                        Truth.fault(
-                                "local-firewall",
-                                THIS_HOST,
-                                "connect",
-                                14,
-                                "connect() fails at once and nothing is on the wire: no reset, nothing to attribute."),
+                        new Truth("", "", "", 4, "No packet can leave, so there is nothing to record: one line says why."),
                         SSHD,
                         List.of(new Obstacle.Routing(
                                 Node.CLIENT,

@@ -47,7 +47,7 @@ class ActiveVerdictsTest {
         try (Lab lab = Lab.build(Labs.named(network).orElseThrow(), conditions)) {
             LabRun.Answer answer = LabRun.probe(lab, false, Optional.of(into));
             assertEquals(origin, answer.origin());
-            assertTrue(answer.confidence() >= 0.93, "confidence " + answer.confidence());
+            assertTrue(answer.confidence() >= 0.85, "confidence " + answer.confidence());
         }
         Path folder = folder(into);
         JsonNode verdict = new JsonMapper()
