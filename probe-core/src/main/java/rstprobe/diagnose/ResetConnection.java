@@ -8,6 +8,7 @@ import static rstprobe.diagnose.Origin.SERVER_KERNEL;
 import static rstprobe.diagnose.Origin.SERVER_PROCESS;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,11 +54,42 @@ final class ResetConnection {
                             .flatMap(reset -> ResetRules.of(attempt, reset, all).stream())
                             .toList());
         }
-        return attempt.reset()
-                .map(reset -> closedBefore(attempt, reset)
-                        ? ClosedConnection.of(attempt, stage)
-                        : new ResetConnection(attempt, stage, reset, all, around).judgement())
+        Attempt telling = mostTelling(attempt, all);
+        return telling.reset()
+                .map(reset -> closedBefore(telling, reset)
+                        ? ClosedConnection.of(telling, stage)
+                        : new ResetConnection(telling, stage, reset, all, around).judgement())
                 .orElseGet(() -> notCaptured(stage));
+    }
+
+    /// Of several like attempts, the one whose reset says most: the segment that tells may have been lost in
+    /// the others. Where two of them name different senders, the first stands.
+    private static Attempt mostTelling(Attempt first, List<Attempt> all) {
+        if (first.reset().isEmpty() || closedBefore(first, first.reset().get())) {
+            return first;
+        }
+        List<Attempt> alike = all.stream()
+                .filter(other -> other.mode() == first.mode() && other.synAck().isPresent())
+                .filter(other -> other.reset()
+                        .filter(reset -> !closedBefore(other, reset))
+                        .isPresent())
+                .toList();
+        long named = alike.stream()
+                .map(other -> weighed(other, all).first())
+                .filter(share -> share.probability() >= Weights.NAMED)
+                .map(Posterior.Share::origin)
+                .distinct()
+                .count();
+        return named > 1
+                ? first
+                : alike.stream()
+                        .max(Comparator.comparingDouble(
+                                other -> weighed(other, all).first().probability()))
+                        .orElse(first);
+    }
+
+    private static Posterior weighed(Attempt attempt, List<Attempt> all) {
+        return Posterior.of(CANDIDATES, ResetRules.of(attempt, attempt.reset().orElseThrow(), all));
     }
 
     /// The socket saw a reset that the tap did not: there is nothing to cite, so there is nothing to
@@ -163,12 +195,7 @@ final class ResetConnection {
     private double limit(List<Fact> facts, Origin origin) {
         long agreeing = all.stream()
                 .filter(other -> other.reset().isPresent() && other.synAck().isPresent())
-                .filter(other -> Posterior.of(
-                                        CANDIDATES,
-                                        ResetRules.of(other, other.reset().orElseThrow(), all))
-                                .first()
-                                .origin()
-                        == origin)
+                .filter(other -> weighed(other, all).first().origin() == origin)
                 .count();
         double passive = agreeing > 1 ? Weights.SEVERAL_ATTEMPTS : Weights.ONE_ATTEMPT;
         return around.limit(attempt, reset, all, facts, origin, passive);
