@@ -20,10 +20,7 @@ final class LabStory {
     /// What is not simply right.
     private static final Map<String, String> NOT_RIGHT = Map.of(
             // Two silences that look alike from outside, and a FIN without a reason: who is to blame stays open.
-            "silent-server",
-            "honest",
-            "closes-after-identification",
-            "honest");
+            "silent-server", "honest", "closes-after-identification", "honest");
 
     static List<Asked> networks() {
         return PracticeRuns.all();

@@ -53,7 +53,12 @@ final class HostLabs {
                 new Scenario(
                         "own-route-prohibits",
                         "the client's own routing table forbids the server",
-                        new Truth("", "", "", 4, "No packet can leave, so there is nothing to record: one line says why."),
+                        Truth.fault(
+                                "",
+                                "",
+                                "",
+                                4,
+                                "No packet can leave, so there is nothing to record: one line says why."),
                         SSHD,
                         List.of(new Obstacle.Routing(
                                 Node.CLIENT,

@@ -101,7 +101,7 @@ class ActiveEvidenceTest {
         assertEquals(
                 Optional.of(new Hop(0, 1, Optional.of("198.18.1.1"))),
                 fault(reel).hop());
-        assertEquals(Weights.CONCLUSIVE_LIMIT, fault(reel).confidence());
+        assertEquals(Weights.RESET_PROVEN, fault(reel).confidence());
     }
 
     /// The same filter on the far router: the reset comes back one hop further.

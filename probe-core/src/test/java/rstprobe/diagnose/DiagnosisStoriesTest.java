@@ -30,8 +30,8 @@ class DiagnosisStoriesTest {
                     Stories.FORGED,
                     Cause.INJECTED_RESET,
                     Origin.ON_PATH,
-                    .9,
-                    .97),
+                    .85,
+                    .89),
             names(
                     "the live socket was aborted",
                     Stories.SOCKET_ABORT,
@@ -93,8 +93,8 @@ class DiagnosisStoriesTest {
                     Stories.RESET_BEFORE_SYN_ACK,
                     Cause.INJECTED_RESET,
                     Origin.ON_PATH,
-                    .9,
-                    .97),
+                    .85,
+                    .89),
             names("nobody answers", Stories.SYN_DROPPED, Cause.SYN_DROPPED, Origin.UNKNOWN, .7, .89),
             names("no SYN leaves", Stories.NO_SYN_LEFT, Cause.LOCAL_FIREWALL, Origin.THIS_HOST, .7, .89),
             names(

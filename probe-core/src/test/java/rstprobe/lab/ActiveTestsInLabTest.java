@@ -69,7 +69,7 @@ class ActiveTestsInLabTest {
 
     @Test
     void aTapAnswersEvenAWrongChecksum(@TempDir Path scratch) throws Exception {
-        Recording recording = recorded("tap-forges-reset", false, scratch, ActiveTest.BAD_CHECKSUM);
+        Recording recording = recorded("tap-ignores-checksums", false, scratch, ActiveTest.BAD_CHECKSUM);
         assertEquals(List.of(), omitted(recording));
         assertTrue(
                 evidence(recording).contains("wrong-checksum-answered"),
