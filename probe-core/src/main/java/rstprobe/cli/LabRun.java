@@ -19,6 +19,8 @@ final class LabRun {
     /// Exit codes above this tell of a signal, our own 130 included.
     private static final int BY_SIGNAL = 128;
 
+    private static final String NO_REPORT = "none";
+
     private LabRun() {}
 
     /// How a verdict compares with the truth.
@@ -56,9 +58,12 @@ final class LabRun {
             return Judgement.WRONG;
         }
 
-        /// An origin left open beside the right cause and exit code accuses nobody.
+        /// An origin left open beside the right cause and exit code accuses nobody; where nothing could be recorded,
+        /// the
+        /// exit code is all there is.
         private boolean isNamed(Truth truth) {
-            return truth.isNamed(cause, origin)
+            return status.equals(NO_REPORT)
+                    || truth.isNamed(cause, origin)
                     || cause.equals(truth.cause()) && origin.equals("unknown") && truth.undeterminedIsHonest();
         }
     }
@@ -119,7 +124,7 @@ final class LabRun {
             report = files.filter(file -> file.endsWith("report.json")).findFirst();
         }
         if (report.isEmpty()) {
-            return new Answer("none", "", "", "", code, 0);
+            return new Answer(NO_REPORT, "", "", "", code, 0);
         }
         JsonNode verdict = new JsonMapper().readTree(report.get().toFile()).path("verdict");
         return new Answer(
