@@ -54,9 +54,9 @@ final class HostLabs {
                         "own-route-prohibits",
                         "the client's own routing table forbids the server",
                         Truth.fault(
-                                "",
-                                "",
-                                "",
+                                "host-unreachable",
+                                THIS_HOST,
+                                "connect",
                                 4,
                                 "No packet can leave, so there is nothing to record: one line says why."),
                         SSHD,
