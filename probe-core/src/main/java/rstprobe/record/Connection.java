@@ -53,7 +53,11 @@ final class Connection {
             Outcome outcome = handler.outcome().get(maxMillis, TimeUnit.MILLISECONDS);
             channel.closeFuture().await(HandshakeHandler.GOODBYE_MILLIS * 2);
             return outcome;
+        } catch (InterruptedException stopped) {
+            handler.abandon();
+            throw stopped;
         } catch (TimeoutException _) {
+            handler.abandon();
             Outcome outcome = new Outcome.SilentAt(handler.stage());
             journal.accept(new Event.Ended(now.getAsLong(), number, outcome));
             return outcome;

@@ -52,6 +52,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     private Optional<ScheduledFuture<?>> deadline = Optional.empty();
     private boolean lost;
     private volatile Stage stage = Stage.CONNECT;
+    private volatile boolean abandoned;
     private volatile long received;
 
     HandshakeHandler(
@@ -77,6 +78,11 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
 
     Stage stage() {
         return stage;
+    }
+
+    /// From here on we end the connection ourselves, and what follows is no finding about the far side.
+    void abandon() {
+        abandoned = true;
     }
 
     boolean heardAnything() {
@@ -191,7 +197,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void step(ChannelHandlerContext channel, Input input) {
-        if (outcome.isDone()) {
+        if (outcome.isDone() || abandoned) {
             return;
         }
         try {
