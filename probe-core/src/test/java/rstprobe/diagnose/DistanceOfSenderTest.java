@@ -29,6 +29,32 @@ class DistanceOfSenderTest {
         return reel;
     }
 
+    /// Whatever a SYN proxy says by itself has identification 0; it does not spoil the server's count.
+    @Test
+    void anAbortBehindASynProxyIsTheProcesss() {
+        String proxied = Stories.SOCKET_ABORT.replace("20.3 > ACK", "20.25 < ACK ttl=63 id=0\n20.3 > ACK");
+        assertTrue(says(after(proxied), "reset-continues-socket"));
+    }
+
+    /// What the server had acknowledged long before says nothing of the acknowledgement that was rejected.
+    @Test
+    void aBareAcknowledgementThatWasRejectedIsNotSaidToHaveArrived() {
+        CraftedReel reel = after("""
+                talk
+                0.0  > SYN
+                10.0 < SYN,ACK
+                10.1 > ACK
+                10.2 > ACK data=23 msg=identification
+                20.2 < ACK data=40
+                20.3 > ACK
+                20.4 < RST tos=0 ttl=64
+                = reset kexinit
+                250.0 < ACK seq=0 data=40
+                700.0 < ACK seq=0 data=40
+                """);
+        assertFalse(says(reel, "server-received-trigger"));
+    }
+
     private static boolean says(CraftedReel reel, String id) {
         return reel.finding().evidence().stream().anyMatch(fact -> fact.id().equals(id));
     }
@@ -39,7 +65,7 @@ class DistanceOfSenderTest {
 
     @Test
     void whoeverTalksNearerThanTheHostIsAProxy() {
-        CraftedReel reel = references(after(ABORTED.replace("62", "63")), 61, 61, 61, 61);
+        CraftedReel reel = references(after(ABORTED + Stories.SOCKET_ABORT), 61, 61, 61, 61, 61, 61, 61, 61);
         assertTrue(says(reel, "conversation-ends-before-host"));
         assertEquals(Origin.PROXY, origin(reel));
     }
@@ -62,8 +88,10 @@ class DistanceOfSenderTest {
     /// Where half of all connections take a longer way, a hop's difference is chance.
     @Test
     void waysOfTwoLengthsMakeNoProxy() {
-        assertFalse(says(references(after(ABORTED), 61, 62, 61, 61), "conversation-ends-before-host"));
-        assertFalse(says(references(after(ABORTED), 61, 61), "conversation-ends-before-host"));
+        String thrice = ABORTED + Stories.SOCKET_ABORT;
+        assertFalse(says(references(after(thrice), 61, 62, 61, 61, 61, 61, 61, 61), "conversation-ends-before-host"));
+        assertFalse(says(references(after(thrice), 61, 61, 61, 61), "conversation-ends-before-host"));
+        assertFalse(says(references(after(ABORTED), 61, 61, 61, 61, 61, 61, 61, 61), "conversation-ends-before-host"));
     }
 
     @Test
