@@ -169,7 +169,18 @@ final class AfterReset {
                 .or(() -> ours.stream()
                         .filter(seen -> seen.segment().payloadLength() > 0)
                         .reduce((_, last) -> last))
-                .filter(seen -> seen.segment().payloadLength() > 0);
+                .filter(seen -> seen.segment().payloadLength() > 0 && sentOnce(seen));
+    }
+
+    /// Of data that left twice nobody can say which copy arrived.
+    private boolean sentOnce(Seen own) {
+        int last = Sequence.plus(own.segment().nextSequence(), -1);
+        return attempt.segments().stream()
+                .noneMatch(seen -> seen.ours()
+                        && seen.frame() != own.frame()
+                        && seen.segment().payloadLength() > 0
+                        && Sequence.atMost(seen.segment().sequence(), last)
+                        && Sequence.before(last, seen.segment().nextSequence()));
     }
 
     private boolean isReferredTo(Seen own) {

@@ -55,6 +55,27 @@ class DistanceOfSenderTest {
         assertFalse(says(reel, "server-received-trigger"));
     }
 
+    /// Of two copies, one may have arrived and the other have been rejected.
+    @Test
+    void dataThatLeftTwiceIsNotSaidToHaveArrived() {
+        String once = """
+                talk
+                0.0  > SYN
+                10.0 < SYN,ACK
+                10.1 > ACK
+                10.2 > ACK data=23 msg=identification
+                """;
+        String rejected = """
+                %s < RST tos=0 ttl=64
+                = reset identification
+                250.0 < ACK seq=0 data=40 ack=23
+                700.0 < ACK seq=0 data=40 ack=23
+                """;
+        assertTrue(says(after(once + rejected.formatted("10.4")), "server-received-trigger"));
+        assertFalse(says(
+                after(once + "15.0 > ACK seq=0 data=23\n" + rejected.formatted("15.2")), "server-received-trigger"));
+    }
+
     private static boolean says(CraftedReel reel, String id) {
         return reel.finding().evidence().stream().anyMatch(fact -> fact.id().equals(id));
     }
