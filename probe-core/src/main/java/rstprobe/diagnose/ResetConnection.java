@@ -15,7 +15,6 @@ import java.util.Set;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.Alternative;
 import rstprobe.diagnose.Finding.NextStep;
-import rstprobe.diagnose.Finding.RuledOut;
 import rstprobe.diagnose.Finding.Where;
 import rstprobe.record.Mode;
 import rstprobe.ssh.Observation;
@@ -25,8 +24,6 @@ import rstprobe.ssh.Stage;
 final class ResetConnection {
     private static final Set<Origin> CANDIDATES =
             Set.of(SERVER_PROCESS, SERVER_KERNEL, SERVER_FIREWALL, IN_PATH, ON_PATH, PROXY);
-    private static final String CONTINUES = "server-continues-after-reset";
-    private static final Set<String> ALIVE = Set.of(CONTINUES, "server-still-knows-connection");
     private static final String ABORTED = "reset-continues-socket";
     private static final double WORTH_TELLING = 0.005;
 
@@ -119,7 +116,7 @@ final class ResetConnection {
         List<Fact> found = new ArrayList<>(ResetRules.of(attempt, reset, all));
         contentFacts(found);
         found.addAll(around.facts(attempt, reset, all));
-        List<Fact> facts = around.believable(found);
+        List<Fact> facts = around.believable(reset, found);
         Posterior posterior = Posterior.of(CANDIDATES, facts);
         Origin origin = posterior.first().origin();
         double confidence = Math.min(posterior.first().probability(), limit(facts, origin));
@@ -141,7 +138,7 @@ final class ResetConnection {
                         "the connection was reset at " + stage.word() + "; the evidence leaves open by whom");
         Judgement judgement = Judgement.of(verdict, facts)
                 .withAlternatives(alternatives(posterior, facts, verdict))
-                .withRuledOut(ruledOut(facts));
+                .withRuledOut(Excluded.by(facts));
         if (!(verdict instanceof Verdict.Fault) || confidence < NextProbe.SETTLED) {
             judgement = judgement.withNextTest(nextTest(posterior));
         }
@@ -246,18 +243,6 @@ final class ResetConnection {
                 .skip(verdict instanceof Verdict.Fault ? 1 : 0)
                 .filter(share -> share.probability() >= WORTH_TELLING)
                 .map(share -> new Alternative(cause(share.origin(), facts), share.origin(), share.probability()))
-                .toList();
-    }
-
-    private List<RuledOut> ruledOut(List<Fact> facts) {
-        return facts.stream()
-                .filter(fact -> ALIVE.contains(fact.evidence().id()))
-                .map(fact -> new RuledOut(
-                        "the server's process or kernel ended the connection",
-                        fact.evidence().id().equals(CONTINUES)
-                                ? "its socket was still sending after the reset"
-                                : "asked after the reset, it still knew the connection",
-                        fact.evidence().frames()))
                 .toList();
     }
 

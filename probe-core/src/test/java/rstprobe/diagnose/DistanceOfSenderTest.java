@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import rstprobe.record.ActiveTest;
@@ -173,7 +174,21 @@ class DistanceOfSenderTest {
         CraftedReel reel = sweep(references(after(REFUSED.replace("tos=0", "tos=0 ttl=64")), 64), 64, 3, 64);
         assertFalse(says(reel, "trigger-must-reach-server"));
         assertFalse(says(reel, "reset-never-routed"));
+        assertTrue(says(reel, "ttl-means-nothing-here"));
+        assertFalse(says(reel, "reference-ttl-equal"));
         assertInstanceOf(Verdict.Undetermined.class, reel.finding().verdict());
+    }
+
+    @Test
+    void whatIsProvenToComeFromTheWayRulesTheServerOut() {
+        CraftedReel reel = sweep(after(REFUSED.replace("tos=0", "tos=0 ttl=63")), 63, 4, 61);
+        assertEquals(
+                List.of("the server or its host ended the connection"),
+                reel.finding().ruledOut().stream().map(Finding.RuledOut::cause).toList());
+        assertTrue(sweep(references(after(REFUSED), 62), 62, 3, 62)
+                .finding()
+                .ruledOut()
+                .isEmpty());
     }
 
     @Test
