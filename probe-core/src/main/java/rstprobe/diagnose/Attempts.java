@@ -13,8 +13,6 @@ import rstprobe.record.Recording;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
 import rstprobe.wire.Decoder;
-import rstprobe.wire.Endpoint;
-import rstprobe.wire.IpAddress;
 import rstprobe.wire.Quoted;
 import rstprobe.wire.Sequence;
 
@@ -34,11 +32,12 @@ final class Attempts {
                             .add(event));
         }
         List<Opening> openings = new ArrayList<>();
+        Translation translation = Translation.in(recording);
         byAttempt.forEach((number, events) -> events.stream()
                 .filter(Event.Opened.class::isInstance)
                 .map(Event.Opened.class::cast)
                 .findFirst()
-                .ifPresent(opened -> openings.add(new Opening(number, opened, conversation(opened), events))));
+                .ifPresent(opened -> openings.add(new Opening(number, opened, translation.onTheWire(opened), events))));
         sortFrames(recording.frames(), openings);
         boolean whole = recording.capture().dropped() == 0;
         List<Probing> probings = Probings.of(recording);
@@ -70,12 +69,6 @@ final class Attempts {
             case Event.Interrupted _, Event.Mistaken _, Event.Probed _, Event.Tested _, Event.Omitted _ ->
                 Optional.empty();
         };
-    }
-
-    private static Conversation conversation(Event.Opened opened) {
-        return new Conversation(
-                new Endpoint(IpAddress.parse(opened.local()), opened.localPort()),
-                new Endpoint(IpAddress.parse(opened.remote()), opened.remotePort()));
     }
 
     private static void sortFrames(List<Frame> frames, List<Opening> openings) {

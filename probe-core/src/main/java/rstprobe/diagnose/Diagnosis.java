@@ -27,8 +27,9 @@ public final class Diagnosis {
         }
         List<Attempt> attempts = Attempts.of(recording);
         Optional<Attempt> decisive = decisive(attempts);
-        Judgement judgement =
-                decisive.map(attempt -> judge(attempt, attempts, recording)).orElseGet(Diagnosis::nothingToJudge);
+        Judgement judgement = decisive.map(attempt -> judge(attempt, attempts, recording)
+                        .withMoreEvidence(Translation.told(attempt).stream().toList()))
+                .orElseGet(Diagnosis::nothingToJudge);
         Judgement checked =
                 missedFrames(recording, Unproven.whereNotCaptured(recording, ignoredReset(judgement, attempts)));
         return new Finding(
@@ -84,9 +85,12 @@ public final class Diagnosis {
     private static Judgement judge(Attempt attempt, Outcome outcome, List<Attempt> all, Recording recording) {
         return switch (outcome) {
             case Outcome.Completed _ -> healthy(attempt);
-            case Outcome.ResetAt(Stage stage) -> ResetConnection.of(attempt, stage, all, Surroundings.of(recording));
+            case Outcome.ResetAt(Stage stage) ->
+                OwnReset.of(attempt, stage, all)
+                        .orElseGet(() -> ResetConnection.of(attempt, stage, all, Surroundings.of(recording)));
             case Outcome.ClosedAt(Stage stage) -> ClosedConnection.of(attempt, stage);
-            case Outcome.SilentAt(Stage stage) -> SilentConnection.of(attempt, stage);
+            case Outcome.SilentAt(Stage stage) ->
+                OwnReset.of(attempt, stage, all).orElseGet(() -> SilentConnection.of(attempt, stage));
             case Outcome.LocallyFailed failed -> locallyFailed(failed);
             case Outcome.Garbled garbled -> SaidOtherwise.garbled(attempt, garbled);
             case Outcome.NoCommonAlgorithm none -> SaidOtherwise.noCommonAlgorithm(attempt, none);

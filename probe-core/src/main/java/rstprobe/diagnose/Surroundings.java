@@ -62,7 +62,8 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
     }
 
     /// The facts without those that rest on a type of service where none comes back, whoever answers.
-    List<Fact> believable(List<Fact> facts) {
+    List<Fact> believable(List<Fact> found) {
+        List<Fact> facts = WrongChecksum.disbelieving(found);
         Optional<String> why = typeOfServiceMeansNothing();
         if (why.isEmpty()) {
             return facts;

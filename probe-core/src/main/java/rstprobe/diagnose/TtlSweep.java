@@ -54,6 +54,14 @@ final class TtlSweep {
         if (first < distance.getAsInt()) {
             return shortOfServer(drawn.get(), distance.getAsInt());
         }
+        if (first > distance.getAsInt() && !diedOnTheWay(drawn.get())) {
+            return List.of(Fact.told(
+                    "trigger-drawn-late",
+                    Family.TTL,
+                    frames(drawn.get()),
+                    "the trigger drew its first reset with TTL " + first + ", though the server is "
+                            + distance.getAsInt() + " hops away: those before it were lost"));
+        }
         return List.of(
                 first == distance.getAsInt()
                         ? atServer(drawn.get())
@@ -66,6 +74,12 @@ final class TtlSweep {
                                 "the trigger draws the reset from TTL " + first + " on, though the server is "
                                         + distance.getAsInt()
                                         + " hops away: the reset took its TTL from the trigger and died on the way"));
+    }
+
+    /// A reset that has a trigger's few hops left comes home with next to none; one that starts with a TTL of its
+    /// own does not, and then the triggers before it were lost.
+    private static boolean diedOnTheWay(Probing drawn) {
+        return drawn.reset().orElseThrow().segment().ip().ttl() <= drawn.event().ttl();
     }
 
     /// The first trigger, by TTL, that drew a reset.
@@ -107,19 +121,29 @@ final class TtlSweep {
     private List<Fact> shortOfServer(Probing drawn, int distance) {
         int first = drawn.event().ttl();
         List<Fact> facts = new ArrayList<>();
-        facts.add(Fact.of(
-                "trigger-stops-short",
-                Family.ICMP,
-                Weights.DRAWN_SHORT_OF_SERVER,
-                List.of(IN_PATH, ON_PATH),
-                frames(drawn),
-                "the trigger draws the reset with TTL " + first + " already, but the server is " + distance
-                        + " hops away: it cannot have seen it"));
         Optional<Complaint> passed = drawn.expired();
         Optional<Complaint> usual = controls.stream()
                 .filter(control -> control.event().ttl() == first)
                 .flatMap(control -> control.expired().stream())
                 .findFirst();
+        String text = "the trigger draws the reset with TTL " + first + " already, but the server is " + distance
+                + " hops away";
+        facts.add(
+                passed.isPresent() || usual.isPresent()
+                        ? Fact.of(
+                                "trigger-stops-short",
+                                Family.ICMP,
+                                Weights.DRAWN_SHORT_OF_SERVER,
+                                List.of(IN_PATH, ON_PATH),
+                                frames(drawn),
+                                text + ": it cannot have seen it")
+                        : Fact.of(
+                                "trigger-seems-to-stop-short",
+                                Family.ICMP,
+                                Weights.SHORT_OR_LOST,
+                                List.of(IN_PATH, ON_PATH),
+                                frames(drawn),
+                                text + ", unless the nearer controls were lost"));
         if (passed.isPresent()) {
             facts.add(Fact.of(
                     "trigger-travels-on",

@@ -49,6 +49,8 @@ final class Weights {
 
     static final int WRONG_CHECKSUM_ANSWERED = CONCLUSIVE;
     static final int DRAWN_SHORT_OF_SERVER = CONCLUSIVE;
+    /// The same where no router says that a packet with that TTL died there: the control may have been lost.
+    static final int SHORT_OR_LOST = 5;
     /// What became of the segment behind the place where it drew the reset: a tap lets it pass, a filter
     /// does not.
     static final int TRAVELS_ON = 25;
