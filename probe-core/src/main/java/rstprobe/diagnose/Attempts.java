@@ -40,9 +40,10 @@ final class Attempts {
                 .ifPresent(opened -> openings.add(new Opening(number, opened, translation.onTheWire(opened), events))));
         sortFrames(recording.frames(), openings);
         boolean whole = recording.capture().dropped() == 0;
+        boolean steady = !ClockStep.of(recording);
         List<Probing> probings = Probings.of(recording);
         return openings.stream()
-                .map(opening -> opening.attempt(whole, firstCrafted(probings, opening.conversation)))
+                .map(opening -> opening.attempt(whole, steady, firstCrafted(probings, opening.conversation)))
                 .toList();
     }
 
@@ -153,7 +154,7 @@ final class Attempts {
             segments.add(new Seen(seen.frame(), seen.atNanos(), ours, segment));
         }
 
-        private Attempt attempt(boolean whole, int firstCrafted) {
+        private Attempt attempt(boolean whole, boolean steady, int firstCrafted) {
             return new Attempt(
                     number,
                     opened.mode(),
@@ -164,6 +165,7 @@ final class Attempts {
                             .toList(),
                     List.copyOf(complaints),
                     whole,
+                    steady,
                     ending());
         }
 

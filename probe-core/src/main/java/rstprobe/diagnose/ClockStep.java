@@ -5,8 +5,8 @@ import rstprobe.record.Recording;
 /// Whether the wall clock was set during a run. The kernel stamps frames with it, so across a step the time
 /// between two frames, or between a frame and an event, means nothing.
 final class ClockStep {
-    /// Slewing moves a clock by half a thousandth at most, and both clocks cannot be read at one instant.
-    private static final long STEP_NANOS = 2_000_000;
+    /// Slewing a clock by half a thousandth, as the kernel does, takes a run of twenty seconds for that.
+    private static final long STEP_NANOS = 10_000_000;
 
     private ClockStep() {}
 

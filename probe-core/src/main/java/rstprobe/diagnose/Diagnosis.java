@@ -30,8 +30,8 @@ public final class Diagnosis {
         Judgement judgement = decisive.map(attempt -> judge(attempt, attempts, recording)
                         .withMoreEvidence(Translation.told(attempt).stream().toList()))
                 .orElseGet(Diagnosis::nothingToJudge);
-        Judgement checked =
-                missedFrames(recording, Unproven.whereNotCaptured(recording, ignoredReset(judgement, attempts)));
+        Judgement checked = MissedFrames.weakened(
+                recording, Unproven.whereNotCaptured(recording, ignoredReset(judgement, attempts)));
         return new Finding(
                 checked.verdict(),
                 checked.alternatives(),
@@ -189,29 +189,6 @@ public final class Diagnosis {
                         "a reset came and the handshake went on to its end: whoever sent it, it changed nothing"))
                 .toList();
         return ignored.isEmpty() ? judgement : judgement.withMoreEvidence(ignored);
-    }
-
-    /// A capture that lost frames cannot show that something was not there. What rests on absence alone
-    /// becomes open.
-    private static Judgement missedFrames(Recording recording, Judgement judgement) {
-        long dropped = recording.capture().dropped();
-        if (dropped == 0) {
-            return judgement;
-        }
-        Judgement told = judgement.withMoreEvidence(List.of(Fact.told(
-                "capture-lost-frames",
-                Family.SOCKET,
-                List.of(),
-                dropped + " frames were lost by the capture: what was not seen may still have been there")));
-        boolean shown = judgement.evidence().stream().anyMatch(fact -> fact.weight() > 0);
-        return judgement.verdict() instanceof Verdict.Fault fault && !shown
-                ? told.withVerdict(new Verdict.Undetermined(
-                        Optional.of(fault.cause()),
-                        fault.stage(),
-                        Math.min(fault.confidence(), Weights.ONE_ATTEMPT),
-                        Optional.empty(),
-                        fault.summary() + "; but the capture lost frames"))
-                : told;
     }
 
     private static ServerFacts server(List<Attempt> attempts) {

@@ -58,7 +58,7 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
         facts.addAll(WrongChecksum.of(probings));
         facts.addAll(MirroredFields.of(probings));
         facts.addAll(TtlSweep.of(probings).facts());
-        return facts;
+        return attempt.whole() ? facts : MissedFrames.withoutNegatives(facts);
     }
 
     /// The facts without those that rest on a type of service where none comes back, whoever answers.
