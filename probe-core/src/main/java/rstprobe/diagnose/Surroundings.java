@@ -54,6 +54,7 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
     private List<Fact> active(Attempt attempt, Seen reset, List<Attempt> all) {
         List<Fact> facts = new ArrayList<>();
         facts.addAll(ReferenceReset.of(reset, attempt.synAck().isEmpty(), probings));
+        facts.addAll(FlowLabel.of(attempt, reset, probings));
         facts.addAll(Liveness.of(reset, all, probings));
         facts.addAll(WrongChecksum.of(probings));
         facts.addAll(MirroredFields.of(probings));

@@ -60,6 +60,11 @@ final class Weights {
     static final int EQUALS_REFERENCE = 25;
     /// `nf_reject_iphdr_put` writes type of service 0 where `tcp_v4_send_reset` copies it.
     static final int REFERENCE_TOS_DIFFERS = 20;
+    /// `nf_reject_ip6hdr_put` writes flow label 0; the host's own segments, or its own resets, have labels.
+    static final int LABEL_MISSING = 5;
+
+    static final int REFERENCE_LABEL_DIFFERS = 12;
+    static final int LABEL_PRESENT = 5;
     /// In the nmap database three in a hundred stacks copy the window, and next to none the identification
     /// or TTL.
     static final int MIRRORED = 25;
