@@ -83,22 +83,30 @@ final class OwnReset {
                                         "a rule whose counter rises with each try"));
     }
 
-    /// A reset of ours before any of theirs, while our socket lived on and the server's did not.
+    /// A reset of ours before any of theirs, while our socket lived on and the server's did not. Of several the
+    /// server may have ignored the first, whose number was too old.
     private static Optional<Fact> sentFirst(Attempt attempt) {
-        return attempt.first(seen -> seen.ours() && seen.reset())
-                .flatMap(own -> answered(attempt, own)
-                        .filter(_ -> before(attempt, own) && livedOn(attempt, own) && serverWasGone(attempt, own))
-                        .map(drew -> Fact.of(
-                                "own-reset-came-first",
-                                Family.SEQUENCE,
-                                Weights.CONCLUSIVE,
-                                List.of(Origin.THIS_HOST),
-                                List.of(
-                                        drew.frame(),
-                                        own.frame(),
-                                        after(attempt, own).orElseThrow().frame()),
-                                "this host reset the server first, in answer to a segment of the server's, while our socket"
-                                        + " went on with the connection")));
+        return attempt.segments().stream()
+                .filter(seen -> seen.ours() && seen.reset())
+                .filter(own -> before(attempt, own) && serverWasGone(attempt, own))
+                .flatMap(own -> sentFirst(attempt, own).stream())
+                .findFirst();
+    }
+
+    private static Optional<Fact> sentFirst(Attempt attempt, Seen own) {
+        Optional<Seen> drew = answered(attempt, own);
+        Optional<Seen> next = after(attempt, own);
+        if (drew.isEmpty() || next.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(Fact.of(
+                "own-reset-came-first",
+                Family.SEQUENCE,
+                Weights.CONCLUSIVE,
+                List.of(Origin.THIS_HOST),
+                List.of(drew.get().frame(), own.frame(), next.get().frame()),
+                "this host reset the server first, in answer to a segment of the server's, while our socket went on"
+                        + " with the connection"));
     }
 
     /// The segment of theirs that the reset answers: it has no ACK flag and the number which that segment
@@ -118,10 +126,6 @@ final class OwnReset {
         boolean stood =
                 attempt.synAck().filter(answer -> answer.frame() < own.frame()).isPresent();
         return stood && attempt.resets().stream().noneMatch(theirs -> theirs.frame() < own.frame());
-    }
-
-    private static boolean livedOn(Attempt attempt, Seen own) {
-        return after(attempt, own).isPresent();
     }
 
     /// What our socket sent next.

@@ -84,6 +84,16 @@ class OwnHostStoriesTest {
                 Diagnosis.of(recording(RESET_FIRST)).evidence().getFirst().frames());
     }
 
+    /// The server had more of ours than the first reset knew, so it ignored that one; the second fitted.
+    @Test
+    void whereTheServerIgnoredTheFirstOfTwoTheSecondTells() {
+        String twice = RESET_FIRST.replace(
+                "30.0 < RST", "30.0 < ACK data=9\n30.1 > RST -ts win=0 ack=-1\n30.2 > ACK data=9\n40.0 < RST");
+        Finding finding = Diagnosis.of(recording(twice));
+        assertEquals(List.of(7, 8, 9), finding.evidence().getFirst().frames());
+        assertEquals(Origin.THIS_HOST, fault(recording(twice)).origin());
+    }
+
     @Test
     void whereConnectionsAreTranslatedItIsTheTranslationThatFailed() {
         Recording recording = translated(recording(RESET_FIRST));

@@ -118,6 +118,17 @@ class HostileDevicesTest {
                 List.of(63, 64, 63, 64), java.util.Arrays.stream(ttls).boxed().toList());
     }
 
+    @Test
+    void aWrongChecksumStaysWrongWhateverElseIsRewritten() {
+        byte[] syn = fromClient(Flags.SYN, -1);
+        for (byte[] frame : List.of(syn, wrong(syn))) {
+            byte[] onward =
+                    new LongerWay(1).on(Direction.TO_SERVER, frame).onward().orElseThrow();
+            assertEquals(segment(frame).ip().ttl() - 1, segment(onward).ip().ttl());
+            assertEquals(Checksums.of(segment(frame)), Checksums.of(segment(onward)));
+        }
+    }
+
     private static Decoded.Segment shaped(Stack stack, byte[] frame) {
         StackShape shape = new StackShape(stack, 1);
         shape.on(Direction.TO_SERVER, fromClient(DATA, 3));
