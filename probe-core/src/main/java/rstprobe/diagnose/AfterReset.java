@@ -120,6 +120,9 @@ final class AfterReset {
     }
 
     private boolean sentAfterReset(Seen seen) {
+        if (!attempt.steady()) {
+            return false;
+        }
         long later = seen.atNanos() - reset.atNanos();
         long farLater = roundTrip.isPresent()
                 ? Math.max(FAR_LATER_NANOS, 2 * roundTrip.getAsLong())
@@ -210,7 +213,7 @@ final class AfterReset {
                 && seen.frame() > reset.frame()
                 && roundTrip.isPresent()
                 && seen.atNanos() - trigger.atNanos() > 2 * roundTrip.getAsLong() + SLACK_NANOS);
-        return late.filter(_ -> attempt.whole())
+        return late.filter(_ -> attempt.whole() && attempt.steady())
                 .map(seen -> Fact.of(
                         "server-never-received-trigger",
                         Family.DELIVERY,

@@ -17,6 +17,7 @@ import rstprobe.wire.Sequence;
 /// @param segments   every captured segment of its conversation, in order
 /// @param complaints every captured ICMP error about it, in order
 /// @param whole      true where the capture lost nothing, so that what is not in it was not there
+/// @param steady     true where nobody set the wall clock meanwhile, so that times between frames are times
 record Attempt(
         int number,
         Mode mode,
@@ -25,6 +26,7 @@ record Attempt(
         List<Seen> segments,
         List<Complaint> complaints,
         boolean whole,
+        boolean steady,
         Ending ending) {
 
     /// Everything the handshake understood, in order.

@@ -13,8 +13,6 @@ import rstprobe.record.Recording;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
 import rstprobe.wire.Decoder;
-import rstprobe.wire.Endpoint;
-import rstprobe.wire.IpAddress;
 import rstprobe.wire.Quoted;
 import rstprobe.wire.Sequence;
 
@@ -34,16 +32,18 @@ final class Attempts {
                             .add(event));
         }
         List<Opening> openings = new ArrayList<>();
+        Translation translation = Translation.in(recording);
         byAttempt.forEach((number, events) -> events.stream()
                 .filter(Event.Opened.class::isInstance)
                 .map(Event.Opened.class::cast)
                 .findFirst()
-                .ifPresent(opened -> openings.add(new Opening(number, opened, conversation(opened), events))));
+                .ifPresent(opened -> openings.add(new Opening(number, opened, translation.onTheWire(opened), events))));
         sortFrames(recording.frames(), openings);
         boolean whole = recording.capture().dropped() == 0;
+        boolean steady = !ClockStep.of(recording);
         List<Probing> probings = Probings.of(recording);
         return openings.stream()
-                .map(opening -> opening.attempt(whole, firstCrafted(probings, opening.conversation)))
+                .map(opening -> opening.attempt(whole, steady, firstCrafted(probings, opening.conversation)))
                 .toList();
     }
 
@@ -70,12 +70,6 @@ final class Attempts {
             case Event.Interrupted _, Event.Mistaken _, Event.Probed _, Event.Tested _, Event.Omitted _ ->
                 Optional.empty();
         };
-    }
-
-    private static Conversation conversation(Event.Opened opened) {
-        return new Conversation(
-                new Endpoint(IpAddress.parse(opened.local()), opened.localPort()),
-                new Endpoint(IpAddress.parse(opened.remote()), opened.remotePort()));
     }
 
     private static void sortFrames(List<Frame> frames, List<Opening> openings) {
@@ -160,7 +154,7 @@ final class Attempts {
             segments.add(new Seen(seen.frame(), seen.atNanos(), ours, segment));
         }
 
-        private Attempt attempt(boolean whole, int firstCrafted) {
+        private Attempt attempt(boolean whole, boolean steady, int firstCrafted) {
             return new Attempt(
                     number,
                     opened.mode(),
@@ -171,6 +165,7 @@ final class Attempts {
                             .toList(),
                     List.copyOf(complaints),
                     whole,
+                    steady,
                     ending());
         }
 

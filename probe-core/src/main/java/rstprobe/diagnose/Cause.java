@@ -32,6 +32,7 @@ public enum Cause {
     CLOSED_WITHOUT_REASON("closed-without-reason"),
     ABORTED_WITHOUT_REASON("aborted-without-reason"),
     LOCAL_FIREWALL("local-firewall", 14),
+    LOCAL_NO_SOCKET("local-no-socket", 14),
     INTERMITTENT("intermittent", 19);
 
     private final String id;

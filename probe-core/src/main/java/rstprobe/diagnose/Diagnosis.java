@@ -27,10 +27,11 @@ public final class Diagnosis {
         }
         List<Attempt> attempts = Attempts.of(recording);
         Optional<Attempt> decisive = decisive(attempts);
-        Judgement judgement =
-                decisive.map(attempt -> judge(attempt, attempts, recording)).orElseGet(Diagnosis::nothingToJudge);
-        Judgement checked =
-                missedFrames(recording, Unproven.whereNotCaptured(recording, ignoredReset(judgement, attempts)));
+        Judgement judgement = decisive.map(attempt -> judge(attempt, attempts, recording)
+                        .withMoreEvidence(Translation.told(attempt).stream().toList()))
+                .orElseGet(Diagnosis::nothingToJudge);
+        Judgement checked = MissedFrames.weakened(
+                recording, Unproven.whereNotCaptured(recording, ignoredReset(judgement, attempts)));
         return new Finding(
                 checked.verdict(),
                 checked.alternatives(),
@@ -84,9 +85,12 @@ public final class Diagnosis {
     private static Judgement judge(Attempt attempt, Outcome outcome, List<Attempt> all, Recording recording) {
         return switch (outcome) {
             case Outcome.Completed _ -> healthy(attempt);
-            case Outcome.ResetAt(Stage stage) -> ResetConnection.of(attempt, stage, all, Surroundings.of(recording));
+            case Outcome.ResetAt(Stage stage) ->
+                OwnReset.of(attempt, stage, all)
+                        .orElseGet(() -> ResetConnection.of(attempt, stage, all, Surroundings.of(recording)));
             case Outcome.ClosedAt(Stage stage) -> ClosedConnection.of(attempt, stage);
-            case Outcome.SilentAt(Stage stage) -> SilentConnection.of(attempt, stage);
+            case Outcome.SilentAt(Stage stage) ->
+                OwnReset.of(attempt, stage, all).orElseGet(() -> SilentConnection.of(attempt, stage));
             case Outcome.LocallyFailed failed -> locallyFailed(failed);
             case Outcome.Garbled garbled -> SaidOtherwise.garbled(attempt, garbled);
             case Outcome.NoCommonAlgorithm none -> SaidOtherwise.noCommonAlgorithm(attempt, none);
@@ -185,29 +189,6 @@ public final class Diagnosis {
                         "a reset came and the handshake went on to its end: whoever sent it, it changed nothing"))
                 .toList();
         return ignored.isEmpty() ? judgement : judgement.withMoreEvidence(ignored);
-    }
-
-    /// A capture that lost frames cannot show that something was not there. What rests on absence alone
-    /// becomes open.
-    private static Judgement missedFrames(Recording recording, Judgement judgement) {
-        long dropped = recording.capture().dropped();
-        if (dropped == 0) {
-            return judgement;
-        }
-        Judgement told = judgement.withMoreEvidence(List.of(Fact.told(
-                "capture-lost-frames",
-                Family.SOCKET,
-                List.of(),
-                dropped + " frames were lost by the capture: what was not seen may still have been there")));
-        boolean shown = judgement.evidence().stream().anyMatch(fact -> fact.weight() > 0);
-        return judgement.verdict() instanceof Verdict.Fault fault && !shown
-                ? told.withVerdict(new Verdict.Undetermined(
-                        Optional.of(fault.cause()),
-                        fault.stage(),
-                        Math.min(fault.confidence(), Weights.ONE_ATTEMPT),
-                        Optional.empty(),
-                        fault.summary() + "; but the capture lost frames"))
-                : told;
     }
 
     private static ServerFacts server(List<Attempt> attempts) {

@@ -10,6 +10,8 @@ import static rstprobe.diagnose.Origin.SERVER_PROCESS;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.record.ActiveTest;
 import rstprobe.record.ActiveTest.Part;
@@ -46,7 +48,7 @@ final class Liveness {
                 .flatMap(probing -> probing
                         .reset()
                         .map(answer -> dead(
-                                attempt(probing, all).flatMap(Attempt::reset).orElse(reset), probing, answer))
+                                attempt(probing, all).flatMap(Attempt::reset).orElse(reset), probing, answer, all))
                         .stream())
                 .findFirst()
                 .orElse(List.of());
@@ -81,6 +83,17 @@ final class Liveness {
                 .isPresent();
     }
 
+    /// Packets of one server may take ways of different length (RFC 2992): then both hop counts are its own.
+    private static boolean wavers(Seen answer, Seen reset, List<Attempt> all) {
+        Set<Integer> usual = all.stream()
+                .flatMap(attempt -> attempt.segments().stream())
+                .filter(seen -> !seen.ours() && !seen.reset())
+                .map(seen -> seen.segment().ip().ttl())
+                .collect(Collectors.toSet());
+        return usual.contains(answer.segment().ip().ttl())
+                && usual.contains(reset.segment().ip().ttl());
+    }
+
     /// Who rejects what belongs to a connection rejects the question too, and type of service 0 is that of a
     /// filter's reset.
     private static boolean filterSpoke(Probing probing, Seen answer) {
@@ -88,7 +101,7 @@ final class Liveness {
                 && (answer.segment().ip().tos() & DSCP) == 0;
     }
 
-    private static List<Fact> dead(Seen reset, Probing probing, Seen answer) {
+    private static List<Fact> dead(Seen reset, Probing probing, Seen answer, List<Attempt> all) {
         List<Fact> facts = new ArrayList<>();
         List<Integer> frames = List.of(reset.frame(), probing.frame(), answer.frame());
         int ttl = reset.segment().ip().ttl();
@@ -99,15 +112,15 @@ final class Liveness {
                     frames,
                     "asked after the reset, the server could not say: a reset without our type of service came back,"
                             + " which a packet filter may have sent again"));
-        } else if (answer.segment().ip().ttl() == ttl) {
+        } else if (answer.segment().ip().ttl() == ttl || wavers(answer, reset, all)) {
             facts.add(Fact.of(
                     "server-no-longer-knows-connection",
                     Family.SEQUENCE,
                     Weights.SERVER_IS_GONE,
                     List.of(SERVER_PROCESS, SERVER_KERNEL, PROXY),
                     frames,
-                    "asked after the reset, the server no longer knew the connection, and said so from the same"
-                            + " distance"));
+                    "asked after the reset, the server no longer knew the connection, and said so from "
+                            + (answer.segment().ip().ttl() == ttl ? "the same distance" : "a distance it also has")));
         } else {
             facts.add(Fact.of(
                     "server-gone-but-from-elsewhere",

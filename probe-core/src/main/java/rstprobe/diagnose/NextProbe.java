@@ -145,16 +145,17 @@ public sealed interface NextProbe {
         return List.of(new Connect(Mode.TALK, false), new Connect(Mode.TALK, false));
     }
 
-    /// A refused SYN costs the server nothing, so it is asked without connections.
+    /// A refused SYN costs the server nothing, so it is asked without connections. What answers everything looks
+    /// settled, so the wrong checksum is always tried.
     private static List<NextProbe> afterRefusal(Finding finding) {
         List<NextProbe> wanted = new ArrayList<>(twice());
         wanted.add(new Ask(ActiveTest.REFERENCE));
+        wanted.add(new Ask(ActiveTest.BAD_CHECKSUM));
         if (!settled(finding) || needsPlace(finding)) {
             wanted.add(new Ask(ActiveTest.SWEEP));
         }
         if (!settled(finding)) {
             wanted.add(new Ask(ActiveTest.ECHO));
-            wanted.add(new Ask(ActiveTest.BAD_CHECKSUM));
             wanted.add(new Ask(ActiveTest.MIRROR));
         }
         return wanted;

@@ -169,7 +169,10 @@ final class NotConnected {
                 "syn-unanswered",
                 Family.SEQUENCE,
                 syns,
-                "our SYN was sent " + syns.size() + " times and nothing came back, neither SYN-ACK nor reset nor ICMP");
+                attempt.whole()
+                        ? "our SYN was sent " + syns.size()
+                                + " times and nothing came back, neither SYN-ACK nor reset nor ICMP"
+                        : "our SYN was sent " + syns.size() + " times and no answer was observed");
         return Judgement.of(
                         new Verdict.Fault(
                                 Cause.SYN_DROPPED,

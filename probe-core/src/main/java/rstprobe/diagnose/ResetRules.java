@@ -128,15 +128,22 @@ final class ResetRules {
         if (!segment.ip().dontFragment()) {
             broken.add("DF is clear");
         }
-        if (ResetShape.identificationBroken(segment, baseline)) {
+        if (ResetShape.identificationBroken(segment, baseline) && (attempt.whole() || zeroAmongOthers())) {
             broken.add("IP ID " + segment.ip().identification().orElse(0) + " does not continue its count");
         }
-        if (baseline.timestampsNegotiated()
+        if (attempt.whole()
+                && baseline.timestampsNegotiated()
                 && Baseline.timestamps(segment).isPresent()
                 && !baseline.timestampsContinue(segment)) {
             broken.add("timestamps that are not its clock's, or echo none of ours");
         }
         return List.copyOf(broken);
+    }
+
+    /// No lost segment makes a count begin anew.
+    private boolean zeroAmongOthers() {
+        return segment.ip().identification().orElse(-1) == 0
+                && baseline.lastIdentification().orElse(0) != 0;
     }
 
     /// RST: `tcp_v4_send_reset`, `tcp_v6_send_reset`. Its identification is no rule: kernels before
@@ -236,8 +243,9 @@ final class ResetRules {
                     "the reset has the TTL of the server's data, " + ttl));
             return;
         }
-        boolean steady =
-                usual.size() == 1 && known.size() + baseline.synAck().stream().count() >= STEADY_SEGMENTS;
+        boolean steady = attempt.whole()
+                && usual.size() == 1
+                && known.size() + baseline.synAck().stream().count() >= STEADY_SEGMENTS;
         facts.add(Fact.of(
                 "reset-ttl-differs",
                 Family.TTL,
@@ -249,8 +257,11 @@ final class ResetRules {
     }
 
     /// Nothing that answers our segment can be here before a round trip is over, unless it sits nearer
-    /// than the server.
+    /// than the server. A segment that the capture lost, or a clock that was set, would only make it look so.
     private void timing() {
+        if (!attempt.whole() || !attempt.steady()) {
+            return;
+        }
         List<Long> roundTrips = RoundTrips.samples(all);
         Optional<Seen> answered = answered();
         if (roundTrips.isEmpty() || answered.isEmpty()) {

@@ -31,6 +31,9 @@ final class RoundTrips {
     /// From our SYN to the SYN-ACK that answers it; empty where several SYNs left and nothing tells
     /// which it was.
     static OptionalLong handshake(Attempt attempt) {
+        if (!attempt.steady()) {
+            return OptionalLong.empty();
+        }
         Optional<Seen> answer = attempt.synAck();
         if (answer.isEmpty()) {
             return OptionalLong.empty();
@@ -57,6 +60,9 @@ final class RoundTrips {
     static List<Long> samples(List<Attempt> attempts) {
         List<Long> samples = new ArrayList<>();
         for (Attempt attempt : attempts) {
+            if (!attempt.steady()) {
+                continue;
+            }
             handshake(attempt).ifPresent(samples::add);
             attempt.segments().stream()
                     .filter(seen -> seen.ours() && seen.segment().payloadLength() > 0)

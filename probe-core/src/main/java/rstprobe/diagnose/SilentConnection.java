@@ -41,11 +41,7 @@ final class SilentConnection {
                             Family.SEQUENCE,
                             List.of(lastOwn.get().frame(), seen.frame()),
                             "the far side's TCP acknowledged everything we sent, and no application answered"))
-                    .orElseGet(() -> Fact.told(
-                            "silence-without-acknowledgement",
-                            Family.SEQUENCE,
-                            List.of(lastOwn.get().frame()),
-                            "our last segment was never acknowledged")));
+                    .orElseGet(() -> unacknowledged(attempt, lastOwn.get())));
         }
         return Judgement.of(
                         new Verdict.Undetermined(
@@ -53,7 +49,12 @@ final class SilentConnection {
                                 stage,
                                 Weights.ONE_ATTEMPT,
                                 Optional.empty(),
-                                summary(stage, !synAcks.isEmpty(), lastOwn.isPresent(), acknowledged.isPresent())),
+                                summary(
+                                        attempt,
+                                        stage,
+                                        !synAcks.isEmpty(),
+                                        lastOwn.isPresent(),
+                                        acknowledged.isPresent())),
                         facts)
                 .withNextTest("on the server: ss -ltn 'sport = :"
                         + attempt.conversation().theirs().port()
@@ -67,6 +68,20 @@ final class SilentConnection {
                                 Where.NETWORK,
                                 "nft list ruleset | grep -nE 'established|drop'; iptables -L -v -n",
                                 "a rule that lets the first packet pass and drops the rest"));
+    }
+
+    private static Fact unacknowledged(Attempt attempt, Seen lastOwn) {
+        return attempt.whole()
+                ? Fact.told(
+                        "silence-without-acknowledgement",
+                        Family.SEQUENCE,
+                        List.of(lastOwn.frame()),
+                        "our last segment was never acknowledged")
+                : Fact.told(
+                        "acknowledgement-not-observed",
+                        Family.SEQUENCE,
+                        List.of(lastOwn.frame()),
+                        "no acknowledgement of our last segment was observed, by a capture that lost frames");
     }
 
     /// SYN-ACKs behind our acknowledgement of the first. One before it only answers a repeated SYN.
@@ -108,7 +123,8 @@ final class SilentConnection {
                 : Optional.empty();
     }
 
-    private static String summary(Stage stage, boolean synAckRepeated, boolean spoke, boolean acknowledged) {
+    private static String summary(
+            Attempt attempt, Stage stage, boolean synAckRepeated, boolean spoke, boolean acknowledged) {
         String silent = "silent at " + stage.word() + ": ";
         if (synAckRepeated && !acknowledged) {
             return silent
@@ -117,8 +133,12 @@ final class SilentConnection {
         if (!spoke) {
             return silent + "the connection stands and the server said nothing";
         }
-        return acknowledged
-                ? silent + "the far side's TCP took what we sent and no application answered"
-                : silent + "what we sent was never acknowledged";
+        if (acknowledged) {
+            return silent + "the far side's TCP took what we sent and no application answered";
+        }
+        return silent
+                + (attempt.whole()
+                        ? "what we sent was never acknowledged"
+                        : "no acknowledgement of what we sent was observed");
     }
 }

@@ -14,7 +14,8 @@ import rstprobe.wire.Sequence;
 
 /// How far an attempt came, stage by stage.
 ///
-/// Times are the capture's and leave out our own: each is how long the far side took to answer.
+/// Times are the capture's and leave out our own: each is how long the far side took to answer. Where the
+/// clock was set meanwhile there are none.
 final class Stages {
     private Stages() {}
 
@@ -63,7 +64,7 @@ final class Stages {
     private static OptionalDouble connectMillis(Attempt attempt) {
         Optional<Seen> syn = attempt.syn();
         Optional<Seen> answer = attempt.synAck();
-        return syn.isPresent() && answer.isPresent()
+        return attempt.steady() && syn.isPresent() && answer.isPresent()
                 ? OptionalDouble.of(millis(syn.get().atNanos(), answer.get().atNanos()))
                 : OptionalDouble.empty();
     }
@@ -72,7 +73,7 @@ final class Stages {
     /// the stage.
     private static OptionalDouble answerMillis(Attempt attempt, long streamEnd) {
         Optional<Seen> synAck = attempt.synAck();
-        if (synAck.isEmpty() || streamEnd == 0) {
+        if (!attempt.steady() || synAck.isEmpty() || streamEnd == 0) {
             return OptionalDouble.empty();
         }
         int end = Sequence.plus(synAck.get().segment().nextSequence(), (int) streamEnd);

@@ -55,18 +55,20 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
     private List<Fact> active(Attempt attempt, Seen reset, List<Attempt> all) {
         List<Fact> facts = new ArrayList<>();
         facts.addAll(ReferenceReset.of(attempt, reset, probings));
+        facts.addAll(FlowLabel.of(attempt, reset, probings));
         facts.addAll(Liveness.of(reset, all, probings));
         facts.addAll(WrongChecksum.of(probings));
         facts.addAll(MirroredFields.of(probings));
         facts.addAll(TtlSweep.of(reset, probings).facts());
         EarlyAnswer.of(all, probings).ifPresent(facts::add);
         ConversationDistance.of(attempt, reset, all, probings).ifPresent(facts::add);
-        return facts;
+        return attempt.whole() ? facts : MissedFrames.withoutNegatives(facts);
     }
 
     /// The facts without those that rest on a type of service where none comes back, whoever answers, or on a TTL
     /// where all are the same.
-    List<Fact> believable(Seen reset, List<Fact> facts) {
+    List<Fact> believable(Seen reset, List<Fact> found) {
+        List<Fact> facts = WrongChecksum.disbelieving(found);
         List<Fact> believed = typeOfServiceMeansNothing()
                 .map(why -> without(Family.TOS, facts, Fact.told("tos-means-nothing-here", Family.TOS, List.of(), why)))
                 .orElse(facts);

@@ -77,7 +77,8 @@ final class TtlSweep {
     private Fact beyondServer(Probing drawn, int distance) {
         int first = drawn.event().ttl();
         OptionalInt usual = usualHopsBack();
-        if (usual.isPresent()
+        if (passedOn(distance)
+                && usual.isPresent()
                 && usual.getAsInt() == hopsBack(drawn.reset().orElseThrow().segment())) {
             return Fact.of(
                     "trigger-goes-beyond-address",
@@ -90,6 +91,14 @@ final class TtlSweep {
                             + " hops away), and yet from that host's distance: it passes the port on, and its"
                             + " packet filter rejects it");
         }
+        if (!diedOnTheWay(drawn)) {
+            return Fact.told(
+                    "trigger-drawn-late",
+                    Family.TTL,
+                    frames(drawn),
+                    "the trigger drew its first reset with TTL " + first + ", though the server is " + distance
+                            + " hops away: those before it were lost");
+        }
         return Fact.of(
                 "trigger-beyond-server",
                 Family.TTL,
@@ -98,6 +107,13 @@ final class TtlSweep {
                 frames(drawn),
                 "the trigger draws the reset from TTL " + first + " on, though the server is " + distance
                         + " hops away: the reset took its TTL from the trigger and died on the way");
+    }
+
+    /// The host that owns the address counted the trigger's hop as a router does.
+    private boolean passedOn(int distance) {
+        return triggers.stream()
+                .anyMatch(probing ->
+                        probing.event().ttl() == distance && probing.expired().isPresent());
     }
 
     /// Drawn where the server is: by it, or by a filter of the last router's, which looks after it has counted the
@@ -152,6 +168,12 @@ final class TtlSweep {
                 .findFirst();
     }
 
+    /// A reset that has a trigger's few hops left comes home with next to none; one that starts with a TTL of its
+    /// own does not, and then the triggers before it were lost.
+    private static boolean diedOnTheWay(Probing drawn) {
+        return drawn.reset().orElseThrow().segment().ip().ttl() <= drawn.event().ttl();
+    }
+
     /// The first trigger, by TTL, that drew a reset.
     private Optional<Probing> drawn() {
         return triggers.stream()
@@ -192,19 +214,31 @@ final class TtlSweep {
     private List<Fact> shortOfServer(Probing drawn, int distance) {
         int first = drawn.event().ttl();
         List<Fact> facts = new ArrayList<>();
-        facts.add(Fact.of(
-                "trigger-stops-short",
-                Family.ICMP,
-                Weights.DRAWN_SHORT_OF_SERVER,
-                ReferenceReset.echoes(drawn) ? List.of(PROXY, IN_PATH, ON_PATH) : List.of(IN_PATH, ON_PATH),
-                frames(drawn),
-                "the trigger draws the reset with TTL " + first + " already, but the server is " + distance
-                        + " hops away: it cannot have seen it"));
         Optional<Complaint> passed = drawn.expired();
         Optional<Complaint> usual = controls.stream()
                 .filter(control -> control.event().ttl() == first)
                 .flatMap(control -> control.expired().stream())
                 .findFirst();
+        List<Origin> senders =
+                ReferenceReset.echoes(drawn) ? List.of(PROXY, IN_PATH, ON_PATH) : List.of(IN_PATH, ON_PATH);
+        String text = "the trigger draws the reset with TTL " + first + " already, but the server is " + distance
+                + " hops away";
+        facts.add(
+                passed.isPresent() || usual.isPresent()
+                        ? Fact.of(
+                                "trigger-stops-short",
+                                Family.ICMP,
+                                Weights.DRAWN_SHORT_OF_SERVER,
+                                senders,
+                                frames(drawn),
+                                text + ": it cannot have seen it")
+                        : Fact.of(
+                                "trigger-seems-to-stop-short",
+                                Family.ICMP,
+                                Weights.SHORT_OR_LOST,
+                                List.of(IN_PATH, ON_PATH),
+                                frames(drawn),
+                                text + ", unless the nearer controls were lost"));
         if (passed.isPresent()) {
             facts.add(Fact.of(
                     "trigger-travels-on",

@@ -50,6 +50,8 @@ final class Weights {
 
     static final int WRONG_CHECKSUM_ANSWERED = CONCLUSIVE;
     static final int DRAWN_SHORT_OF_SERVER = CONCLUSIVE;
+    /// The same where no router says that a packet with that TTL died there: the control may have been lost.
+    static final int SHORT_OR_LOST = 5;
     /// What became of the segment behind the place where it drew the reset: a tap lets it pass, a filter
     /// does not.
     static final int TRAVELS_ON = 25;
@@ -67,6 +69,11 @@ final class Weights {
     static final int EQUALS_REFERENCE = 25;
     /// `nf_reject_iphdr_put` writes type of service 0 where `tcp_v4_send_reset` copies it.
     static final int REFERENCE_TOS_DIFFERS = 20;
+    /// `nf_reject_ip6hdr_put` writes flow label 0; the host's own segments, or its own resets, have labels.
+    static final int LABEL_MISSING = 5;
+
+    static final int REFERENCE_LABEL_DIFFERS = 12;
+    static final int LABEL_PRESENT = 5;
     /// In the nmap database three in a hundred stacks copy the window, and next to none the identification
     /// or TTL.
     static final int MIRRORED = 25;

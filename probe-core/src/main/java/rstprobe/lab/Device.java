@@ -23,6 +23,11 @@ sealed interface Device {
             case LooksLikeWindows windows -> new WindowsShape();
             case Strays strays -> new StraySegment();
             case LongerForSome(int share) -> new LongerWay(share);
+            case Alternates alternates -> new AlternatingWays();
+            case AnswersEverything answers -> new AnswersAll();
+            case Limits(int aSecond, boolean onlyOpenings, boolean resets) ->
+                new RateLimit(aSecond, onlyOpenings, resets);
+            case LooksLike(StackShape.Stack stack) -> new StackShape(stack, seed);
         };
     }
 
@@ -79,4 +84,16 @@ sealed interface Device {
 
     /// See [LongerWay].
     record LongerForSome(int oneIn) implements Device {}
+
+    /// See [AlternatingWays].
+    record Alternates() implements Device {}
+
+    /// See [AnswersAll].
+    record AnswersEverything() implements Device {}
+
+    /// See [RateLimit].
+    record Limits(int aSecond, boolean onlyOpenings, boolean resets) implements Device {}
+
+    /// See [StackShape].
+    record LooksLike(StackShape.Stack stack) implements Device {}
 }

@@ -44,10 +44,7 @@ final class HostLabs {
                         Set.of(41),
                         SSHD,
                         List.of(
-                                new Obstacle.Routing(
-                                        Node.CLIENT,
-                                        "address add " + Topology.SECOND_CLIENT4 + "/24 dev eth0\naddress add "
-                                                + Topology.SECOND_CLIENT6 + "/64 dev eth0 nodad preferred_lft 0\n"),
+                                OwnHostLabs.secondAddress(),
                                 new Obstacle.PacketFilter(Node.CLIENT, Rulesets.clientTranslates()),
                                 new Obstacle.OnLink(new Device.Strays()))),
                 new Scenario(

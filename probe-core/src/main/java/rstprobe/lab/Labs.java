@@ -16,7 +16,13 @@ public final class Labs {
     static final Server OPENSSH = new Server.SecureShell(List.of("LoginGraceTime 120"));
 
     private static final List<Scenario> ALL = Stream.of(
-                    ServerLabs.all(), FirewallLabs.all(), TapLabs.all(), BalancerLabs.all(), HostLabs.all())
+                    ServerLabs.all(),
+                    FirewallLabs.all(),
+                    TapLabs.all(),
+                    BalancerLabs.all(),
+                    HostLabs.all(),
+                    HostileLabs.all(),
+                    OwnHostLabs.all())
             .flatMap(List::stream)
             .toList();
 

@@ -61,14 +61,26 @@ final class Rulesets {
 
     /// The client's own translation: its connections to the server leave with its second address.
     static String clientTranslates() {
+        return clientTranslates("ip daddr", Topology.SECOND_CLIENT4, Topology.SECOND_CLIENT6);
+    }
+
+    /// The same, and they leave from other ports too.
+    static String clientTranslatesPorts() {
+        return clientTranslates(
+                "meta l4proto tcp ip daddr",
+                Topology.SECOND_CLIENT4 + ":20000-29999 fully-random",
+                "[" + Topology.SECOND_CLIENT6 + "]:20000-29999 fully-random");
+    }
+
+    private static String clientTranslates(String match, String to4, String to6) {
         return """
                 table inet translation {
                   chain postrouting {
                     type nat hook postrouting priority srcnat; policy accept;
-                    ip daddr %1$s snat ip to %2$s
-                    ip6 daddr %3$s snat ip6 to %4$s
+                    %1$s %2$s snat ip to %3$s
+                    %4$s %5$s snat ip6 to %6$s
                   }
                 }
-                """.formatted(Topology.SERVER4, Topology.SECOND_CLIENT4, Topology.SERVER6, Topology.SECOND_CLIENT6);
+                """.formatted(match, Topology.SERVER4, to4, match.replace("ip ", "ip6 "), Topology.SERVER6, to6);
     }
 }

@@ -124,7 +124,7 @@ final class ActiveTests implements AutoCloseable {
             prober.require();
             Event.Opened about = (test == ActiveTest.LIVENESS ? quiet.or(() -> first) : first)
                     .orElseThrow(() -> new NotPossibleHere("no connection was tried"));
-            run(test, subject(about));
+            run(test, untranslated(subject(about)));
             journal.accept(new Event.Tested(now.getAsLong(), test, about.attempt()));
         } catch (NotPossibleHere not) {
             journal.accept(new Event.Omitted(now.getAsLong(), test, not.getMessage()));
@@ -142,6 +142,16 @@ final class ActiveTests implements AutoCloseable {
                 Flow.of(conversation, ear.frames()),
                 closed.map(List::of).orElse(closedPorts),
                 quiet.isPresent() && quiet.get().attempt() == about.attempt());
+    }
+
+    /// A connection that stood and has no frames under the socket's own addresses has them under others.
+    private Subject untranslated(Subject subject) throws NotPossibleHere {
+        if (!subject.flow().seen()) {
+            throw new NotPossibleHere(
+                    "our own segments are not on the wire under the socket's addresses and ports: this"
+                            + " host translates them, and would not translate crafted ones");
+        }
+        return subject;
     }
 
     private void run(ActiveTest test, Subject subject) throws NotPossibleHere, InterruptedException {

@@ -36,6 +36,11 @@ record Flow(
         long lastSentNanos,
         OptionalLong roundTripNanos) {
 
+    /// Whether any segment of ours was on the wire.
+    boolean seen() {
+        return lastSentNanos > 0;
+    }
+
     static Flow of(Conversation conversation, List<Frame> frames) {
         Reader reader = new Reader(conversation);
         for (Frame frame : frames) {

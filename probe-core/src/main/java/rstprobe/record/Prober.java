@@ -20,17 +20,13 @@ final class Prober {
     /// At most twenty packets a second.
     private static final long GAP_NANOS = 50_000_000;
 
-    /// Above the ports that Linux gives to connections by itself (`ip_local_port_range`).
-    private static final int FIRST_OWN_PORT = 61_000;
-
-    private static final int OWN_PORTS = 4_536;
-
     private final CraftedSender sender;
     private final Ear ear;
     private final LongSupplier now;
     private final Consumer<Event> journal;
     private final SecureRandom random;
     private final int typeOfService;
+    private final OwnPorts ports = OwnPorts.here();
     private int sent;
     private long lastSent = System.nanoTime() - GAP_NANOS;
 
@@ -56,7 +52,7 @@ final class Prober {
 
     /// A flow from a port of ours that nothing here uses, as far as a port drawn by lot can be unused.
     Conversation freshFlow(IpAddress ours, Endpoint theirs) {
-        return new Conversation(new Endpoint(ours, FIRST_OWN_PORT + random.nextInt(OWN_PORTS)), theirs);
+        return new Conversation(new Endpoint(ours, ports.draw(random)), theirs);
     }
 
     int number() {

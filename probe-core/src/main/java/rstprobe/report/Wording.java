@@ -28,7 +28,7 @@ final class Wording {
     private static final double NANOS_PER_MILLI = 1e6;
 
     /// A clock that moved less than this does not bear on any verdict, in nanoseconds.
-    private static final long NOTABLE_CLOCK_STEP = 50_000_000;
+    private static final long NOTABLE_CLOCK_STEP = 10_000_000;
 
     private Wording() {}
 
@@ -172,7 +172,7 @@ final class Wording {
         long step = recording.capture().clockStepNanos();
         if (step >= NOTABLE_CLOCK_STEP || step <= -NOTABLE_CLOCK_STEP) {
             warnings.add("The wall clock moved by " + millis(OptionalDouble.of(step / NANOS_PER_MILLI))
-                    + " ms during the run; durations are not affected.");
+                    + " ms during the run; nothing is concluded from times between frames.");
         }
         return warnings;
     }

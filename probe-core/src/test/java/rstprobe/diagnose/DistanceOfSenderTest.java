@@ -181,7 +181,10 @@ class DistanceOfSenderTest {
 
     @Test
     void whatIsProvenToComeFromTheWayRulesTheServerOut() {
-        CraftedReel reel = sweep(after(REFUSED.replace("tos=0", "tos=0 ttl=63")), 63, 4, 61);
+        CraftedReel controlled = after(REFUSED.replace("tos=0", "tos=0 ttl=63"))
+                .syn(ActiveTest.SWEEP, Part.CONTROL, 50_011, CLOSED, 3)
+                .expiredAt("198.18.4.2");
+        CraftedReel reel = sweep(controlled, 63, 4, 61);
         assertEquals(
                 List.of("the server or its host ended the connection"),
                 reel.finding().ruledOut().stream().map(Finding.RuledOut::cause).toList());

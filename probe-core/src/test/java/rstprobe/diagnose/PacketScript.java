@@ -44,6 +44,7 @@ import rstprobe.wire.TcpOption;
 /// `-ts` leaves timestamps out.
 record PacketScript(String text, boolean six, int ourStart, int theirStart, long grainNanos, int firstFrame) {
     static final int OUR_TOS = 0x48;
+    private static final int OUR_WINDOW = 64_240;
     private static final long START = 1_793_714_102_000_000_000L;
     private static final long BETWEEN_ATTEMPTS_MILLIS = 10_000;
     private static final double ONE_WAY_MILLIS = 5;
@@ -208,6 +209,7 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
             TcpHeader tcp = TcpHeader.between(port(), 22, flags)
                     .withSequence(script.ourStart + attempt + 1 + seq)
                     .withAcknowledgement(syn ? 0 : script.theirStart + attempt + 1 + ourAcknowledged)
+                    .withWindow(number(fields, "win", OUR_WINDOW))
                     .withOptions(options(syn, fields, ourStamp, 0));
             ip(script.us(), script.server(), fields, 64, OUR_TOS, ++ourIdentification, tcp, payload);
             ourNext = Math.max(ourNext, seq + payload.length);
