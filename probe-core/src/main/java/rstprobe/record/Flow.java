@@ -1,5 +1,6 @@
 package rstprobe.record;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,6 +19,7 @@ import rstprobe.wire.TcpOption;
 /// @param opened         whether their SYN-ACK was seen
 /// @param reset          whether a reset that claims to be theirs was seen
 /// @param firstSaid      the payload of our first segment that had one
+/// @param suspect        the segment of ours that most likely drew the reset
 /// @param ourStamps      our newest timestamps
 /// @param theirStamp     the newest value of their timestamp clock
 /// @param lastSentNanos  when our newest segment left
@@ -29,10 +31,20 @@ record Flow(
         boolean opened,
         boolean reset,
         Optional<byte[]> firstSaid,
+        Optional<Suspect> suspect,
         Optional<TcpOption.Timestamps> ourStamps,
         OptionalLong theirStamp,
         long lastSentNanos,
         OptionalLong roundTripNanos) {
+
+    /// More segments of ours than any handshake sends before its first answer, byte by byte included.
+    private static final int MOST_SAID = 64;
+
+    /// The first segment of ours that was not acknowledged when the reset came, or the last there was.
+    ///
+    /// @param before the segments that had passed before it
+    /// @param bytes  its own
+    record Suspect(List<byte[]> before, byte[] bytes) {}
 
     static Flow of(Conversation conversation, List<Frame> frames) {
         Reader reader = new Reader(conversation);
@@ -56,7 +68,8 @@ record Flow(
         private OptionalInt expected = OptionalInt.empty();
         private boolean opened;
         private boolean reset;
-        private Optional<byte[]> firstSaid = Optional.empty();
+        private final List<Decoded.Segment> said = new ArrayList<>();
+        private int passed;
         private Optional<TcpOption.Timestamps> ourStamps = Optional.empty();
         private OptionalLong theirStamp = OptionalLong.empty();
         private OptionalLong firstSent = OptionalLong.empty();
@@ -70,8 +83,9 @@ record Flow(
         private void ours(long atNanos, Decoded.Segment segment) {
             firstSent = firstSent.isPresent() ? firstSent : OptionalLong.of(atNanos);
             lastSent = atNanos;
-            if (firstSaid.isEmpty() && segment.payloadLength() > 0) {
-                firstSaid = Optional.of(segment.payload().toBytes());
+            boolean isNew = said.isEmpty() || Sequence.atMost(said.getLast().nextSequence(), segment.sequence());
+            if (segment.payloadLength() > 0 && isNew && !reset && said.size() < MOST_SAID) {
+                said.add(segment);
             }
             ourStamps = segment.options().timestamps().or(() -> ourStamps);
         }
@@ -79,6 +93,7 @@ record Flow(
         private void theirs(long atNanos, Decoded.Segment segment) {
             firstHeard = firstHeard.isPresent() ? firstHeard : OptionalLong.of(atNanos);
             if (segment.flags().rst()) {
+                passed = reset ? passed : acknowledgedSegments();
                 reset = true;
                 return;
             }
@@ -88,6 +103,23 @@ record Flow(
             }
             expected = later(expected, segment.nextSequence());
             segment.options().timestamps().ifPresent(stamps -> theirStamp = OptionalLong.of(stamps.value()));
+        }
+
+        private int acknowledgedSegments() {
+            return (int) said.stream()
+                    .filter(own ->
+                            acknowledged.isPresent() && Sequence.atMost(own.nextSequence(), acknowledged.getAsInt()))
+                    .count();
+        }
+
+        private Optional<Suspect> suspect() {
+            if (!reset || said.isEmpty()) {
+                return Optional.empty();
+            }
+            List<byte[]> bytes =
+                    said.stream().map(segment -> segment.payload().toBytes()).toList();
+            int index = Math.min(passed, bytes.size() - 1);
+            return Optional.of(new Suspect(bytes.subList(0, index), bytes.get(index)));
         }
 
         private static OptionalInt later(OptionalInt known, int number) {
@@ -104,7 +136,8 @@ record Flow(
                     expected,
                     opened,
                     reset,
-                    firstSaid,
+                    said.stream().findFirst().map(segment -> segment.payload().toBytes()),
+                    suspect(),
                     ourStamps,
                     theirStamp,
                     lastSent,

@@ -1,0 +1,146 @@
+package rstprobe.diagnose;
+
+import static rstprobe.diagnose.Origin.PROXY;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.LongSummaryStatistics;
+import java.util.Optional;
+import java.util.stream.Stream;
+import rstprobe.diagnose.Evidence.Family;
+import rstprobe.wire.Sequence;
+
+/// Whether time draws the reset, and nothing we say: the first segment behind a rest, where the same passes
+/// without it, or a rest of the same length each time, whatever was said before.
+///
+/// Whoever times connections, or has forgotten them after a rest, keeps track of them: a balancer, a proxy, a
+/// translator of addresses.
+final class TimeTrigger {
+    static final String ID = "trigger-is-time";
+
+    /// Shorter rests are those of any handshake.
+    static final long LEAST_REST_NANOS = 1_000_000_000;
+    /// Timers are looked at some times a second.
+    private static final long JITTER_NANOS = 100_000_000;
+
+    private static final double RELATIVE_JITTER = 0.05;
+
+    private final List<Attempt> all;
+    private final List<Prefix> prefixes;
+    private final List<Rest> rests;
+
+    private TimeTrigger(List<Attempt> all, List<Prefix> prefixes) {
+        this.all = all;
+        this.prefixes = prefixes;
+        this.rests = all.stream().flatMap(attempt -> Rest.of(attempt).stream()).toList();
+    }
+
+    /// The fact, where several resets show it alike.
+    static Optional<Fact> of(List<Attempt> all, List<Probing> probings) {
+        TimeTrigger time = new TimeTrigger(all, Prefix.of(probings));
+        boolean rested =
+                time.rests.size() > 1 && time.rests.stream().allMatch(rest -> rest.nanos() >= LEAST_REST_NANOS);
+        return rested ? time.afterRest().or(time::byItself) : Optional.empty();
+    }
+
+    /// Whether facts show that a rest draws it.
+    static boolean shownBy(List<Fact> facts) {
+        return facts.stream()
+                .anyMatch(fact ->
+                        fact.evidence().id().equals(ID) && fact.evidence().weight() > 0);
+    }
+
+    /// A segment drew it each time, and only behind a rest.
+    private Optional<Fact> afterRest() {
+        long shortest = summary().getMin();
+        boolean drawn = rests.stream().allMatch(rest -> rest.drawnBy().isPresent());
+        boolean survived = all.stream().anyMatch(attempt -> Rest.longestSurvived(attempt) >= shortest);
+        return drawn && !survived
+                ? passedWithoutRest()
+                        .map(passed -> fact(
+                                Stream.concat(
+                                                rests.stream()
+                                                        .flatMap(rest -> Stream.of(
+                                                                rest.drawnBy()
+                                                                        .orElseThrow()
+                                                                        .frame(),
+                                                                rest.reset().frame())),
+                                                Stream.of(passed))
+                                        .toList(),
+                                "trigger: the first segment of ours after a rest of " + seconds(shortest)
+                                        + " draws the reset, " + rests.size() + " of " + rests.size()
+                                        + " times, and what we say passes without such a rest: whoever resets us had forgotten"
+                                        + " the connection"))
+                : Optional.empty();
+    }
+
+    /// The frame that acknowledges as much as was ever said before a reset, where no rest came before it.
+    private Optional<Integer> passedWithoutRest() {
+        int said = rests.stream()
+                .mapToInt(rest -> Drawn.said(rest.attempt()))
+                .max()
+                .orElse(0);
+        return all.stream()
+                .filter(attempt -> attempt.reset().isEmpty())
+                .flatMap(attempt -> attempt.syn().stream()
+                        .flatMap(syn -> attempt.segments().stream()
+                                .filter(seen -> seen.genuine()
+                                        && Sequence.distance(
+                                                        Sequence.plus(
+                                                                syn.segment().sequence(), 1),
+                                                        seen.segment().acknowledgement())
+                                                >= said)
+                                .map(Seen::frame)))
+                .findFirst()
+                .or(() -> prefixes.stream()
+                        .filter(prefix -> prefix.passed() && prefix.end() >= said)
+                        .map(Prefix::frame)
+                        .findFirst());
+    }
+
+    /// It came by itself each time, behind a rest that was always the same.
+    private Optional<Fact> byItself() {
+        LongSummaryStatistics rested = summary();
+        LongSummaryStatistics opened =
+                rests.stream().mapToLong(Rest::sinceOpening).summaryStatistics();
+        boolean alone = rests.stream().allMatch(rest -> rest.drawnBy().isEmpty());
+        boolean sameRest = spread(rested) <= jitter(rested);
+        boolean sameAge = spread(opened) <= jitter(opened);
+        List<Integer> frames = rests.stream().map(rest -> rest.reset().frame()).toList();
+        String times = ", " + rests.size() + " of " + rests.size() + " times";
+        if (!alone || !sameRest && !sameAge) {
+            return Optional.empty();
+        }
+        if (sameRest && spread(opened) > 2 * jitter(opened)) {
+            return Optional.of(fact(
+                    frames,
+                    "trigger: the reset comes by itself once nothing has moved for " + seconds(rested.getMin()) + times
+                            + ", whatever was said before"));
+        }
+        return Optional.of(Fact.told(
+                ID,
+                Family.SEQUENCE,
+                frames,
+                "trigger: the reset comes by itself " + seconds(opened.getMin()) + " after the opening" + times));
+    }
+
+    private static Fact fact(List<Integer> frames, String text) {
+        return Fact.of(ID, Family.SEQUENCE, Weights.DRAWN_BY_REST, List.of(PROXY), frames, text);
+    }
+
+    private LongSummaryStatistics summary() {
+        return rests.stream().mapToLong(Rest::nanos).summaryStatistics();
+    }
+
+    private static long spread(LongSummaryStatistics nanos) {
+        return nanos.getMax() - nanos.getMin();
+    }
+
+    private static long jitter(LongSummaryStatistics nanos) {
+        return Math.max(JITTER_NANOS, (long) (nanos.getMax() * RELATIVE_JITTER));
+    }
+
+    private static String seconds(long nanos) {
+        return String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
+    }
+}
