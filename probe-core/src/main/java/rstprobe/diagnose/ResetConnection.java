@@ -120,7 +120,7 @@ final class ResetConnection {
         contentFacts(found);
         found.addAll(around.facts(attempt, reset, all));
         found.addAll(new TriggerKind(attempt, all, around.probings()).facts());
-        TimeTrigger.of(all, around.probings()).ifPresent(found::add);
+        TimeTrigger.of(all).ifPresent(found::add);
         List<Fact> facts = around.believable(found);
         Posterior posterior = posterior(facts);
         Origin origin = posterior.first().origin();

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import rstprobe.wire.Sequence;
 
@@ -20,10 +21,10 @@ record Rest(Attempt attempt, Seen reset, Optional<Seen> drawnBy, long nanos) {
 
     private static final long UNMEASURED_NANOS = 1_000_000_000;
 
-    /// Empty where it was not reset on an open connection.
+    /// Empty where it was not reset on an open connection, or the capture lost what may have moved meanwhile.
     static Optional<Rest> of(Attempt attempt) {
         Optional<Seen> reset = attempt.reset();
-        if (reset.isEmpty() || attempt.synAck().isEmpty()) {
+        if (reset.isEmpty() || attempt.synAck().isEmpty() || !attempt.whole()) {
             return Optional.empty();
         }
         List<Seen> before = attempt.segments().stream()
@@ -31,7 +32,9 @@ record Rest(Attempt attempt, Seen reset, Optional<Seen> drawnBy, long nanos) {
                 .toList();
         OptionalLong roundTrip = RoundTrips.handshake(attempt);
         long answered = roundTrip.isPresent() ? 2 * roundTrip.getAsLong() + ANSWERED_NANOS : UNMEASURED_NANOS;
-        List<Seen> ours = before.stream().filter(Seen::ours).toList();
+        List<Seen> ours = before.stream()
+                .filter(seen -> seen.ours() && !seen.segment().flags().syn())
+                .toList();
         return ours.isEmpty() || reset.get().atNanos() - ours.getLast().atNanos() > answered
                 ? before.stream()
                         .reduce((_, last) -> last)
@@ -60,21 +63,37 @@ record Rest(Attempt attempt, Seen reset, Optional<Seen> drawnBy, long nanos) {
         return attempt.syn().map(syn -> reset.atNanos() - syn.atNanos()).orElse(0L);
     }
 
-    /// The longest rest of our side in an attempt behind which the other end still acknowledged what we sent.
-    static long longestSurvived(Attempt attempt) {
-        List<Seen> ours = attempt.segments().stream()
-                .filter(seen -> seen.ours() && !seen.reset())
-                .toList();
-        return IntStream.range(1, ours.size())
-                .filter(i -> acknowledged(attempt, ours.get(i)))
-                .mapToLong(i -> ours.get(i).atNanos() - ours.get(i - 1).atNanos())
-                .max()
-                .orElse(0);
+    /// A rest of our side that was followed by a segment of ours the other end answered.
+    ///
+    /// @param own   that segment
+    /// @param nanos the longest rest of ours up to then
+    record Survived(Seen own, long nanos) {}
+
+    /// The longest rest that an attempt survived up to a segment of a kind: what the other end acknowledged
+    /// later, and before any reset, shows that the connection stood.
+    static Optional<Survived> survived(Attempt attempt, Predicate<Seen> kind) {
+        int ended = attempt.reset().map(Seen::frame).orElse(Integer.MAX_VALUE);
+        Optional<Survived> survived = Optional.empty();
+        Optional<Seen> previous = Optional.empty();
+        long longest = 0;
+        for (Seen own : attempt.segments()) {
+            if (!own.ours() || own.reset() || own.segment().flags().syn() || own.frame() > ended) {
+                continue;
+            }
+            longest = Math.max(
+                    longest, own.atNanos() - previous.map(Seen::atNanos).orElse(own.atNanos()));
+            previous = Optional.of(own);
+            if (kind.test(own) && answered(attempt, own, ended)) {
+                survived = Optional.of(new Survived(own, longest));
+            }
+        }
+        return survived;
     }
 
-    private static boolean acknowledged(Attempt attempt, Seen own) {
+    private static boolean answered(Attempt attempt, Seen own, int ended) {
         return attempt.first(seen -> seen.genuine()
                         && seen.frame() > own.frame()
+                        && seen.frame() < ended
                         && Sequence.before(
                                 own.segment().sequence(), seen.segment().acknowledgement()))
                 .isPresent();

@@ -26,18 +26,16 @@ final class TimeTrigger {
     private static final double RELATIVE_JITTER = 0.05;
 
     private final List<Attempt> all;
-    private final List<Prefix> prefixes;
     private final List<Rest> rests;
 
-    private TimeTrigger(List<Attempt> all, List<Prefix> prefixes) {
+    private TimeTrigger(List<Attempt> all) {
         this.all = all;
-        this.prefixes = prefixes;
         this.rests = all.stream().flatMap(attempt -> Rest.of(attempt).stream()).toList();
     }
 
     /// The fact, where several resets show it alike.
-    static Optional<Fact> of(List<Attempt> all, List<Probing> probings) {
-        TimeTrigger time = new TimeTrigger(all, Prefix.of(probings));
+    static Optional<Fact> of(List<Attempt> all) {
+        TimeTrigger time = new TimeTrigger(all);
         boolean rested =
                 time.rests.size() > 1 && time.rests.stream().allMatch(rest -> rest.nanos() >= LEAST_REST_NANOS);
         return rested ? time.afterRest().or(time::byItself) : Optional.empty();
@@ -50,52 +48,67 @@ final class TimeTrigger {
                         fact.evidence().id().equals(ID) && fact.evidence().weight() > 0);
     }
 
-    /// A segment drew it each time, and only behind a rest.
+    /// A segment drew it each time, and only behind a rest: where we rested less, one that came as late in the
+    /// conversation passed.
     private Optional<Fact> afterRest() {
         long shortest = summary().getMin();
         boolean drawn = rests.stream().allMatch(rest -> rest.drawnBy().isPresent());
-        boolean survived = all.stream().anyMatch(attempt -> Rest.longestSurvived(attempt) >= shortest);
-        return drawn && !survived
-                ? passedWithoutRest()
-                        .map(passed -> fact(
-                                Stream.concat(
-                                                rests.stream()
-                                                        .flatMap(rest -> Stream.of(
-                                                                rest.drawnBy()
-                                                                        .orElseThrow()
-                                                                        .frame(),
-                                                                rest.reset().frame())),
-                                                Stream.of(passed))
-                                        .toList(),
-                                "trigger: the first segment of ours after a rest of " + seconds(shortest)
-                                        + " draws the reset, " + rests.size() + " of " + rests.size()
-                                        + " times, and what we say passes without such a rest: whoever resets us had forgotten"
-                                        + " the connection"))
-                : Optional.empty();
+        boolean contradicted = all.stream()
+                .anyMatch(attempt -> Rest.survived(attempt, own -> true)
+                        .filter(rest -> rest.nanos() >= shortest)
+                        .isPresent());
+        List<Rest.Survived> passed =
+                rests.stream().flatMap(rest -> passedEarlier(rest).stream()).toList();
+        if (!drawn || contradicted || passed.size() < 2) {
+            return Optional.empty();
+        }
+        List<Integer> frames = Stream.concat(
+                        rests.stream().flatMap(rest -> Stream.concat(rest.drawnBy().stream(), Stream.of(rest.reset()))),
+                        Stream.of(passed.getFirst().own()))
+                .map(Seen::frame)
+                .toList();
+        return Optional.of(fact(
+                frames,
+                "trigger: the first segment of ours after a rest of " + seconds(shortest) + " draws the reset, "
+                        + rests.size() + " of " + rests.size() + " times; after "
+                        + seconds(passed.getFirst().nanos())
+                        + " one as late in the conversation passes: whoever resets us had forgotten it"));
     }
 
-    /// The frame that acknowledges as much as was ever said before a reset, where no rest came before it.
-    private Optional<Integer> passedWithoutRest() {
-        int said = rests.stream()
-                .mapToInt(rest -> Drawn.said(rest.attempt()))
-                .max()
-                .orElse(0);
+    /// Where a segment as late in the conversation passed behind a shorter rest.
+    private Optional<Rest.Survived> passedEarlier(Rest rest) {
+        Optional<Place> drawn = rest.drawnBy().flatMap(own -> Place.of(rest.attempt(), own));
         return all.stream()
-                .filter(attempt -> attempt.reset().isEmpty())
-                .flatMap(attempt -> attempt.syn().stream()
-                        .flatMap(syn -> attempt.segments().stream()
-                                .filter(seen -> seen.genuine()
-                                        && Sequence.distance(
-                                                        Sequence.plus(
-                                                                syn.segment().sequence(), 1),
-                                                        seen.segment().acknowledgement())
-                                                >= said)
-                                .map(Seen::frame)))
-                .findFirst()
-                .or(() -> prefixes.stream()
-                        .filter(prefix -> prefix.passed() && prefix.end() >= said)
-                        .map(Prefix::frame)
-                        .findFirst());
+                .flatMap(attempt -> Rest.survived(
+                        attempt,
+                        own -> Place.of(attempt, own)
+                                .filter(place -> drawn.isPresent() && place.notBefore(drawn.get()))
+                                .isPresent())
+                        .stream())
+                .filter(survived -> survived.nanos() < rest.nanos())
+                .findFirst();
+    }
+
+    /// How far a conversation had come.
+    ///
+    /// @param said  how much of our stream had left
+    /// @param heard how much of theirs we had acknowledged
+    private record Place(int said, int heard) {
+        private static Optional<Place> of(Attempt attempt, Seen own) {
+            return attempt.syn()
+                    .flatMap(syn -> attempt.synAck()
+                            .map(answer -> new Place(
+                                    Sequence.distance(
+                                            syn.segment().nextSequence(),
+                                            own.segment().nextSequence()),
+                                    Sequence.distance(
+                                            answer.segment().nextSequence(),
+                                            own.segment().acknowledgement()))));
+        }
+
+        private boolean notBefore(Place other) {
+            return said >= other.said && heard >= other.heard;
+        }
     }
 
     /// It came by itself each time, behind a rest that was always the same.

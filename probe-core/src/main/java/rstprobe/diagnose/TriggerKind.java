@@ -23,6 +23,7 @@ final class TriggerKind {
     static final String CONTENT = "trigger-is-content";
     static final String SIZE = "trigger-is-size";
     static final String COUNT = "trigger-is-count";
+    private static final String VARIES = "trigger-varies";
     private static final int LONGEST_QUOTED = 24;
 
     private final Attempt attempt;
@@ -69,9 +70,7 @@ final class TriggerKind {
     }
 
     private boolean claimed(String id) {
-        return facts().stream()
-                .anyMatch(fact ->
-                        fact.evidence().id().equals(id) && fact.evidence().weight() > 0);
+        return facts().stream().anyMatch(fact -> fact.evidence().id().equals(id));
     }
 
     /// The shortest genuine prefix that drew a reset.
@@ -199,7 +198,8 @@ final class TriggerKind {
                         + " that say nothing: it is not what we say");
     }
 
-    /// What passed elsewhere takes the weight away.
+    /// What passed elsewhere takes the claim away. A message that is complete may have been read by whoever it
+    /// is for: that speaks against no server.
     private Fact fact(
             String id, int weight, Prefix drew, Optional<Prefix> shorter, List<Integer> control, String text) {
         List<Integer> frames = new ArrayList<>();
@@ -207,9 +207,12 @@ final class TriggerKind {
         frames.add(drew.reset().orElseThrow().frame());
         shorter.ifPresent(prefix -> frames.add(prefix.frame()));
         frames.addAll(control);
-        return steady(drew)
-                ? Fact.of(id, Family.CONTENT, weight, List.of(IN_PATH, ON_PATH), frames, "trigger: " + text)
-                : Fact.told(id, Family.CONTENT, frames, "trigger, not always the same: " + text);
+        if (!steady(drew)) {
+            return Fact.told(VARIES, Family.CONTENT, frames, "not always the same trigger: " + text);
+        }
+        return attempt.messageEndsAt(drew.end())
+                ? Fact.told(id, Family.CONTENT, frames, "trigger: " + text)
+                : Fact.of(id, Family.CONTENT, weight, List.of(IN_PATH, ON_PATH), frames, "trigger: " + text);
     }
 
     /// Whether everything that came so far was reset, and the bytes that went one by one say the same.
