@@ -182,7 +182,7 @@ public sealed interface NextProbe {
             return wanted;
         }
         wanted.add(new Connect(Mode.BYTES, false));
-        boolean timed = said(finding, TimeTrigger.ID);
+        boolean timed = TimeTrigger.shownBy(finding.evidence());
         Optional<Rest> rest = Rest.of(attempts.getFirst());
         if (rest.isPresent() && rest.get().nanos() >= TimeTrigger.LEAST_REST_NANOS && !timed) {
             wanted.add(new Connect(Mode.LISTEN, false));

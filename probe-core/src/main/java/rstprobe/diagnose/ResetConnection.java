@@ -126,7 +126,7 @@ final class ResetConnection {
         Origin origin = posterior.first().origin();
         double confidence = Math.min(posterior.first().probability(), limit(facts, origin));
         Optional<Trigger> trigger =
-                TimeTrigger.shownBy(facts) ? Optional.empty() : Triggers.of(attempt, all, around.probings());
+                TimeTrigger.among(facts) ? Optional.empty() : Triggers.of(attempt, all, around.probings());
         Verdict verdict = confidence >= Weights.NAMED
                 ? new Verdict.Fault(
                         cause(origin, facts),
@@ -154,7 +154,7 @@ final class ResetConnection {
     /// Whoever times connections keeps track of them.
     private static Posterior posterior(List<Fact> facts) {
         Posterior posterior = Posterior.of(CANDIDATES, facts);
-        return TimeTrigger.shownBy(facts) ? posterior.keepingTrack(Weights.DRAWN_BY_REST) : posterior;
+        return TimeTrigger.among(facts) ? posterior.keepingTrack(Weights.DRAWN_BY_REST) : posterior;
     }
 
     /// The same bytes cut otherwise that got further: then something looks at segments, which no TCP
@@ -216,7 +216,7 @@ final class ResetConnection {
             case SERVER_PROCESS ->
                 ServerTexts.refusal(attempt).map(ServerTexts.Refusal::cause).orElse(Cause.ABORTED_WITHOUT_REASON);
             case SERVER_KERNEL -> Cause.CONNECTION_STATE_LOST;
-            case PROXY -> TimeTrigger.shownBy(facts) ? Cause.IDLE_TIMEOUT : Cause.CONNECTION_STATE_LOST;
+            case PROXY -> TimeTrigger.among(facts) ? Cause.IDLE_TIMEOUT : Cause.CONNECTION_STATE_LOST;
             case SERVER_FIREWALL -> Cause.ESTABLISHED_REJECTED;
             case IN_PATH -> inspected(facts) ? Cause.INSPECTED_AND_RESET : Cause.ESTABLISHED_REJECTED;
             case ON_PATH -> Cause.INJECTED_RESET;
@@ -245,7 +245,7 @@ final class ResetConnection {
                         + "a device on the path forged the reset while the real packets travelled on; the server did not send it";
             case PROXY ->
                 at
-                        + (TimeTrigger.shownBy(facts)
+                        + (TimeTrigger.among(facts)
                                 ? "a proxy, NAT or load balancer ended or forgot the connection because it rested"
                                 : "a proxy, NAT or load balancer lost the connection's state");
             case PATH, THIS_HOST, UNKNOWN -> at + "by whom is open";

@@ -2,6 +2,7 @@ package rstprobe.diagnose;
 
 import static rstprobe.diagnose.Origin.PROXY;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.LongSummaryStatistics;
@@ -42,10 +43,13 @@ final class TimeTrigger {
     }
 
     /// Whether facts show that a rest draws it.
-    static boolean shownBy(List<Fact> facts) {
-        return facts.stream()
-                .anyMatch(fact ->
-                        fact.evidence().id().equals(ID) && fact.evidence().weight() > 0);
+    static boolean shownBy(Collection<Evidence> evidence) {
+        return evidence.stream().anyMatch(fact -> fact.id().equals(ID) && fact.weight() > 0);
+    }
+
+    /// The same of facts.
+    static boolean among(List<Fact> facts) {
+        return shownBy(facts.stream().map(Fact::evidence).toList());
     }
 
     /// A segment drew it each time, and only behind a rest: where we rested less, one that came as late in the
