@@ -168,7 +168,7 @@ final class ResetConnection {
         long wholeReset = all.stream()
                 .filter(other -> other.mode() == Mode.TALK && other.reset().isPresent())
                 .count();
-        if (wholeReset < whole) {
+        if (wholeReset < whole || new TriggerKind(attempt, all, around.probings()).passedWhole()) {
             return;
         }
         passing(Mode.BYTES)

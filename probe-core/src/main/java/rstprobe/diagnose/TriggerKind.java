@@ -69,6 +69,26 @@ final class TriggerKind {
                 : Optional.empty();
     }
 
+    /// Whether what drew the reset in an attempt made byte by byte passes when it is said at once.
+    boolean refutes(Attempt other) {
+        return other.mode() == Mode.BYTES
+                && Drawn.of(other)
+                        .filter(drawn ->
+                                genuine.stream().anyMatch(prefix -> prefix.passed() && prefix.end() >= drawn.end()))
+                        .isPresent();
+    }
+
+    /// Whether a whole segment of the attempt that was reset passed on a connection of its own, and nothing
+    /// shorter drew a reset there.
+    boolean passedWhole() {
+        return drew().isEmpty()
+                && genuine.stream()
+                        .filter(Prefix::passed)
+                        .max(Comparator.comparingInt(Prefix::end))
+                        .filter(last -> Drawn.ends(attempt).contains(last.end()))
+                        .isPresent();
+    }
+
     private boolean claimed(String id) {
         return facts().stream().anyMatch(fact -> fact.evidence().id().equals(id));
     }

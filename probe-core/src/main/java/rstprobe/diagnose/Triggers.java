@@ -16,7 +16,11 @@ final class Triggers {
 
     /// The byte that a test of prefixes found, else the one that went alone, else all of the message.
     static Optional<Trigger> of(Attempt attempt, List<Attempt> all, List<Probing> probings) {
-        return new TriggerKind(attempt, all, probings).trigger().or(() -> of(attempt, all));
+        TriggerKind kind = new TriggerKind(attempt, all, probings);
+        return kind.trigger()
+                .or(() -> of(
+                        attempt,
+                        all.stream().filter(other -> !kind.refutes(other)).toList()));
     }
 
     static Optional<Trigger> of(Attempt attempt, List<Attempt> all) {

@@ -180,6 +180,8 @@ class TriggerKindTest {
                 .reset(TAP_TTL, 0, 1000, 7);
         assertEquals(Weights.DRAWN_BY_COUNT, told(reel, "trigger-is-count").weight());
         assertEquals(Optional.of(new Trigger("kexinit", 100)), trigger(reel));
+        CraftedReel other = control(passes(after(second + second + bytes), ONE, 23), 3);
+        assertEquals(Optional.of(new Trigger("kexinit", 100)), trigger(other), "two bytes pass when said at once");
         CraftedReel third = passes(after(second + second + bytes), ONE, 3, 4);
         assertFalse(fact(draws(third, ONE, 8), "trigger-is-count").isPresent(), "here it was the third");
     }
@@ -189,6 +191,15 @@ class TriggerKindTest {
         CraftedReel reel = passes(after(Stories.FORGED + Stories.FORGED), ONE, 3, 23);
         assertEquals(0, told(reel, "prefixes-pass").weight());
         assertFalse(accuses(reel));
+    }
+
+    /// Single bytes that pass show that something looks at whole segments, unless a whole one passes too.
+    @Test
+    void aWholeSegmentThatPassesIsMatchedByNobody() {
+        String story = Stories.FORGED + Stories.FORGED + Stories.HEALTHY.replaceFirst("talk", "bytes");
+        assertTrue(fact(after(story), "bytes-pass").isPresent());
+        assertTrue(fact(passes(after(story), ONE, 3, 22), "bytes-pass").isPresent());
+        assertFalse(fact(passes(after(story), ONE, 3, 22, 23), "bytes-pass").isPresent());
     }
 
     @Test
