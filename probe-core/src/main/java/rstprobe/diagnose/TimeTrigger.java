@@ -1,6 +1,7 @@
 package rstprobe.diagnose;
 
 import static rstprobe.diagnose.Origin.PROXY;
+import static rstprobe.diagnose.Origin.SERVER_PROCESS;
 
 import java.util.Collection;
 import java.util.List;
@@ -72,6 +73,7 @@ final class TimeTrigger {
                 .map(Seen::frame)
                 .toList();
         return Optional.of(fact(
+                List.of(PROXY),
                 frames,
                 "trigger: the first segment of ours after a rest of " + seconds(shortest) + " draws the reset, "
                         + rests.size() + " of " + rests.size() + " times; after "
@@ -115,7 +117,8 @@ final class TimeTrigger {
         }
     }
 
-    /// It came by itself each time, behind a rest that was always the same.
+    /// It came by itself each time, behind a rest that was always the same: a balancer's timer, or a server's
+    /// own for those who say nothing.
     private Optional<Fact> byItself() {
         LongSummaryStatistics rested = summary();
         LongSummaryStatistics opened =
@@ -130,6 +133,7 @@ final class TimeTrigger {
         }
         if (sameRest && spread(opened) > 2 * jitter(opened)) {
             return Optional.of(fact(
+                    List.of(PROXY, SERVER_PROCESS),
                     frames,
                     "trigger: the reset comes by itself once nothing has moved for " + seconds(rested.getMin()) + times
                             + ", whatever was said before"));
@@ -141,8 +145,8 @@ final class TimeTrigger {
                 "trigger: the reset comes by itself " + seconds(opened.getMin()) + " after the opening" + times));
     }
 
-    private static Fact fact(List<Integer> frames, String text) {
-        return Fact.of(ID, Family.SEQUENCE, Weights.DRAWN_BY_REST, List.of(PROXY), frames, text);
+    private static Fact fact(List<Origin> favours, List<Integer> frames, String text) {
+        return Fact.of(ID, Family.SEQUENCE, Weights.DRAWN_BY_REST, favours, frames, text);
     }
 
     private LongSummaryStatistics summary() {

@@ -36,7 +36,7 @@ final class TriggerKind {
         this.attempt = attempt;
         this.all = all;
         this.probings = probings;
-        this.prefixes = Prefix.of(probings);
+        this.prefixes = attempt.whole() ? Prefix.of(probings) : List.of();
         this.genuine = prefixes.stream().filter(prefix -> !prefix.control()).toList();
     }
 

@@ -122,6 +122,17 @@ class TimeTriggerTest {
         assertEquals(Weights.ONE_ATTEMPT, fault.confidence());
     }
 
+    /// The reset continues the server's socket: it is the server that waits no longer.
+    @Test
+    void aServersOwnTimerIsTheServers() {
+        String forged = " ttl=63 win=0 -ts id=555";
+        Finding finding = finding((resetAfter(2010) + resetAfter(2020) + bytesResetAfter(3010)).replace(forged, ""));
+        assertTrue(time(finding).isPresent());
+        assertEquals(
+                Origin.SERVER_PROCESS,
+                assertInstanceOf(Verdict.Fault.class, finding.verdict()).origin());
+    }
+
     @Test
     void aRestThatIsAlsoAnAgeAccusesNobody() {
         assertEquals(
