@@ -18,7 +18,7 @@ import rstprobe.record.Mode;
 ///
 /// It is what it says where a prefix draws the reset, the next shorter one does not, and as many other bytes do
 /// not either. It is its length where those other bytes draw it too. Where one and the same thing drew it once
-/// and passed once, nothing is claimed.
+/// and passed once, nothing is claimed; nor where the capture has holes.
 final class TriggerKind {
     static final String CONTENT = "trigger-is-content";
     static final String SIZE = "trigger-is-size";

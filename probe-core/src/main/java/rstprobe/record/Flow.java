@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import rstprobe.capture.Frame;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
@@ -44,7 +45,18 @@ record Flow(
     ///
     /// @param before the segments that had passed before it
     /// @param bytes  its own
-    record Suspect(List<byte[]> before, byte[] bytes) {}
+    /// @param after  those that had left behind it: it may have been one of them
+    record Suspect(List<byte[]> before, byte[] bytes, List<byte[]> after) {
+        /// The one behind it comes into question instead.
+        Optional<Suspect> next() {
+            return after.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Suspect(
+                            Stream.concat(before.stream(), Stream.of(bytes)).toList(),
+                            after.getFirst(),
+                            after.subList(1, after.size())));
+        }
+    }
 
     static Flow of(Conversation conversation, List<Frame> frames) {
         Reader reader = new Reader(conversation);
@@ -119,7 +131,8 @@ record Flow(
             List<byte[]> bytes =
                     said.stream().map(segment -> segment.payload().toBytes()).toList();
             int index = Math.min(passed, bytes.size() - 1);
-            return Optional.of(new Suspect(bytes.subList(0, index), bytes.get(index)));
+            return Optional.of(
+                    new Suspect(bytes.subList(0, index), bytes.get(index), bytes.subList(index + 1, bytes.size())));
         }
 
         private static OptionalInt later(OptionalInt known, int number) {

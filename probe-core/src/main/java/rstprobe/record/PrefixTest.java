@@ -2,6 +2,7 @@ package rstprobe.record;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import rstprobe.record.ActiveTest.Part;
@@ -47,10 +48,13 @@ final class PrefixTest {
 
     /// How far the prefixes of one connection came.
     ///
-    /// @param passed the longest that was delivered
-    /// @param drew   the one that drew a reset
-    private record Climb(int passed, OptionalInt drew) {
-        private static final Climb NOWHERE = new Climb(0, OptionalInt.empty());
+    /// @param suspect what they were prefixes of
+    /// @param passed  the longest that was delivered
+    /// @param drew    the one that drew a reset
+    private record Climb(Suspect suspect, int passed, OptionalInt drew) {
+        private boolean over() {
+            return drew.isEmpty() && passed == suspect.bytes().length;
+        }
     }
 
     void run() throws NotPossibleHere, InterruptedException {
@@ -58,16 +62,16 @@ final class PrefixTest {
                 .suspect()
                 .filter(found -> found.before().size() <= MOST_BEFORE)
                 .orElseThrow(() -> new NotPossibleHere("no segment of ours comes into question"));
-        Climb climb = climb(suspect, rungs(suspect.bytes()));
+        Climb climb = climb(suspect);
         if (climb.drew().isEmpty()) {
             return;
         }
         int drew = climb.drew().getAsInt();
         int step = drew - climb.passed();
         if (step > 1 && step <= NARROW && climb.passed() > 0) {
-            climb(suspect, IntStream.range(climb.passed() + 1, drew).toArray());
+            again(climb.suspect(), IntStream.range(climb.passed() + 1, drew).toArray());
         } else {
-            control(suspect, drew);
+            control(climb.suspect(), drew);
         }
     }
 
@@ -90,23 +94,43 @@ final class PrefixTest {
         return bytes[0] >= ' ';
     }
 
-    private Climb climb(Suspect suspect, int[] rungs) throws NotPossibleHere, InterruptedException {
+    /// What passes as a whole was not it: then the segment behind it comes into question.
+    private Climb climb(Suspect first) throws NotPossibleHere, InterruptedException {
         try (HalfStack stack = HalfStack.open(prober, rules, subject, ActiveTest.PREFIX)) {
-            if (!repeat(stack, suspect.before())) {
-                return Climb.NOWHERE;
+            Climb climb = new Climb(first, 0, OptionalInt.empty());
+            if (!repeat(stack, first.before())) {
+                return climb;
             }
-            int passed = 0;
-            for (int rung : rungs) {
-                Answer answer = say(stack, Part.TRIGGER, Arrays.copyOf(suspect.bytes(), rung));
-                if (answer == Answer.RESET) {
-                    return new Climb(passed, OptionalInt.of(rung));
-                }
-                if (answer != Answer.DELIVERED) {
-                    break;
-                }
-                passed = rung;
+            climb = climb(stack, first, rungs(first.bytes()));
+            Optional<Suspect> next = first.next();
+            if (!climb.over() || next.isEmpty()) {
+                return climb;
             }
-            return new Climb(passed, OptionalInt.empty());
+            stack.advance();
+            return climb(stack, next.get(), rungs(next.get().bytes()));
+        }
+    }
+
+    private Climb climb(HalfStack stack, Suspect suspect, int[] rungs) throws NotPossibleHere, InterruptedException {
+        int passed = 0;
+        for (int rung : rungs) {
+            Answer answer = say(stack, Part.TRIGGER, Arrays.copyOf(suspect.bytes(), rung));
+            if (answer == Answer.RESET) {
+                return new Climb(suspect, passed, OptionalInt.of(rung));
+            }
+            if (answer != Answer.DELIVERED) {
+                break;
+            }
+            passed = rung;
+        }
+        return new Climb(suspect, passed, OptionalInt.empty());
+    }
+
+    private void again(Suspect suspect, int[] rungs) throws NotPossibleHere, InterruptedException {
+        try (HalfStack stack = HalfStack.open(prober, rules, subject, ActiveTest.PREFIX)) {
+            if (repeat(stack, suspect.before())) {
+                climb(stack, suspect, rungs);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import rstprobe.record.ActiveTest;
 import rstprobe.record.ActiveTest.Part;
+import rstprobe.record.Recording;
 
 /// What prefixes and controls show of what draws a reset: its bytes, its length, or its number.
 class TriggerKindTest {
@@ -200,6 +201,17 @@ class TriggerKindTest {
         assertTrue(fact(after(story), "bytes-pass").isPresent());
         assertTrue(fact(passes(after(story), ONE, 3, 22), "bytes-pass").isPresent());
         assertFalse(fact(passes(after(story), ONE, 3, 22, 23), "bytes-pass").isPresent());
+    }
+
+    @Test
+    void aCaptureWithHolesShowsNoPrefixes() {
+        Recording recording = control(eighthDraws(), 8).acknowledged(8).recording();
+        assertEquals(
+                List.of(),
+                Diagnosis.of(PacketScript.with(recording, recording.frames(), 1)).evidence().stream()
+                        .map(Evidence::id)
+                        .filter(id -> id.startsWith("trigger-is"))
+                        .toList());
     }
 
     @Test
