@@ -3,13 +3,16 @@ package rstprobe;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import rstprobe.PracticeRuns.Answer;
 import rstprobe.PracticeRuns.Asked;
+import rstprobe.lab.Labs;
 
 /// Every practice network's verdict beside its truth, with and without delay and loss, over IPv4 and, where it matters,
 /// IPv6. The exact outcome is expected: a verdict that got better shows as much as one that got worse.
@@ -36,6 +39,24 @@ final class LabStory {
             return;
         }
         assertEquals(NOT_RIGHT.getOrDefault(asked.network(), "right"), answer.judgement(), answer::said);
+    }
+
+    /// The byte that draws the reset, where the verdict is right: always found where nothing is lost; where
+    /// segments are, found or not claimed.
+    @ParameterizedTest
+    @MethodSource("networks")
+    void theByteThatDrawsTheResetIsTheTrueOne(Asked asked) throws IOException, InterruptedException {
+        OptionalInt truth =
+                Labs.named(asked.network()).orElseThrow().truth().proof().triggerByte();
+        Answer answer = PracticeRuns.of(asked);
+        JsonNode report = answer.folder().report();
+        boolean claimed = report.at("/evidence").findValuesAsText("id").contains("trigger-is-content");
+        boolean lossy = asked.options().contains("--loss");
+        if (truth.isEmpty() || !answer.judgement().equals("right") || lossy && !claimed) {
+            return;
+        }
+        assertEquals("identification", report.at("/verdict/trigger/message").asText(), answer::said);
+        assertEquals(truth.getAsInt(), report.at("/verdict/trigger/byte").asInt(), answer::said);
     }
 
     @ParameterizedTest

@@ -23,15 +23,18 @@ final class DryRun {
         text.append(rstprobe.report.Sanitizer.terminal(plan.user())).append("', goodbye\n");
         text.append("  mark       every packet with type of service 0x");
         text.append(Integer.toHexString(plan.typeOfService())).append(" and don't-fragment\n");
-        text.append("  modes      ").append(only.map(Mode::word).orElse("talk; after a fault also bytes and listen"));
+        text.append("  modes      ")
+                .append(only.map(Mode::word)
+                        .orElse("talk; after a fault also bytes, and listen where time may be the cause"));
         text.append("\n  test       ")
                 .append(
                         passive || only.isPresent()
                                 ? "nothing with crafted packets"
                                 : "after a reset, with at most 60 crafted packets, 20 a second: resets of a closed port,"
-                                        + " an echo,\n             whether the server still knows the connection, the trigger"
-                                        + " with TTL 1, 2, 3 and with a\n             wrong checksum; our own kernel's resets"
-                                        + " are dropped meanwhile; --passive forbids all that");
+                                        + " an echo,\n             whether the server still knows the connection, prefixes"
+                                        + " of the trigger and as many\n             other bytes, the trigger with TTL 1, 2, 3"
+                                        + " and with a wrong checksum; our own\n             kernel's resets are dropped"
+                                        + " meanwhile; --passive forbids all that");
         text.append("\n  last       at most ")
                 .append(plan.timeoutMillis() / 1000.0)
                 .append(" s for each answer\n");

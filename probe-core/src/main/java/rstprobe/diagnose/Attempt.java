@@ -126,6 +126,14 @@ record Attempt(
                 .orElse(0));
     }
 
+    /// Whether a message of ours ends there.
+    boolean messageEndsAt(int streamOffset) {
+        return events.stream()
+                .filter(Event.Sent.class::isInstance)
+                .map(Event.Sent.class::cast)
+                .anyMatch(sent -> sent.offset() + sent.length() == streamOffset);
+    }
+
     /// The message of ours that holds the byte before `streamOffset`, with the byte counted inside it.
     Optional<Trigger> messageAt(int streamOffset) {
         return events.stream()

@@ -21,6 +21,7 @@ public enum Cause {
     INJECTED_RESET("injected-reset", 11),
     INSPECTED_AND_RESET("inspected-and-reset", 11),
     CONNECTION_STATE_LOST("connection-state-lost"),
+    IDLE_TIMEOUT("idle-timeout"),
     NOT_SSH("not-ssh", 15),
     TARPIT("tarpit", 15),
     VERSION_MISMATCH("version-mismatch", 15),

@@ -142,6 +142,10 @@ public final class Diagnosis {
                 .filter(other -> other.mode() == attempt.mode())
                 .filter(other -> !(other.ending() instanceof Ending.Unfinished))
                 .count();
+        boolean resets = all.stream()
+                .filter(other -> other.mode() == attempt.mode() && !completed(other))
+                .allMatch(other -> other.reset().isPresent());
+        String counted = (tried - passed) + " of " + tried + " like attempts " + (resets ? "were reset" : "failed");
         Fact fact = Fact.told(
                 "intermittent",
                 Family.SEQUENCE,
@@ -150,7 +154,7 @@ public final class Diagnosis {
                         .flatMap(other -> other.syn().stream())
                         .map(Seen::frame)
                         .toList(),
-                (tried - passed) + " of " + tried + " like attempts failed");
+                counted);
         Judgement told = judgement.withMoreEvidence(List.of(fact));
         boolean proven = judgement.evidence().stream()
                 .anyMatch(shown -> shown.weight() >= Weights.CONCLUSIVE || shown.family() == Family.CONTENT);
@@ -161,8 +165,7 @@ public final class Diagnosis {
                         stage(judgement.verdict()),
                         Math.min(judgement.verdict().confidence(), Weights.ONE_ATTEMPT),
                         Optional.empty(),
-                        (tried - passed) + " of " + tried + " like attempts failed; when it fails: "
-                                + judgement.verdict().summary()));
+                        counted + "; when it fails: " + judgement.verdict().summary()));
     }
 
     private static Stage stage(Verdict verdict) {

@@ -1,6 +1,7 @@
 package rstprobe.diagnose;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,9 @@ public sealed interface NextProbe {
     /// From here on more evidence would not change what anybody does.
     double SETTLED = 0.85;
 
+    /// So many like attempts are made where the first two ended differently.
+    int LIKE_ATTEMPTS = 5;
+
     /// The next probe; empty where nothing more would change the verdict, or the plan's budget is spent.
     static Optional<NextProbe> of(Recording recording, Finding finding) {
         List<Attempt> attempts = Attempts.of(recording);
@@ -80,7 +84,7 @@ public sealed interface NextProbe {
 
     private static int connectionsFor(ActiveTest test) {
         return switch (test) {
-            case SWEEP -> 2;
+            case SWEEP, PREFIX -> 2;
             case BAD_CHECKSUM -> 1;
             case REFERENCE, ECHO, LIVENESS, MIRROR -> 0;
         };
@@ -119,7 +123,8 @@ public sealed interface NextProbe {
     private static List<NextProbe> wanted(List<Attempt> attempts, Finding finding) {
         Attempt first = attempts.getFirst();
         return switch (first.ending()) {
-            case Ending.NotConnected _ when Stages.resetInsideConnect(first) -> afterReset(true, finding);
+            case Ending.NotConnected _
+            when Stages.resetInsideConnect(first) -> afterReset(Stage.IDENTIFICATION, attempts, finding);
             case Ending.NotConnected _ -> first.reset().isPresent() ? afterRefusal(finding) : twice();
             case Ending.NoAnswer _, Ending.Unfinished _ -> List.of();
             case Ending.Handshake(Outcome outcome) -> wanted(outcome, attempts, finding);
@@ -128,7 +133,7 @@ public sealed interface NextProbe {
 
     private static List<NextProbe> wanted(Outcome outcome, List<Attempt> attempts, Finding finding) {
         return switch (outcome) {
-            case Outcome.ResetAt _ -> afterReset(attempts.stream().anyMatch(NextProbe::resetEarly), finding);
+            case Outcome.ResetAt(Stage stage) -> afterReset(stage, attempts, finding);
             case Outcome.ClosedAt _ -> twice();
             case Outcome.Completed _,
                     Outcome.SilentAt _,
@@ -168,30 +173,59 @@ public sealed interface NextProbe {
                         && (stage == Stage.IDENTIFICATION || stage == Stage.KEXINIT);
     }
 
-    /// Whoever is asked again is asked quietly, so that the server's end can be asked too.
-    ///
-    /// @param early whether one of the connections was reset before the two sides had agreed on anything
-    private static List<NextProbe> afterReset(boolean early, Finding finding) {
+    /// Whoever is asked again is asked quietly, so that the server's end can be asked too. Where two ended
+    /// differently, how many of several do is all that can be had.
+    private static List<NextProbe> afterReset(Stage stage, List<Attempt> attempts, Finding finding) {
         List<NextProbe> wanted = new ArrayList<>();
         wanted.add(new Connect(Mode.TALK, false));
         wanted.add(new Connect(Mode.TALK, true));
         wanted.add(new Ask(ActiveTest.LIVENESS));
-        if (early) {
-            wanted.add(new Connect(Mode.BYTES, false));
+        if (differ(attempts)) {
+            wanted.addAll(Collections.nCopies(LIKE_ATTEMPTS - 2, new Connect(Mode.TALK, false)));
+            return wanted;
         }
-        wanted.add(new Ask(ActiveTest.REFERENCE));
-        if (early && needsPlace(finding)) {
+        boolean early = attempts.stream().anyMatch(NextProbe::resetEarly);
+        if (!early && stage != Stage.KEX) {
+            wanted.add(new Ask(ActiveTest.REFERENCE));
+            return wanted;
+        }
+        wanted.add(new Connect(Mode.BYTES, false));
+        boolean timed = TimeTrigger.shownBy(finding.evidence());
+        if (!timed) {
+            wanted.add(new Ask(ActiveTest.REFERENCE));
+        }
+        Optional<Rest> rest = Rest.of(attempts.getFirst());
+        if (rest.isPresent() && rest.get().nanos() >= TimeTrigger.LEAST_REST_NANOS && !timed) {
+            wanted.add(new Connect(Mode.LISTEN, false));
+        }
+        if (rest.isPresent() && answersWhatWeSay(rest.get()) && !serverNamed(finding) && !timed) {
+            wanted.add(new Ask(ActiveTest.PREFIX));
+        }
+        if (early && needsPlace(finding) && !timed) {
             wanted.add(new Ask(ActiveTest.SWEEP));
         }
-        if (early && !settled(finding)) {
+        if (early && !settled(finding) && !timed) {
             wanted.add(new Ask(ActiveTest.BAD_CHECKSUM));
-            wanted.add(new Connect(Mode.LISTEN, false));
         }
         return wanted;
     }
 
-    private static boolean said(Finding finding, String id) {
-        return finding.evidence().stream().anyMatch(fact -> fact.id().equals(id));
+    private static boolean differ(List<Attempt> attempts) {
+        List<Attempt> talks =
+                attempts.stream().filter(attempt -> attempt.mode() == Mode.TALK).toList();
+        return talks.stream().anyMatch(Diagnosis::completed)
+                && talks.stream().anyMatch(attempt -> attempt.reset().isPresent());
+    }
+
+    /// Whether a segment drew the reset, and something of ours had been said by then.
+    private static boolean answersWhatWeSay(Rest rest) {
+        return rest.drawnBy().isPresent() && Drawn.said(rest.attempt()) > 0;
+    }
+
+    private static boolean serverNamed(Finding finding) {
+        return settled(finding)
+                && finding.verdict() instanceof Verdict.Fault fault
+                && (fault.origin() == Origin.SERVER_PROCESS || fault.origin() == Origin.SERVER_KERNEL);
     }
 
     private static boolean settled(Finding finding) {

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What the facts add up to: a probability for each origin that stays possible.
 ///
@@ -24,9 +25,29 @@ record Posterior(List<Share> shares) {
             odds.put(origin, Math.pow(10, decibans(origin, facts) / 10.0));
         }
         double sum = odds.values().stream().mapToDouble(Double::doubleValue).sum();
-        return new Posterior(odds.entrySet().stream()
-                .map(entry -> new Share(entry.getKey(), entry.getValue() / sum))
-                .sorted(Comparator.comparingDouble(Share::probability)
+        return sorted(odds.entrySet().stream().map(entry -> new Share(entry.getKey(), entry.getValue() / sum)));
+    }
+
+    /// The same where the sender keeps track of connections: what spoke for a device on the way speaks for
+    /// one that does, save for odds of this many decibans against.
+    Posterior keepingTrack(int decibans) {
+        double left = Math.pow(10, -decibans / 10.0);
+        double moved = shares.stream()
+                .filter(share -> onTheWay(share.origin()))
+                .mapToDouble(share -> share.probability() * (1 - left))
+                .sum();
+        return sorted(shares.stream().map(share -> {
+            double probability = onTheWay(share.origin()) ? share.probability() * left : share.probability();
+            return new Share(share.origin(), share.origin() == Origin.PROXY ? probability + moved : probability);
+        }));
+    }
+
+    private static boolean onTheWay(Origin origin) {
+        return origin == Origin.IN_PATH || origin == Origin.ON_PATH;
+    }
+
+    private static Posterior sorted(Stream<Share> shares) {
+        return new Posterior(shares.sorted(Comparator.comparingDouble(Share::probability)
                         .reversed()
                         .thenComparing(Share::origin))
                 .toList());

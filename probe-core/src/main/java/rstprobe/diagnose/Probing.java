@@ -9,15 +9,24 @@ import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
 import rstprobe.wire.Endpoint;
 import rstprobe.wire.IpAddress;
+import rstprobe.wire.Sequence;
+import rstprobe.wire.Slice;
 
 /// A crafted packet of ours with its frame, and what came of it until the next one of its flow left.
 ///
 /// @param event      what was sent
 /// @param frame      the number of its frame
+/// @param said       the bytes of the stream it carried
 /// @param answers    segments of the other end
 /// @param complaints ICMP errors about it
 /// @param echo       the frame and datagram of an echo reply
-record Probing(Event.Probed event, int frame, List<Seen> answers, List<Complaint> complaints, Optional<Echoed> echo) {
+record Probing(
+        Event.Probed event,
+        int frame,
+        Slice said,
+        List<Seen> answers,
+        List<Complaint> complaints,
+        Optional<Echoed> echo) {
 
     /// An echo reply.
     record Echoed(int frame, Decoded.IcmpEcho reply) {}
@@ -41,6 +50,14 @@ record Probing(Event.Probed event, int frame, List<Seen> answers, List<Complaint
     /// The first answer of a socket: no reset, and no SYN-ACK, which answers another question.
     Optional<Seen> live() {
         return first(answer -> !answer.reset() && !answer.segment().flags().syn());
+    }
+
+    /// Whether the other end acknowledged everything it carried.
+    boolean delivered() {
+        int end = Sequence.plus(event.sequence(), said.length());
+        return answers.stream()
+                .filter(answer -> !answer.reset() && answer.segment().flags().ack())
+                .anyMatch(answer -> Sequence.atMost(end, answer.segment().acknowledgement()));
     }
 
     private Optional<Seen> first(Predicate<Seen> wanted) {

@@ -13,6 +13,7 @@ import rstprobe.wire.Decoder;
 import rstprobe.wire.Endpoint;
 import rstprobe.wire.IpAddress;
 import rstprobe.wire.Quoted;
+import rstprobe.wire.Slice;
 
 /// Finds the frames of the crafted packets in a recording, and their answers.
 ///
@@ -66,6 +67,7 @@ final class Probings {
                 .findFirst();
         if (ours.isPresent()) {
             ours.get().frame = frame.number();
+            ours.get().said = segment.payload();
             return;
         }
         lastSent(probing -> probing.flow.isTheirs(segment.source(), segment.destination()))
@@ -109,6 +111,7 @@ final class Probings {
         private final List<Seen> answers = new ArrayList<>();
         private final List<Complaint> complaints = new ArrayList<>();
         private Optional<Probing.Echoed> echo = Optional.empty();
+        private Slice said = Slice.EMPTY;
         private int frame;
 
         private Open(Event.Probed event) {
@@ -129,7 +132,7 @@ final class Probings {
         }
 
         private Probing probing() {
-            return new Probing(event, frame, List.copyOf(answers), List.copyOf(complaints), echo);
+            return new Probing(event, frame, said, List.copyOf(answers), List.copyOf(complaints), echo);
         }
     }
 }

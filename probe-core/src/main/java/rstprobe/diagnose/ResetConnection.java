@@ -25,6 +25,7 @@ final class ResetConnection {
     private static final Set<Origin> CANDIDATES =
             Set.of(SERVER_PROCESS, SERVER_KERNEL, SERVER_FIREWALL, IN_PATH, ON_PATH, PROXY);
     private static final String ABORTED = "reset-continues-socket";
+    private static final Set<String> INSPECTED = Set.of("bytes-pass", TriggerKind.CONTENT);
     private static final double WORTH_TELLING = 0.005;
 
     private final Attempt attempt;
@@ -116,11 +117,14 @@ final class ResetConnection {
         List<Fact> found = new ArrayList<>(ResetRules.of(attempt, reset, all));
         contentFacts(found);
         found.addAll(around.facts(attempt, reset, all));
+        found.addAll(new TriggerKind(attempt, all, around.probings()).facts());
+        TimeTrigger.of(all).ifPresent(found::add);
         List<Fact> facts = around.believable(reset, found);
-        Posterior posterior = Posterior.of(CANDIDATES, facts);
+        Posterior posterior = posterior(facts);
         Origin origin = posterior.first().origin();
         double confidence = Math.min(posterior.first().probability(), limit(facts, origin));
-        Optional<Trigger> trigger = Triggers.of(attempt, all);
+        Optional<Trigger> trigger =
+                TimeTrigger.among(facts) ? Optional.empty() : Triggers.of(attempt, all, around.probings());
         Verdict verdict = confidence >= Weights.NAMED
                 ? new Verdict.Fault(
                         cause(origin, facts),
@@ -145,6 +149,12 @@ final class ResetConnection {
         return judgement.withNextSteps(nextSteps(origin));
     }
 
+    /// Whoever times connections keeps track of them.
+    private static Posterior posterior(List<Fact> facts) {
+        Posterior posterior = Posterior.of(CANDIDATES, facts);
+        return TimeTrigger.among(facts) ? posterior.keepingTrack(Weights.DRAWN_BY_REST) : posterior;
+    }
+
     /// The same bytes cut otherwise that got further: then something looks at segments, which no TCP
     /// does. A server that merely closes is no such thing, so "not reset" is not enough. One pass may
     /// be luck.
@@ -156,7 +166,7 @@ final class ResetConnection {
         long wholeReset = all.stream()
                 .filter(other -> other.mode() == Mode.TALK && other.reset().isPresent())
                 .count();
-        if (wholeReset < whole) {
+        if (wholeReset < whole || new TriggerKind(attempt, all, around.probings()).passedWhole()) {
             return;
         }
         passing(Mode.BYTES)
@@ -204,12 +214,21 @@ final class ResetConnection {
             case SERVER_PROCESS ->
                 ServerTexts.refusal(attempt).map(ServerTexts.Refusal::cause).orElse(Cause.ABORTED_WITHOUT_REASON);
             case SERVER_KERNEL -> Cause.CONNECTION_STATE_LOST;
-            case PROXY -> has(facts, ABORTED) ? Cause.ABORTED_WITHOUT_REASON : Cause.CONNECTION_STATE_LOST;
+            case PROXY ->
+                TimeTrigger.among(facts)
+                        ? Cause.IDLE_TIMEOUT
+                        : has(facts, ABORTED) ? Cause.ABORTED_WITHOUT_REASON : Cause.CONNECTION_STATE_LOST;
             case SERVER_FIREWALL -> Cause.ESTABLISHED_REJECTED;
-            case IN_PATH -> has(facts, "bytes-pass") ? Cause.INSPECTED_AND_RESET : Cause.ESTABLISHED_REJECTED;
+            case IN_PATH -> inspected(facts) ? Cause.INSPECTED_AND_RESET : Cause.ESTABLISHED_REJECTED;
             case ON_PATH -> Cause.INJECTED_RESET;
             case PATH, THIS_HOST, UNKNOWN -> Cause.ABORTED_WITHOUT_REASON;
         };
+    }
+
+    private static boolean inspected(List<Fact> facts) {
+        return facts.stream()
+                .filter(fact -> fact.evidence().weight() > 0)
+                .anyMatch(fact -> INSPECTED.contains(fact.evidence().id()));
     }
 
     private static boolean has(List<Fact> facts, String id) {
@@ -224,16 +243,18 @@ final class ResetConnection {
             case SERVER_FIREWALL -> at + "a packet filter on the server host rejected the established connection";
             case IN_PATH ->
                 at + "a device on the path "
-                        + (has(facts, "bytes-pass") ? "matched what we said and reset us" : "rejected the connection")
+                        + (inspected(facts) ? "matched what we said and reset us" : "rejected the connection")
                         + "; the server did not send the reset";
             case ON_PATH ->
                 at
                         + "a device on the path forged the reset while the real packets travelled on; the server did not send it";
             case PROXY ->
                 at
-                        + (has(facts, ABORTED)
-                                ? "a proxy or load balancer that takes the server's connections aborted it"
-                                : "a proxy, NAT or load balancer lost the connection's state");
+                        + (TimeTrigger.among(facts)
+                                ? "a proxy, NAT or load balancer ended or forgot the connection because it rested"
+                                : has(facts, ABORTED)
+                                        ? "a proxy or load balancer that takes the server's connections aborted it"
+                                        : "a proxy, NAT or load balancer lost the connection's state");
             case PATH, THIS_HOST, UNKNOWN -> at + "by whom is open";
         };
     }

@@ -14,6 +14,15 @@ import rstprobe.wire.Sequence;
 final class Triggers {
     private Triggers() {}
 
+    /// The byte that a test of prefixes found, else the one that went alone, else all of the message.
+    static Optional<Trigger> of(Attempt attempt, List<Attempt> all, List<Probing> probings) {
+        TriggerKind kind = new TriggerKind(attempt, all, probings);
+        return kind.trigger()
+                .or(() -> of(
+                        attempt,
+                        all.stream().filter(other -> !kind.refutes(other)).toList()));
+    }
+
     static Optional<Trigger> of(Attempt attempt, List<Attempt> all) {
         return all.stream()
                 .filter(other -> other.mode() == Mode.BYTES)
@@ -24,7 +33,7 @@ final class Triggers {
 
     /// Certain only where the byte before had its round trip for itself, nothing was sent twice, and
     /// the reset came before the next byte would have left: a reset long after is a timer's.
-    private static Optional<Trigger> byteByByte(Attempt attempt) {
+    static Optional<Trigger> byteByByte(Attempt attempt) {
         Optional<Seen> reset = attempt.reset();
         if (reset.isEmpty()) {
             return Optional.empty();

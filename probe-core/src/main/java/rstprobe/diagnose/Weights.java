@@ -80,6 +80,16 @@ final class Weights {
     /// No router has lowered the TTL.
     static final int NEVER_ROUTED = 12;
 
+    /// A prefix that draws the reset where one byte less, or as many others, do not: a socket hands its
+    /// process a stream and looks at none of it.
+    static final int DRAWN_BY_CONTENT = 15;
+    /// What counts segments, or measures them, sees segments; a process behind a socket sees a stream.
+    static final int DRAWN_BY_SIZE = 8;
+
+    static final int DRAWN_BY_COUNT = 12;
+    /// The same that draws the reset after a rest passes without it: somebody keeps track of connections.
+    static final int DRAWN_BY_REST = 15;
+
     /// What a proxy starts with: they are rarer than servers.
     static final int PROXY_PRIOR = -8;
 

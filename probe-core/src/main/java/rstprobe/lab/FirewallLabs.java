@@ -188,10 +188,10 @@ final class FirewallLabs {
                         "answers-rewritten",
                         "a device in the path turns what the server says to SSH-2.0- into resets",
                         rewritten(
-                                        "identification",
-                                        "Every field is the server's; the reset is repeated with the"
-                                                + " identification one higher, at the times of a retransmission.")
-                                .drawnByByte(PATTERN_BYTES),
+                                "identification",
+                                "Every field is the server's; the reset is repeated with the identification one"
+                                        + " higher, at the times of a retransmission. The eighth byte of ours draws"
+                                        + " nothing yet: what the server says to the whole line becomes the reset."),
                         Set.of(30),
                         SSHD,
                         List.of(new Obstacle.OnLink(new Device.RewritesBytes()))),

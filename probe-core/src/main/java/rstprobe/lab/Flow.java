@@ -18,6 +18,7 @@ final class Flow {
     private Optional<Integer> serverNext = Optional.empty();
     private boolean serverSpoke;
     private boolean heardByServer;
+    private int saidByClient;
 
     Flow(Decoded.Segment syn) {
         clientStart = syn.nextSequence();
@@ -26,7 +27,10 @@ final class Flow {
     /// Takes note of one segment.
     void follow(Direction direction, Decoded.Segment segment) {
         switch (direction) {
-            case TO_SERVER -> keep(segment);
+            case TO_SERVER -> {
+                saidByClient += segment.payloadLength() > 0 ? 1 : 0;
+                keep(segment);
+            }
             case TO_CLIENT -> followServer(segment);
         }
     }
@@ -72,6 +76,11 @@ final class Flow {
     /// The number after everything the server has sent.
     Optional<Integer> serverNext() {
         return serverNext;
+    }
+
+    /// How many segments with payload the client has sent.
+    int saidByClient() {
+        return saidByClient;
     }
 
     /// Whether the server has sent a byte.

@@ -52,6 +52,8 @@ final class ForgingTap implements Rule {
         this.holdsBack = holdsBack;
         this.verifies = verifies;
         this.dice = new Random(~seed);
+        // The first numbers of neighbouring seeds are nearly the same.
+        this.dice.nextInt();
     }
 
     @Override

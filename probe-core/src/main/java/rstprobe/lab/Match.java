@@ -24,6 +24,8 @@ sealed interface Match {
                         ? flow.begins(wanted)
                         : segment.payload().upTo(wanted.length).equals(Slice.of(wanted));
             }
+            case Longer(int bytes) -> segment.payloadLength() > bytes;
+            case Nth(int number) -> segment.payloadLength() > 0 && flow.saidByClient() == number;
             case Share(double share) -> segment.payloadLength() > 0 && dice.nextDouble() < share;
         };
     }
@@ -36,6 +38,12 @@ sealed interface Match {
     /// @param reassembles whether the device puts the stream together from segments, or looks at single
     ///   ones
     record Text(String text, boolean reassembles) implements Match {}
+
+    /// A segment with more payload than this, whatever it says.
+    record Longer(int bytes) implements Match {}
+
+    /// The nth segment of the client's that has payload, whatever it says, and be it a retransmission.
+    record Nth(int number) implements Match {}
 
     /// The first bytes of the client's, whatever they are, in this share of the conversations.
     record Share(double share) implements Match {}

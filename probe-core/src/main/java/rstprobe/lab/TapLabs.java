@@ -18,6 +18,7 @@ final class TapLabs {
     private static final int PATTERN_BYTES = Match.SSH.length();
     private static final int SEGMENT = 1460;
     private static final int STRAFE = 16;
+    private static final int LONG = 1000;
     private static final double SOME = 0.2;
     private static final short DIAGNOSTIC = 0x33AA;
     private static final short NOT_AUTHORISED = 9;
@@ -122,6 +123,18 @@ final class TapLabs {
                         Set.of(47),
                         Device.Forges.tap(SSH_IN_STREAM, ForgingTap.PLAIN.withPayload(diagnostic(NOT_AUTHORISED)))),
                 tap(
+                        "tap-resets-second",
+                        "a tap resets every connection at the second segment with data, whatever it says",
+                        counted("The second segment of ours draws it: our KEXINIT, or a second byte."),
+                        Set.of(),
+                        Device.Forges.tap(new Match.Nth(2), ForgingTap.PLAIN)),
+                tap(
+                        "tap-resets-long",
+                        "a tap resets every connection in which a segment has more than a thousand bytes of data",
+                        counted("Our KEXINIT does not fit into a thousand bytes; everything shorter passes."),
+                        Set.of(),
+                        Device.Forges.tap(new Match.Longer(LONG), ForgingTap.PLAIN)),
+                tap(
                         "tap-resets-some",
                         "a tap resets one connection in five, whatever it says",
                         Truth.fault(
@@ -166,6 +179,11 @@ final class TapLabs {
                 .putShort(reason)
                 .putInt(0)
                 .array();
+    }
+
+    /// Our first message passes, so no byte of it draws the reset.
+    private static Truth counted(String detail) {
+        return Truth.fault("injected-reset", "on-path", "kexinit", 11, detail).between(1, 2);
     }
 
     private static Truth forged(String detail) {

@@ -15,7 +15,9 @@ public enum ActiveTest {
     /// The trigger with fields nobody else would choose, at two hop counts: does the reset copy them?
     MIRROR,
     /// The trigger with TTL 1, 2, 3 …, and a control beside it: how far must it travel to draw the reset?
-    SWEEP;
+    SWEEP,
+    /// Ever longer prefixes of what drew the reset, and as many other bytes: what of it draws it?
+    PREFIX;
 
     /// What a crafted SYN announces as the largest segment it takes: so small that nothing on the way need
     /// lower it.

@@ -174,6 +174,7 @@ final class ActiveTests implements AutoCloseable {
                 simple.mirror();
             }
             case SWEEP -> new SweepTest(prober, requireRules(), subject).run();
+            case PREFIX -> new PrefixTest(prober, requireRules(), subject).run();
         }
     }
 

@@ -1,9 +1,11 @@
 package rstprobe.record;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import rstprobe.capture.Frame;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
@@ -18,6 +20,7 @@ import rstprobe.wire.TcpOption;
 /// @param opened         whether their SYN-ACK was seen
 /// @param reset          whether a reset that claims to be theirs was seen
 /// @param firstSaid      the payload of our first segment that had one
+/// @param suspect        the segment of ours that most likely drew the reset
 /// @param ourStamps      our newest timestamps
 /// @param theirStamp     the newest value of their timestamp clock
 /// @param theirTtl       the TTL of their newest segment that was no reset
@@ -30,11 +33,32 @@ record Flow(
         boolean opened,
         boolean reset,
         Optional<byte[]> firstSaid,
+        Optional<Suspect> suspect,
         Optional<TcpOption.Timestamps> ourStamps,
         OptionalLong theirStamp,
         OptionalInt theirTtl,
         long lastSentNanos,
         OptionalLong roundTripNanos) {
+
+    /// More segments of ours than any handshake sends before its first answer, byte by byte included.
+    private static final int MOST_SAID = 64;
+
+    /// The first segment of ours that was not acknowledged when the reset came, or the last there was.
+    ///
+    /// @param before the segments that had passed before it
+    /// @param bytes  its own
+    /// @param after  those that had left behind it: it may have been one of them
+    record Suspect(List<byte[]> before, byte[] bytes, List<byte[]> after) {
+        /// The one behind it comes into question instead.
+        Optional<Suspect> next() {
+            return after.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Suspect(
+                            Stream.concat(before.stream(), Stream.of(bytes)).toList(),
+                            after.getFirst(),
+                            after.subList(1, after.size())));
+        }
+    }
 
     /// Whether any segment of ours was on the wire.
     boolean seen() {
@@ -63,7 +87,8 @@ record Flow(
         private OptionalInt expected = OptionalInt.empty();
         private boolean opened;
         private boolean reset;
-        private Optional<byte[]> firstSaid = Optional.empty();
+        private final List<Decoded.Segment> said = new ArrayList<>();
+        private int passed;
         private Optional<TcpOption.Timestamps> ourStamps = Optional.empty();
         private OptionalLong theirStamp = OptionalLong.empty();
         private OptionalInt theirTtl = OptionalInt.empty();
@@ -78,8 +103,9 @@ record Flow(
         private void ours(long atNanos, Decoded.Segment segment) {
             firstSent = firstSent.isPresent() ? firstSent : OptionalLong.of(atNanos);
             lastSent = atNanos;
-            if (firstSaid.isEmpty() && segment.payloadLength() > 0) {
-                firstSaid = Optional.of(segment.payload().toBytes());
+            boolean isNew = said.isEmpty() || Sequence.atMost(said.getLast().nextSequence(), segment.sequence());
+            if (segment.payloadLength() > 0 && isNew && !reset && said.size() < MOST_SAID) {
+                said.add(segment);
             }
             ourStamps = segment.options().timestamps().or(() -> ourStamps);
         }
@@ -87,6 +113,7 @@ record Flow(
         private void theirs(long atNanos, Decoded.Segment segment) {
             firstHeard = firstHeard.isPresent() ? firstHeard : OptionalLong.of(atNanos);
             if (segment.flags().rst()) {
+                passed = reset ? passed : acknowledgedSegments();
                 reset = true;
                 return;
             }
@@ -97,6 +124,24 @@ record Flow(
             }
             expected = later(expected, segment.nextSequence());
             segment.options().timestamps().ifPresent(stamps -> theirStamp = OptionalLong.of(stamps.value()));
+        }
+
+        private int acknowledgedSegments() {
+            return (int) said.stream()
+                    .filter(own ->
+                            acknowledged.isPresent() && Sequence.atMost(own.nextSequence(), acknowledged.getAsInt()))
+                    .count();
+        }
+
+        private Optional<Suspect> suspect() {
+            if (!reset || said.isEmpty()) {
+                return Optional.empty();
+            }
+            List<byte[]> bytes =
+                    said.stream().map(segment -> segment.payload().toBytes()).toList();
+            int index = Math.min(passed, bytes.size() - 1);
+            return Optional.of(
+                    new Suspect(bytes.subList(0, index), bytes.get(index), bytes.subList(index + 1, bytes.size())));
         }
 
         private static OptionalInt later(OptionalInt known, int number) {
@@ -113,7 +158,8 @@ record Flow(
                     expected,
                     opened,
                     reset,
-                    firstSaid,
+                    said.stream().findFirst().map(segment -> segment.payload().toBytes()),
+                    suspect(),
                     ourStamps,
                     theirStamp,
                     theirTtl,

@@ -45,6 +45,7 @@ final class HalfStack implements AutoCloseable {
     private int next;
     private int expected;
     private int delivered;
+    private int said;
 
     private HalfStack(Prober prober, ActiveTest test, Conversation flow, long patienceNanos) {
         this.prober = prober;
@@ -128,7 +129,15 @@ final class HalfStack implements AutoCloseable {
                 patienceNanos,
                 segment -> segment.flags().ack() && Sequence.atMost(end, segment.acknowledgement()));
         delivered = answer == Answer.DELIVERED ? payload.length : delivered;
+        said = Math.max(said, ttl == Probe.TTL && !wrongChecksum ? payload.length : 0);
         return answer;
+    }
+
+    /// What is said from now on comes behind what was delivered last.
+    void advance() {
+        next = Sequence.plus(next, delivered);
+        delivered = 0;
+        said = 0;
     }
 
     /// Tells what means that a segment was delivered.
@@ -163,17 +172,25 @@ final class HalfStack implements AutoCloseable {
         }
     }
 
-    /// Ends the connection at the server too: what we opened is not left for it to time out.
+    /// Ends the connection at the server too: what we opened is not left for it to time out. Where nobody
+    /// knows whether it has our last segment, it is told twice, since it takes a reset at one number only.
     @Override
     public void close() {
         try {
-            prober.send(Probe.of(test, ActiveTest.Part.GOODBYE, flow, Flags.RST)
-                    .withNumbers(Sequence.plus(next, delivered), 0));
+            goodbye(delivered);
+            if (said > delivered) {
+                goodbye(said);
+            }
         } catch (NotPossibleHere spent) {
             // The server ends it by its own timer.
             delivered = 0;
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void goodbye(int bytes) throws NotPossibleHere, InterruptedException {
+        prober.send(
+                Probe.of(test, ActiveTest.Part.GOODBYE, flow, Flags.RST).withNumbers(Sequence.plus(next, bytes), 0));
     }
 }

@@ -49,6 +49,7 @@ public final class Recorder implements AutoCloseable {
     /// SYNs leave at 0, 1, 3 and 7 s; nobody is called silent before the fourth was sent too.
     private static final Duration CONNECT_WAIT = Duration.ofMillis(7_500);
     private static final long LISTEN_MILLIS = 7_500;
+    private static final long LEAST_LISTEN_MILLIS = 1_500;
     private static final Duration INTERRUPT_SLICE = Duration.ofMillis(50);
     private static final long AFTER_RESET_NANOS = 400_000_000;
     private static final long AFTER_RESET_BEFORE_DATA_NANOS = 1_200_000_000;
@@ -66,6 +67,7 @@ public final class Recorder implements AutoCloseable {
     private final long startedNanos;
     private Optional<EventLoop> loop = Optional.empty();
     private int attempts;
+    private long slowestResetMillis;
     private long lastOpened;
     private long dropped;
     private long clockStep;
@@ -282,8 +284,10 @@ public final class Recorder implements AutoCloseable {
         loop = Optional.of(running);
         Outcome outcome = connection.run(running);
         switch (outcome) {
-            case Outcome.ResetAt _ ->
+            case Outcome.ResetAt _ -> {
+                slowestResetMillis = Math.max(slowestResetMillis, (System.nanoTime() - lastOpened) / 1_000_000);
                 pause(connection.heardAnything() ? AFTER_RESET_NANOS : AFTER_RESET_BEFORE_DATA_NANOS);
+            }
             case Outcome.Completed _,
                     Outcome.ClosedAt _,
                     Outcome.SilentAt _,
@@ -296,10 +300,16 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
-    /// Whoever says nothing has little to wait for: TCP wrappers close after 5 s, everybody else sooner or much
-    /// later.
+    /// Whoever says nothing has little to wait for: half as long again as a reset took that came, else TCP
+    /// wrappers close after 5 s, and everybody else sooner or much later.
     private long stageMillis(Mode mode) {
-        return mode == Mode.LISTEN ? Math.min(LISTEN_MILLIS, plan.timeoutMillis()) : plan.timeoutMillis();
+        if (mode != Mode.LISTEN) {
+            return plan.timeoutMillis();
+        }
+        long worthwhile = slowestResetMillis == 0
+                ? LISTEN_MILLIS
+                : Math.clamp(slowestResetMillis * 3 / 2, LEAST_LISTEN_MILLIS, LISTEN_MILLIS);
+        return Math.min(worthwhile, plan.timeoutMillis());
     }
 
     private static Opening opening(Mode mode) {

@@ -1,5 +1,6 @@
 package rstprobe.diagnose;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +59,12 @@ final class CraftedReel {
         return probe(test, part, ours, 22, ttl, 4_660 + ttl, Flags.ACK, sequence, acknowledgement, length, false);
     }
 
+    /// Something we say at a place of our stream, on a connection that began with a SYN of [#syn].
+    CraftedReel says(ActiveTest test, Part part, int ours, int offset, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        return probe(test, part, ours, 22, 64, 4_660, Flags.ACK, 501 + offset, 100, bytes, false);
+    }
+
     private CraftedReel probe(
             ActiveTest test,
             Part part,
@@ -69,6 +76,22 @@ final class CraftedReel {
             int sequence,
             int acknowledgement,
             int length,
+            boolean wrong) {
+        byte[] payload = new byte[length];
+        return probe(test, part, ours, theirs, ttl, identification, flags, sequence, acknowledgement, payload, wrong);
+    }
+
+    private CraftedReel probe(
+            ActiveTest test,
+            Part part,
+            int ours,
+            int theirs,
+            int ttl,
+            int identification,
+            int flags,
+            int sequence,
+            int acknowledgement,
+            byte[] payload,
             boolean wrong) {
         atNanos += 100_000_000;
         last = new Event.Probed(
@@ -93,7 +116,7 @@ final class CraftedReel {
                 .withAcknowledgement(acknowledgement)
                 .withWindow(WINDOW);
         IpHeader ip = IpHeader.between(US, SERVER).withTtl(ttl).withTos(TOS).withIdentification(identification);
-        lastSent = Encoder.tcp(ip, wrong ? tcp.withChecksumError(1) : tcp, new byte[length]);
+        lastSent = Encoder.tcp(ip, wrong ? tcp.withChecksumError(1) : tcp, payload);
         return frame(lastSent);
     }
 

@@ -95,13 +95,56 @@ class NextProbeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {Stories.SOCKET_ABORT, Stories.STATE_LOST, Stories.RESET_INSIDE_CONNECT})
-    void aResetIsAskedByteByByteAndInSilence(String story) {
-        assertEquals(List.of(Mode.TALK, Mode.TALK, Mode.BYTES, Mode.LISTEN), asked(story, 8));
+    void aResetIsAskedByteByByte(String story) {
+        assertEquals(List.of(Mode.TALK, Mode.TALK, Mode.BYTES), asked(story, 8));
     }
 
     @Test
-    void aProvenForgeryNeedsNoSilence() {
-        assertEquals(List.of(Mode.TALK, Mode.TALK, Mode.BYTES), asked(Stories.FORGED, 8));
+    void aResetAfterARestIsAskedInSilence() {
+        assertEquals(
+                List.of(Mode.TALK, Mode.TALK, Mode.BYTES, Mode.LISTEN), asked(TimeTriggerTest.resetAfter(2010), 8));
+    }
+
+    @Test
+    void whatTimesConnectionsIsNotLookedForWithSegments() {
+        String timed = TimeTriggerTest.resetAfter(2010)
+                + TimeTriggerTest.resetAfter(2010)
+                + TimeTriggerTest.bytesResetAfter(3010);
+        assertEquals(Optional.empty(), next(timed, List.of(new Event.Omitted(0, ActiveTest.LIVENESS, "no nft")), 8));
+    }
+
+    @Test
+    void whereTwoEndDifferentlyFiveAreCounted() {
+        String differ = Stories.SOCKET_ABORT + Stories.HEALTHY;
+        List<Event> noLiveness = List.of(new Event.Omitted(0, ActiveTest.LIVENESS, "it was not reset again"));
+        for (String more : List.of("", Stories.HEALTHY, Stories.HEALTHY + Stories.SOCKET_ABORT)) {
+            assertEquals(
+                    Optional.of(new NextProbe.Connect(Mode.TALK, false)), next(differ + more, noLiveness, 8), more);
+        }
+        assertEquals(Optional.empty(), next(differ + Stories.HEALTHY.repeat(3), noLiveness, 8));
+        assertEquals(Optional.empty(), next(differ, noLiveness, 2), "the budget is spent");
+    }
+
+    @Test
+    void aServerThatIsKnownToHaveEndedItIsNotAskedWhatDrewIt() {
+        CraftedReel reel = new CraftedReel(PacketScript.of(Stories.SOCKET_ABORT + Stories.SOCKET_ABORT)
+                        .recording())
+                .segment(ActiveTest.LIVENESS, ActiveTest.Part.LIVENESS, 40_002, 64, 900, 100, 0)
+                .reset(62, 0x48);
+        Recording recording = reel.recording();
+        List<Event> events = new ArrayList<>(recording.events());
+        events.add(new Event.Tested(0, ActiveTest.LIVENESS, 2));
+        Recording tested = new Recording(
+                recording.startedNanos(),
+                recording.plan(),
+                recording.host(),
+                recording.target(),
+                events,
+                recording.frames(),
+                recording.capture());
+        List<NextProbe> asked = new ArrayList<>();
+        NextProbe.of(tested, Diagnosis.of(tested)).ifPresent(asked::add);
+        assertEquals(List.of(new NextProbe.Connect(Mode.BYTES, false)), asked);
     }
 
     @Test
@@ -112,13 +155,14 @@ class NextProbeTest {
     @Test
     void aResetConnectionIsAskedAboutBeforeTheNextIsOpened() {
         assertEquals(
-                List.of("talk", "talk", "liveness", "bytes", "reference", "bad checksum", "listen"),
+                List.of("talk", "talk", "liveness", "bytes", "reference", "prefix", "bad checksum"),
                 words(Stories.SOCKET_ABORT, 8));
     }
 
     @Test
     void aForgeryIsLookedForOnTheWay() {
-        assertEquals(List.of("talk", "talk", "liveness", "bytes", "reference", "sweep"), words(Stories.FORGED, 8));
+        assertEquals(
+                List.of("talk", "talk", "liveness", "bytes", "reference", "prefix", "sweep"), words(Stories.FORGED, 8));
     }
 
     @Test

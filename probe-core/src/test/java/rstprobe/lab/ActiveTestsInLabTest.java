@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import rstprobe.diagnose.Diagnosis;
 import rstprobe.diagnose.Evidence;
+import rstprobe.diagnose.Finding;
 import rstprobe.linux.Route;
 import rstprobe.record.ActiveTest;
 import rstprobe.record.Event;
@@ -80,6 +81,24 @@ class ActiveTestsInLabTest {
     void theServerBehindATapStillKnowsTheConnection(@TempDir Path scratch) throws Exception {
         Recording recording = recorded("tap-forges-reset", false, scratch, ActiveTest.LIVENESS);
         assertTrue(evidence(recording).contains("server-still-knows-connection"));
+    }
+
+    /// Prefixes of eight bytes at most are enough, and eight other bytes pass.
+    @Test
+    void prefixesFindTheByteThatASegmentMatcherHidesFromSingleBytes(@TempDir Path scratch) throws Exception {
+        Recording recording = recorded("tap-matches-one-segment", false, scratch, ActiveTest.PREFIX);
+        assertEquals(List.of(), omitted(recording));
+        Finding finding = Diagnosis.of(recording);
+        Evidence content = finding.evidence().stream()
+                .filter(fact -> fact.id().equals("trigger-is-content"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(evidence(recording)));
+        assertTrue(content.text().contains("byte 8 of our identification (\"SSH-2.0-\")"), content::text);
+        assertTrue(content.text().endsWith("8 other bytes pass"), content::text);
+        long packets = recording.events().stream()
+                .filter(Event.Probed.class::isInstance)
+                .count();
+        assertTrue(packets <= 16, packets + " packets");
     }
 
     @Test

@@ -110,4 +110,21 @@ class ForgingTapTest {
             assertTrue(tap.on(Direction.TO_SERVER, noise).injected().isEmpty());
         }
     }
+
+    @Test
+    void theSecondSegmentDrawsItEvenIfItSaysTheSameAgain() {
+        ForgingTap tap = new ForgingTap(new Match.Nth(2), List.of(ForgingTap.PLAIN), false, true, 1);
+        tap.on(Direction.TO_SERVER, fromClient(Flags.SYN, -1, ""));
+        assertTrue(said(tap, 0, "").isEmpty(), "what says nothing is not counted");
+        assertTrue(said(tap, 0, "SSH").isEmpty());
+        assertEquals(1, said(tap, 0, "SSH").size());
+    }
+
+    @Test
+    void onlyWhatIsLongerDrawsIt() {
+        ForgingTap tap = new ForgingTap(new Match.Longer(10), List.of(ForgingTap.PLAIN), false, true, 1);
+        tap.on(Direction.TO_SERVER, fromClient(Flags.SYN, -1, ""));
+        assertTrue(said(tap, 0, "0123456789").isEmpty());
+        assertEquals(1, said(tap, 10, "0123456789a").size());
+    }
 }
