@@ -21,6 +21,7 @@ public enum Cause {
     INJECTED_RESET("injected-reset", 11),
     INSPECTED_AND_RESET("inspected-and-reset", 11),
     CONNECTION_STATE_LOST("connection-state-lost"),
+    NO_HEALTHY_BACKEND("no-healthy-backend", 11),
     NOT_SSH("not-ssh", 15),
     TARPIT("tarpit", 15),
     VERSION_MISMATCH("version-mismatch", 15),
@@ -32,6 +33,7 @@ public enum Cause {
     CLOSED_WITHOUT_REASON("closed-without-reason"),
     ABORTED_WITHOUT_REASON("aborted-without-reason", 10),
     LOCAL_FIREWALL("local-firewall", 14),
+    CLIENT_ABORTED("client-aborted", 14),
     INTERMITTENT("intermittent", 19);
 
     private final String id;

@@ -205,7 +205,8 @@ final class ResetConnection {
         return switch (origin) {
             case SERVER_PROCESS ->
                 ServerTexts.refusal(attempt).map(ServerTexts.Refusal::cause).orElse(Cause.ABORTED_WITHOUT_REASON);
-            case SERVER_KERNEL, PROXY -> Cause.CONNECTION_STATE_LOST;
+            case SERVER_KERNEL -> Cause.CONNECTION_STATE_LOST;
+            case PROXY -> SaidByReset.cause(reset).orElse(Cause.CONNECTION_STATE_LOST);
             case SERVER_FIREWALL -> Cause.ESTABLISHED_REJECTED;
             case IN_PATH -> has(facts, "bytes-pass") ? Cause.INSPECTED_AND_RESET : Cause.ESTABLISHED_REJECTED;
             case ON_PATH -> Cause.INJECTED_RESET;
@@ -230,7 +231,11 @@ final class ResetConnection {
             case ON_PATH ->
                 at
                         + "a device on the path forged the reset while the real packets travelled on; the server did not send it";
-            case PROXY -> at + "a proxy, NAT or load balancer lost the connection's state";
+            case PROXY ->
+                at
+                        + (SaidByReset.cause(reset).isPresent()
+                                ? "a load balancer ended the connection and said why: it has no server for it"
+                                : "a proxy, NAT or load balancer lost the connection's state");
             case PATH, THIS_HOST, UNKNOWN -> at + "by whom is open";
         };
     }
