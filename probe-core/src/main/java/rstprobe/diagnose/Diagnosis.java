@@ -28,9 +28,10 @@ public final class Diagnosis {
         List<Attempt> attempts = Attempts.of(recording);
         Optional<Attempt> decisive = decisive(attempts);
         Judgement judgement =
-                decisive.map(attempt -> judge(attempt, attempts, recording)).orElseGet(Diagnosis::nothingToJudge);
+                decisive.map(attempt -> judge(attempt, attempts, recording)).orElseGet(() -> nothingToJudge(attempts));
         Judgement checked =
                 missedFrames(recording, Unproven.whereNotCaptured(recording, ignoredReset(judgement, attempts)));
+        checked = checked.withMoreEvidence(OthersConnection.facts(attempts));
         return new Finding(
                 checked.verdict(),
                 checked.alternatives(),
@@ -73,7 +74,7 @@ public final class Diagnosis {
             case Ending.NotConnected ending -> NotConnected.failed(attempt, ending, all, recording);
             case Ending.NoAnswer _ -> NotConnected.noAnswer(attempt, recording);
             case Ending.Handshake(Outcome outcome) -> judge(attempt, outcome, all, recording);
-            case Ending.Unfinished _ -> nothingToJudge();
+            case Ending.Unfinished _ -> nothingToJudge(all);
         };
         long passed = all.stream()
                 .filter(other -> other.mode() == attempt.mode() && completed(other))
@@ -87,7 +88,10 @@ public final class Diagnosis {
             case Outcome.ResetAt(Stage stage) -> ResetConnection.of(attempt, stage, all, Surroundings.of(recording));
             case Outcome.ClosedAt(Stage stage) -> ClosedConnection.of(attempt, stage);
             case Outcome.SilentAt(Stage stage) -> SilentConnection.of(attempt, stage);
-            case Outcome.LocallyFailed failed -> locallyFailed(failed);
+            case Outcome.LocallyFailed failed ->
+                attempt.overheard().isPresent()
+                        ? OthersConnection.endedByClient(attempt, failed.stage(), all, Surroundings.of(recording))
+                        : locallyFailed(failed);
             case Outcome.Garbled garbled -> SaidOtherwise.garbled(attempt, garbled);
             case Outcome.NoCommonAlgorithm none -> SaidOtherwise.noCommonAlgorithm(attempt, none);
             case Outcome.NotSsh notSsh -> SaidOtherwise.notSsh(attempt, notSsh);
@@ -119,7 +123,10 @@ public final class Diagnosis {
                 .withNextTest("look at this host first: nft list ruleset; ip route get TARGET; dmesg | tail");
     }
 
-    private static Judgement nothingToJudge() {
+    private static Judgement nothingToJudge(List<Attempt> attempts) {
+        if (attempts.stream().anyMatch(attempt -> attempt.overheard().isPresent())) {
+            return OthersConnection.notEnded();
+        }
         return Judgement.of(
                         new Verdict.Undetermined(
                                 Optional.empty(),
