@@ -118,7 +118,7 @@ final class ResetConnection {
         List<Fact> found = new ArrayList<>(ResetRules.of(attempt, reset, all));
         contentFacts(found);
         found.addAll(around.facts(attempt, reset, all));
-        List<Fact> facts = around.believable(found);
+        List<Fact> facts = SaidByReset.widened(reset, around.believable(found));
         Posterior posterior = Posterior.of(CANDIDATES, facts);
         Origin origin = posterior.first().origin();
         double confidence = Math.min(posterior.first().probability(), limit(facts, origin));

@@ -5,9 +5,11 @@ import static rstprobe.diagnose.Origin.ON_PATH;
 import static rstprobe.diagnose.Origin.PROXY;
 import static rstprobe.diagnose.Origin.SERVER_KERNEL;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.wire.ResetPayload;
@@ -93,6 +95,27 @@ final class SaidByReset {
                 : Optional.empty();
     }
 
+    /// The same facts where the reset says that a load balancer sent it: that is a device in the path, so what
+    /// speaks for such a device speaks for it as well.
+    static List<Fact> widened(Seen reset, List<Fact> facts) {
+        boolean balancer = ResetPayload.of(reset.segment().payload()) instanceof ResetPayload.Text(String words)
+                && isBalancers(words);
+        return balancer ? facts.stream().map(SaidByReset::forProxyToo).toList() : facts;
+    }
+
+    private static Fact forProxyToo(Fact fact) {
+        if (!fact.favours().contains(IN_PATH)) {
+            return fact;
+        }
+        Set<Origin> more = EnumSet.copyOf(fact.favours());
+        more.add(PROXY);
+        return new Fact(fact.evidence(), more);
+    }
+
+    private static boolean isBalancers(String words) {
+        return BIG_IP.matcher(words).find() || nobodyBehind(words);
+    }
+
     private static boolean nobodyBehind(String words) {
         String small = words.toLowerCase(Locale.ROOT);
         return NOBODY_BEHIND.stream().anyMatch(small::contains);
@@ -120,7 +143,7 @@ final class SaidByReset {
         if (HOST_TEXTS.stream().anyMatch(words::startsWith)) {
             return fact(reset, List.of(SERVER_KERNEL), said + ", which stacks of old hosts write there");
         }
-        return BIG_IP.matcher(words).find() || nobodyBehind(words)
+        return isBalancers(words)
                 ? fact(reset, List.of(PROXY), said + ", which a load balancer writes there")
                 : Fact.told(ID, Family.CONTENT, List.of(reset.frame()), said);
     }

@@ -130,11 +130,17 @@ public final class FromCapture {
         }
     }
 
+    /// A reset with number 0 answers a SYN (RFC 9293 section 3.5.2), seen or not.
+    private static boolean beganBefore(Decoded.Segment first) {
+        boolean refuses = first.flags().rst() && first.flags().ack() && first.sequence() == 0;
+        return !first.flags().syn() && !refuses;
+    }
+
     private void connect(CapturedSegment part) {
         boolean syn = part.segment().flags().syn();
         synSeen |= syn && part.ours();
         answered |= syn && !part.ours();
-        boolean stands = answered ? part.ours() && !syn : begunBefore || !syn;
+        boolean stands = answered ? part.ours() && !syn : !syn;
         if (!connected && stands) {
             connected = true;
             events.add(new Event.Connected(part.atNanos(), ATTEMPT));

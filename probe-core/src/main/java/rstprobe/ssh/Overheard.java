@@ -1,5 +1,6 @@
 package rstprobe.ssh;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,8 @@ public final class Overheard {
         }
     }
 
+    private static final String PREFIX = "SSH-";
+
     private final Voice client = new Voice();
     private final Voice server = new Voice();
     private final List<Observation> observations = new ArrayList<>();
@@ -63,9 +66,9 @@ public final class Overheard {
         return otherProtocol;
     }
 
-    /// True where a side did not begin as SSH does.
+    /// True where a side did not begin as SSH does. A server may say something first, a client may not.
     public boolean foreign() {
-        return otherProtocol.isPresent() || client.foreign || server.foreign;
+        return otherProtocol.isPresent() || client.foreign || server.foreign || !PREFIX.startsWith(client.beginning);
     }
 
     /// True where the client began as SSH does.
@@ -85,6 +88,7 @@ public final class Overheard {
     public Heard on(Side side, byte[] bytes, boolean whole, long atNanos) {
         Voice voice = side == Side.CLIENT ? client : server;
         voice.patched |= !whole;
+        voice.begin(bytes);
         if (voice.encrypted) {
             encrypted(side, bytes.length, atNanos);
         } else if (!voice.silenced) {
@@ -322,5 +326,11 @@ public final class Overheard {
         private boolean patched;
         private long offset;
         private long secretBytes;
+        private String beginning = "";
+
+        private void begin(byte[] bytes) {
+            int missing = Math.min(PREFIX.length() - beginning.length(), bytes.length);
+            beginning += new String(bytes, 0, missing, StandardCharsets.ISO_8859_1);
+        }
     }
 }
