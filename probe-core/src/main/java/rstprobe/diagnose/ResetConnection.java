@@ -233,9 +233,10 @@ final class ResetConnection {
                         + "a device on the path forged the reset while the real packets travelled on; the server did not send it";
             case PROXY ->
                 at
-                        + (SaidByReset.cause(reset).isPresent()
-                                ? "a load balancer ended the connection and said why: it has no server for it"
-                                : "a proxy, NAT or load balancer lost the connection's state");
+                        + SaidByReset.cause(reset)
+                                .map(cause -> "a load balancer ended the connection and said why"
+                                        + (cause == Cause.NO_HEALTHY_BACKEND ? ": it has no server for it" : ""))
+                                .orElse("a proxy, NAT or load balancer lost the connection's state");
             case PATH, THIS_HOST, UNKNOWN -> at + "by whom is open";
         };
     }

@@ -87,20 +87,25 @@ final class SaidByReset {
         };
     }
 
-    /// The cause that the text names, where it names one.
+    /// The cause where the reset says that a load balancer sent it.
     static Optional<Cause> cause(Seen reset) {
+        return balancersText(reset)
+                .map(words -> nobodyBehind(words) ? Cause.NO_HEALTHY_BACKEND : Cause.ESTABLISHED_REJECTED);
+    }
+
+    private static Optional<String> balancersText(Seen reset) {
         return ResetPayload.of(reset.segment().payload()) instanceof ResetPayload.Text(String words)
-                        && nobodyBehind(words)
-                ? Optional.of(Cause.NO_HEALTHY_BACKEND)
+                        && isBalancers(words)
+                ? Optional.of(words)
                 : Optional.empty();
     }
 
     /// The same facts where the reset says that a load balancer sent it: that is a device in the path, so what
     /// speaks for such a device speaks for it as well.
     static List<Fact> widened(Seen reset, List<Fact> facts) {
-        boolean balancer = ResetPayload.of(reset.segment().payload()) instanceof ResetPayload.Text(String words)
-                && isBalancers(words);
-        return balancer ? facts.stream().map(SaidByReset::forProxyToo).toList() : facts;
+        return balancersText(reset).isPresent()
+                ? facts.stream().map(SaidByReset::forProxyToo).toList()
+                : facts;
     }
 
     private static Fact forProxyToo(Fact fact) {

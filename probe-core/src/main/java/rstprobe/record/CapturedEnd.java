@@ -67,9 +67,7 @@ record CapturedEnd(Kind kind, OptionalInt frame, List<Integer> ignored) {
             boolean closedByBoth = theirFin.isPresent() && ourFin.isPresent();
             boolean resetFirst = reset.isPresent()
                     && theirFin.filter(fin -> fin.frame() < reset.get().frame()).isEmpty()
-                    && !(reset.get().ours()
-                            && ourFin.filter(fin -> fin.frame() < reset.get().frame())
-                                    .isPresent());
+                    && ourFin.filter(fin -> afterGoodbye(fin, reset.get())).isEmpty();
             if (resetFirst) {
                 return by(reset.get());
             }
@@ -81,6 +79,17 @@ record CapturedEnd(Kind kind, OptionalInt frame, List<Integer> ignored) {
             return ourFin.map(fin -> new CapturedEnd(Kind.FIN_BY_CLIENT, OptionalInt.of(fin.frame()), ignored))
                     .orElseGet(
                             () -> new CapturedEnd(silent() ? Kind.SILENCE : Kind.NONE, OptionalInt.empty(), ignored));
+        }
+
+        /// Behind the client's FIN a reset ends nothing, unless the server still had something to say.
+        private boolean afterGoodbye(CapturedSegment fin, CapturedSegment reset) {
+            return fin.frame() < reset.frame()
+                    && (reset.ours()
+                            || segments.stream()
+                                    .noneMatch(part -> !part.ours()
+                                            && part.frame() > fin.frame()
+                                            && part.frame() < reset.frame()
+                                            && part.segment().payloadLength() > 0));
         }
 
         private CapturedEnd by(CapturedSegment reset) {
@@ -130,7 +139,8 @@ record CapturedEnd(Kind kind, OptionalInt frame, List<Integer> ignored) {
             }
         }
 
-        /// Whether the receiver of a reset lived on behind it.
+        /// Whether the receiver of a reset lived on behind it. Where the other end falls silent as well, or has
+        /// nothing but resets left, the receiver only never got this one.
         private boolean goesOn(CapturedSegment reset, int index) {
             OptionalInt sent = highest(reset.ours(), index);
             long much = Math.max(MUCH_LATER_NANOS, 2 * roundTripNanos());
@@ -148,7 +158,8 @@ record CapturedEnd(Kind kind, OptionalInt frame, List<Integer> ignored) {
                         && later.segment().flags().ack()
                         && later.segment().acknowledgement() == sentLater.getAsInt()
                         && (sent.isEmpty() || Sequence.before(sent.getAsInt(), sentLater.getAsInt()));
-                if (!opensAnother && (acknowledgesLater || later.atNanos() - reset.atNanos() > much)) {
+                boolean muchLater = sentLater.isPresent() && later.atNanos() - reset.atNanos() > much;
+                if (!opensAnother && (acknowledgesLater || muchLater)) {
                     return true;
                 }
             }

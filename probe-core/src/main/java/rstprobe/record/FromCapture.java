@@ -110,8 +110,11 @@ public final class FromCapture {
 
     /// The segments up to the one that ended it, and how they ended. Those behind it only show what is missing.
     private void play() {
-        begunBefore =
-                segments.isEmpty() || !segments.getFirst().segment().flags().syn();
+        begunBefore = segments.isEmpty() || beganBefore(segments.getFirst().segment());
+        if (begunBefore) {
+            connected = true;
+            events.add(new Event.Connected(captured.frames().getFirst().atNanos(), ATTEMPT));
+        }
         boolean over = false;
         for (CapturedSegment part : segments) {
             if (!part.reset() && over) {

@@ -1,0 +1,68 @@
+package rstprobe.incident;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import rstprobe.diagnose.Diagnosis;
+import rstprobe.diagnose.Finding;
+import rstprobe.diagnose.Verdict;
+import rstprobe.record.CaptureFile;
+import rstprobe.record.Event;
+import rstprobe.record.FoundConversation;
+import rstprobe.record.FromCapture;
+import rstprobe.wire.Endpoint;
+import rstprobe.wire.IpAddress;
+
+/// The capture of every recorded incident without the rest of its folder: what it shows alone is less, and never
+/// something else.
+class CaptureAloneTest {
+    private static final Path FOLDERS = Path.of("src/test/resources/rstprobe/incident");
+
+    static List<Path> folders() throws Exception {
+        try (Stream<Path> folders = Files.list(FOLDERS)) {
+            return folders.sorted().toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("folders")
+    void theCaptureAloneNeverContradictsTheFolder(Path folder) throws Exception {
+        IncidentReader.Read read = IncidentReader.read(folder);
+        Verdict whole = Diagnosis.of(read.recording()).verdict();
+        List<Verdict> alone = new ArrayList<>();
+        CaptureFile file = CaptureFile.read(folder.resolve("capture.pcapng"));
+        for (Event event : read.recording().events()) {
+            if (event instanceof Event.Opened opened) {
+                FoundConversation found = file.between(
+                                new Endpoint(IpAddress.parse(opened.local()), opened.localPort()),
+                                new Endpoint(IpAddress.parse(opened.remote()), opened.remotePort()))
+                        .getFirst();
+                assertEquals(opened.localPort(), found.conversation().ours().port());
+                assertEquals(Event.ClientTold.BY_SYN, found.client());
+                Finding finding = Diagnosis.of(
+                        FromCapture.recording(file.take(found, OptionalInt.empty(), CaptureFile.Numbering.THE_FILES)));
+                alone.add(finding.verdict());
+            }
+        }
+        assertFalse(alone.isEmpty());
+        for (Verdict verdict : alone) {
+            System.out.println(folder.getFileName() + ": " + verdict.confidence() + " " + verdict.summary());
+            assertTrue(verdict.confidence() <= Math.max(whole.confidence(), 0.70) && verdict.confidence() < 0.9);
+            assertEquals(whole instanceof Verdict.Healthy, verdict instanceof Verdict.Healthy);
+            if (whole instanceof Verdict.Fault expected && verdict instanceof Verdict.Fault found) {
+                assertEquals(expected.origin(), found.origin());
+                boolean decisive = verdict == alone.getFirst();
+                assertTrue(!decisive || expected.stage() == found.stage(), () -> expected + " and " + found);
+            }
+        }
+    }
+}
