@@ -31,7 +31,8 @@ public final class Diagnosis {
                 decisive.map(attempt -> judge(attempt, attempts, recording)).orElseGet(() -> nothingToJudge(attempts));
         Judgement checked =
                 missedFrames(recording, Unproven.whereNotCaptured(recording, ignoredReset(judgement, attempts)));
-        checked = checked.withMoreEvidence(OthersConnection.facts(attempts));
+        checked = OthersConnection.whereSidesAreKnown(
+                checked.withMoreEvidence(OthersConnection.facts(attempts)), attempts);
         return new Finding(
                 checked.verdict(),
                 checked.alternatives(),

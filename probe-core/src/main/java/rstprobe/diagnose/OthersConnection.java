@@ -61,6 +61,21 @@ final class OthersConnection {
                 .withNextTest("capture until the connection fails, from its first packet on");
     }
 
+    /// Where it is a guess which end is the client, nothing is put down to either.
+    static Judgement whereSidesAreKnown(Judgement judgement, List<Attempt> attempts) {
+        boolean guessed = attempts.stream()
+                .flatMap(attempt -> attempt.overheard().stream())
+                .anyMatch(event -> event.client() == Event.ClientTold.BY_FIRST_FRAME);
+        return guessed && judgement.verdict() instanceof Verdict.Fault fault
+                ? judgement.withVerdict(new Verdict.Undetermined(
+                        Optional.empty(),
+                        fault.stage(),
+                        Math.min(fault.confidence(), Weights.ONE_ATTEMPT),
+                        Optional.empty(),
+                        fault.summary() + "; but which end is the server's is not in the capture"))
+                : judgement;
+    }
+
     /// What must be known of a capture to read the rest: whose connection it is, and what was left aside.
     static List<Fact> facts(List<Attempt> attempts) {
         List<Fact> facts = new ArrayList<>();

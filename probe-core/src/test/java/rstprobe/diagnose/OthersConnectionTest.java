@@ -197,6 +197,20 @@ class OthersConnectionTest {
     }
 
     @Test
+    void whereTheClientIsAGuessNobodyIsAccused() {
+        PacketScript script = PacketScript.of(GREETED + "31.0 < RST,ACK");
+        Finding finding = Diagnosis.of(FromCapture.recording(new CapturedConversation(
+                conversation(script),
+                Event.ClientTold.BY_FIRST_FRAME,
+                script.recording().frames(),
+                OptionalInt.empty(),
+                0,
+                Optional.empty(),
+                Optional.empty())));
+        assertInstanceOf(Verdict.Undetermined.class, finding.verdict());
+    }
+
+    @Test
     void framesThatAreMissingAreCountedAsLost() {
         PacketScript script = PacketScript.of(GREETED + """
                 30.0 < ACK data=100
