@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import rstprobe.capture.Frame;
 import rstprobe.record.CapturedConversation;
@@ -17,6 +19,8 @@ import rstprobe.record.FromCapture;
 import rstprobe.record.Recording;
 import rstprobe.ssh.Stage;
 import rstprobe.wire.Conversation;
+import rstprobe.wire.Decoded;
+import rstprobe.wire.Decoder;
 import rstprobe.wire.Endpoint;
 
 /// The frames of a conversation alone, as somebody else captured them, and what they show.
@@ -46,6 +50,58 @@ class OthersConnectionTest {
             }
         }
         assertTrue(both >= 8, "only " + both + " stories were judged both ways");
+    }
+
+    /// A capture file may lack frames without saying so, have some twice, and have them in another order. The reset
+    /// itself is there.
+    @Test
+    void aPoorCaptureAccusesNobodyElse() {
+        long seed = System.nanoTime();
+        System.out.println("OthersConnectionTest seed " + seed);
+        Random dice = new Random(seed);
+        for (Map.Entry<String, String> story : Stories.accusing().entrySet()) {
+            PacketScript script = PacketScript.of(story.getValue());
+            if (!(alone(script).verdict() instanceof Verdict.Fault whole)) {
+                continue;
+            }
+            for (int round = 0; round < 200; round++) {
+                List<Frame> poor = poorer(script.recording().frames(), dice);
+                Finding finding = Diagnosis.of(FromCapture.recording(new CapturedConversation(
+                        conversation(script),
+                        Event.ClientTold.BY_SYN,
+                        poor,
+                        OptionalInt.empty(),
+                        0,
+                        Optional.empty(),
+                        Optional.empty())));
+                String why = story.getKey() + ", seed " + seed + ", round " + round + ": " + finding;
+                assertTrue(finding.verdict().confidence() < 0.9, why);
+                if (finding.verdict() instanceof Verdict.Fault fault && fault.origin() != Origin.UNKNOWN) {
+                    assertEquals(whole.origin(), fault.origin(), why);
+                }
+            }
+        }
+    }
+
+    private static List<Frame> poorer(List<Frame> frames, Random dice) {
+        List<Frame> poor = new ArrayList<>();
+        for (Frame frame : frames) {
+            boolean reset = Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength())
+                            instanceof Decoded.Segment segment
+                    && segment.flags().rst();
+            int times = reset || dice.nextInt(4) > 0 ? 1 : dice.nextInt(3);
+            for (int i = 0; i < times; i++) {
+                poor.add(frame);
+            }
+        }
+        for (int i = 1; i < poor.size(); i++) {
+            if (dice.nextInt(6) == 0) {
+                Collections.swap(poor, i - 1, i);
+            }
+        }
+        List<Frame> numbered = new ArrayList<>();
+        poor.forEach(frame -> numbered.add(frame.withNumber(numbered.size() + 1)));
+        return numbered;
     }
 
     @Test

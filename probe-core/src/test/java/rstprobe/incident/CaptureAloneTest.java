@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import rstprobe.diagnose.Diagnosis;
@@ -19,6 +21,9 @@ import rstprobe.record.CaptureFile;
 import rstprobe.record.Event;
 import rstprobe.record.FoundConversation;
 import rstprobe.record.FromCapture;
+import rstprobe.record.Recording;
+import rstprobe.report.Incident;
+import rstprobe.report.TextReport;
 import rstprobe.wire.Endpoint;
 import rstprobe.wire.IpAddress;
 
@@ -27,10 +32,27 @@ import rstprobe.wire.IpAddress;
 class CaptureAloneTest {
     private static final Path FOLDERS = Path.of("src/test/resources/rstprobe/incident");
 
+    private static final Path GOLDEN = Path.of("src/test/resources/rstprobe/report/capture-alone.txt");
+
     static List<Path> folders() throws Exception {
         try (Stream<Path> folders = Files.list(FOLDERS)) {
             return folders.sorted().toList();
         }
+    }
+
+    /// `-Drstprobe.golden.write=true` writes the text anew; read it before it is committed.
+    @Test
+    void theReportOfACaptureStillReadsAsItDid() throws Exception {
+        CaptureFile file = CaptureFile.read(FOLDERS.resolve("tap-forges-reset").resolve("capture.pcapng"));
+        FoundConversation found = file.holding(7).orElseThrow();
+        Recording recording =
+                FromCapture.recording(file.take(found, OptionalInt.empty(), CaptureFile.Numbering.THE_FILES));
+        Incident incident = new Incident("capture.pcapng", recording, Diagnosis.of(recording));
+        String report = TextReport.of(incident, false, Optional.empty());
+        if (Boolean.getBoolean("rstprobe.golden.write")) {
+            Files.writeString(GOLDEN, report);
+        }
+        assertEquals(Files.readString(GOLDEN), report);
     }
 
     @ParameterizedTest
