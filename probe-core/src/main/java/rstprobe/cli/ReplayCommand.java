@@ -33,6 +33,9 @@ import rstprobe.report.Tool;
         description = "Diagnose an incident folder again, or a connection in a capture file, offline.",
         sortOptions = false)
 final class ReplayCommand implements Callable<Integer> {
+    /// A file that is not read within a second.
+    private static final long TAKES_A_WHILE_BYTES = 64 << 20;
+
     @Parameters(
             paramLabel = "FOLDER|FILE",
             description = "An incident folder, or a capture: pcap or pcapng, packed with gzip or not.")
@@ -86,6 +89,9 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private int capture(Screen screen) throws UnreadableCapture, CannotProbe {
+        if (path.toFile().length() > TAKES_A_WHILE_BYTES) {
+            screen.progress("reading " + path);
+        }
         CaptureFile file = CaptureFile.read(path);
         file.caution().ifPresent(why -> screen.warn("the capture ends early: " + why));
         if (file.beyond() > 0) {

@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import rstprobe.diagnose.Diagnosis;
@@ -22,6 +25,7 @@ import rstprobe.record.Event;
 import rstprobe.record.FoundConversation;
 import rstprobe.record.FromCapture;
 import rstprobe.record.Recording;
+import rstprobe.record.UnreadableCapture;
 import rstprobe.report.Incident;
 import rstprobe.report.TextReport;
 import rstprobe.wire.Endpoint;
@@ -32,11 +36,41 @@ import rstprobe.wire.IpAddress;
 class CaptureAloneTest {
     private static final Path FOLDERS = Path.of("src/test/resources/rstprobe/incident");
 
+    private static final int MUTATIONS = 60;
     private static final Path GOLDEN = Path.of("src/test/resources/rstprobe/report/capture-alone.txt");
 
     static List<Path> folders() throws Exception {
         try (Stream<Path> folders = Files.list(FOLDERS)) {
             return folders.sorted().toList();
+        }
+    }
+
+    @Test
+    void aDamagedCaptureIsReadAsFarAsItMakesSense(@TempDir Path scratch) throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("CaptureAloneTest seed " + seed);
+        Random dice = new Random(seed);
+        Path damaged = scratch.resolve("damaged.pcapng");
+        for (Path folder : folders()) {
+            byte[] whole = Files.readAllBytes(folder.resolve("capture.pcapng"));
+            for (int round = 0; round < MUTATIONS; round++) {
+                byte[] bytes = Arrays.copyOf(whole, whole.length - dice.nextInt(2) * dice.nextInt(whole.length));
+                for (int flips = dice.nextInt(8); flips > 0 && bytes.length > 0; flips--) {
+                    bytes[dice.nextInt(bytes.length)] ^= (byte) (1 << dice.nextInt(8));
+                }
+                Files.write(damaged, bytes);
+                String why = folder.getFileName() + ", seed " + seed + ", round " + round;
+                try {
+                    CaptureFile file = CaptureFile.read(damaged);
+                    for (FoundConversation found : file.conversations()) {
+                        Finding finding = Diagnosis.of(FromCapture.recording(
+                                file.take(found, found.firstReset(), CaptureFile.Numbering.ITS_OWN)));
+                        assertTrue(finding.verdict().confidence() < 0.9, why);
+                    }
+                } catch (UnreadableCapture told) {
+                    assertEquals(1, told.getMessage().lines().count(), why);
+                }
+            }
         }
     }
 
