@@ -140,7 +140,7 @@ record CapturedEnd(Kind kind, OptionalInt frame, List<Integer> ignored) {
         }
 
         /// Whether the receiver of a reset lived on behind it. Where the other end falls silent as well, or has
-        /// nothing but resets left, the receiver only never got this one.
+        /// nothing but resets left and copies of what it had said, the receiver only never got this one.
         private boolean goesOn(CapturedSegment reset, int index) {
             OptionalInt sent = highest(reset.ours(), index);
             long much = Math.max(MUCH_LATER_NANOS, 2 * roundTripNanos());
@@ -150,7 +150,10 @@ record CapturedEnd(Kind kind, OptionalInt frame, List<Integer> ignored) {
                     continue;
                 }
                 if (later.ours() == reset.ours()) {
-                    sentLater = OptionalInt.of(later.segment().nextSequence());
+                    boolean again =
+                            sent.isPresent() && Sequence.before(later.segment().sequence(), sent.getAsInt());
+                    sentLater =
+                            again ? sentLater : OptionalInt.of(later.segment().nextSequence());
                     continue;
                 }
                 boolean opensAnother = later.segment().flags().syn();

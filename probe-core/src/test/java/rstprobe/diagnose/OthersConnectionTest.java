@@ -297,6 +297,7 @@ class OthersConnectionTest {
     void aResetThatTheClientNeverGotIsStillTheOneThatEndedIt() {
         Finding finding = alone(PacketScript.of(GREETED + """
                 31.0 < RST,ACK
+                131.0 < ACK seq=0 text=SSH-2.0-OpenSSH_9.2p1 id=40002 tsval=15
                 900.0 > ACK data=30
                 910.0 < RST
                 """));
