@@ -16,6 +16,7 @@ import rstprobe.incident.UnreadableIncident;
 import rstprobe.lab.CannotBuild;
 import rstprobe.record.CannotProbe;
 import rstprobe.record.NoTarget;
+import rstprobe.record.UnreadableCapture;
 import rstprobe.report.Sanitizer;
 import rstprobe.report.Tool;
 
@@ -142,6 +143,10 @@ public final class Main implements Callable<Integer> {
                 yield none.kind() == NoTarget.Kind.FORBIDDEN ? Exit.USAGE : Exit.UNREACHABLE;
             }
             case UnreadableIncident unreadable -> {
+                tell(unreadable.getMessage());
+                yield Exit.USAGE;
+            }
+            case UnreadableCapture unreadable -> {
                 tell(unreadable.getMessage());
                 yield Exit.USAGE;
             }

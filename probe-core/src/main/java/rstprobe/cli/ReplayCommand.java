@@ -1,32 +1,150 @@
 package rstprobe.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import rstprobe.capture.PcapngWriter;
+import rstprobe.capture.SectionFacts;
 import rstprobe.diagnose.Diagnosis;
+import rstprobe.incident.IncidentFolder;
 import rstprobe.incident.IncidentReader;
 import rstprobe.incident.UnreadableIncident;
+import rstprobe.record.CannotProbe;
+import rstprobe.record.CaptureFile;
+import rstprobe.record.CapturedConversation;
+import rstprobe.record.FromCapture;
+import rstprobe.record.Recording;
+import rstprobe.record.UnreadableCapture;
 import rstprobe.report.Incident;
+import rstprobe.report.Tool;
 
-/// `rstprobe replay`: diagnose an incident folder again, offline and without privileges.
-@Command(name = "replay", description = "Diagnose an incident folder again, offline.", sortOptions = false)
+/// `rstprobe replay`: diagnose an incident folder again, or a connection in a capture file, offline and without
+/// privileges.
+@Command(
+        name = "replay",
+        description = "Diagnose an incident folder again, or a connection in a capture file, offline.",
+        sortOptions = false)
 final class ReplayCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "FOLDER", description = "An incident folder.")
-    private Path folder;
+    /// A file that is not read within a second.
+    private static final long TAKES_A_WHILE_BYTES = 64 << 20;
+
+    @Parameters(
+            paramLabel = "FOLDER|FILE",
+            description = "An incident folder, or a capture: pcap or pcapng, packed with gzip or not.")
+    private Path path;
+
+    @Option(
+            names = "--conversation",
+            paramLabel = "A:PORT-B:PORT",
+            converter = Words.class,
+            description = "Of a capture: the connection between these two, in any order; IPv6 addresses in brackets.")
+    private Optional<ConversationWords> conversation = Optional.empty();
+
+    @Option(
+            names = "--frame",
+            paramLabel = "N",
+            description = "Of a capture: the connection that holds frame N; where that is a reset, who sent it.")
+    private Optional<Integer> frame = Optional.empty();
+
+    @Option(
+            names = "--into",
+            paramLabel = "DIR",
+            description = "Of a capture: write an incident folder there, with the frames of that connection.")
+    private Optional<Path> into = Optional.empty();
 
     @Mixin
     private OutputOptions output;
 
+    /// Reads what follows `--conversation`.
+    static final class Words implements ITypeConverter<ConversationWords> {
+        @Override
+        public ConversationWords convert(String words) {
+            return ConversationWords.parse(words);
+        }
+    }
+
     @Override
-    public Integer call() throws UnreadableIncident {
+    public Integer call() throws UnreadableIncident, UnreadableCapture, CannotProbe {
         Screen screen = output.screen();
-        IncidentReader.Read read = IncidentReader.read(folder);
+        return Files.isDirectory(path) || !Files.exists(path) ? folder(screen) : capture(screen);
+    }
+
+    private int folder(Screen screen) throws UnreadableIncident {
+        if (conversation.isPresent() || frame.isPresent() || into.isPresent()) {
+            throw new WrongWords("--conversation, --frame and --into are for capture files, and " + path + " is none");
+        }
+        IncidentReader.Read read = IncidentReader.read(path);
         read.caution().ifPresent(screen::warn);
         Incident incident = new Incident(read.name(), read.recording(), Diagnosis.of(read.recording()));
-        output.show(screen, incident, Optional.of(folder.toString()));
+        output.show(screen, incident, Optional.of(path.toString()));
         return incident.finding().verdict().exitCode();
+    }
+
+    private int capture(Screen screen) throws UnreadableCapture, CannotProbe {
+        if (path.toFile().length() > TAKES_A_WHILE_BYTES) {
+            screen.progress("reading " + path);
+        }
+        CaptureFile file = CaptureFile.read(path);
+        file.caution().ifPresent(why -> screen.warn("the capture ends early: " + why));
+        if (file.beyond() > 0) {
+            screen.warn("the capture holds more conversations than can be told apart: " + file.beyond()
+                    + " segments were not looked at");
+        }
+        CaptureChoice choice = CaptureChoice.of(file, conversation, frame, screen);
+        CapturedConversation taken = file.take(
+                choice.found(),
+                choice.asked(),
+                into.isPresent() ? CaptureFile.Numbering.ITS_OWN : CaptureFile.Numbering.THE_FILES);
+        Recording recording = FromCapture.recording(taken);
+        if (into.isEmpty()) {
+            Incident incident = new Incident(path.getFileName().toString(), recording, Diagnosis.of(recording));
+            output.show(screen, incident, Optional.empty());
+            return incident.finding().verdict().exitCode();
+        }
+        return write(file, recording, screen);
+    }
+
+    private int write(CaptureFile file, Recording recording, Screen screen) throws CannotProbe {
+        Instant start = Instant.ofEpochSecond(0, recording.startedNanos());
+        try (IncidentFolder folder = IncidentFolder.create(
+                into.orElseThrow(),
+                start,
+                recording.plan().host(),
+                recording.plan().port())) {
+            Incident incident = new Incident(folder.name(), recording, Diagnosis.of(recording));
+            boolean written = true;
+            try {
+                folder.begin(recording);
+                recording.events().forEach(folder::append);
+                frames(file, recording, folder);
+                folder.finish(incident);
+            } catch (IOException failed) {
+                screen.warn(
+                        "the incident folder " + folder.path() + " is incomplete: " + IncidentFolder.reason(failed));
+                written = false;
+            }
+            output.show(screen, incident, written ? Optional.of(folder.path().toString()) : Optional.empty());
+            return written ? incident.finding().verdict().exitCode() : Exit.CANNOT_PROBE;
+        }
+    }
+
+    private static void frames(CaptureFile file, Recording recording, IncidentFolder folder) throws IOException {
+        SectionFacts section = new SectionFacts("", "", Tool.NAME_AND_VERSION, "");
+        try (PcapngWriter writer = PcapngWriter.create(folder.liveCapture(), section)) {
+            for (var each : file.interfaces()) {
+                writer.addInterface(each);
+            }
+            for (var each : recording.frames()) {
+                writer.write(each);
+            }
+        }
     }
 }

@@ -61,6 +61,11 @@ final class Screen {
         }
     }
 
+    /// One line of a list that everybody sees.
+    void list(String line) {
+        err.println(Sanitizer.terminal(line));
+    }
+
     /// One line that everybody sees.
     void warn(String line) {
         err.println("rstprobe: " + Sanitizer.terminal(line));

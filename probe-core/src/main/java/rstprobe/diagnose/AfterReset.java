@@ -94,7 +94,8 @@ final class AfterReset {
     /// means that the two have overtaken each other, which is rare, or that the reset is not its own.
     private Optional<Fact> acknowledgedAfterReset(Seen trigger) {
         int end = trigger.segment().nextSequence();
-        return attempt.first(seen -> seen.frame() > reset.frame() && acknowledges(seen, end) && !copy(seen))
+        return attempt.first(seen ->
+                        seen.frame() > reset.frame() && acknowledges(seen, end) && !overtaken(seen) && !copy(seen))
                 .map(seen -> Fact.of(
                         "server-acknowledges-after-reset",
                         Family.SEQUENCE,
@@ -102,6 +103,12 @@ final class AfterReset {
                         List.of(ON_PATH),
                         List.of(trigger.frame(), reset.frame(), seen.frame()),
                         "behind the reset came the server's acknowledgement of the very segment that drew it"));
+    }
+
+    /// What has a number before the reset's was sent before it, and the two came in another order.
+    private boolean overtaken(Seen seen) {
+        return seen.atNanos() < reset.atNanos()
+                || Sequence.before(seen.segment().sequence(), reset.segment().sequence());
     }
 
     private static boolean acknowledges(Seen seen, int end) {

@@ -53,12 +53,39 @@ record Attempt(
 
     /// The reset that ended it: the first that claims to come from them and that our TCP accepts, which
     /// is one at the very number it waits for (RFC 5961 section 3.2), or to a SYN one that acknowledges
-    /// it (RFC 9293 section 3.5.2). Where the capture shows none such, the first of them all.
+    /// it (RFC 9293 section 3.5.2). Where the capture shows none such, the first of them all. Where a
+    /// reset of somebody else's connection was asked about, that one.
     Optional<Seen> reset() {
+        OptionalInt named = overheard().map(Event.Overheard::reset).orElse(OptionalInt.empty());
         return resets().stream()
-                .filter(this::accepted)
+                .filter(seen -> named.isPresent() && named.getAsInt() == seen.frame())
                 .findFirst()
+                .or(() -> resets().stream().filter(this::accepted).findFirst())
                 .or(() -> resets().stream().findFirst());
+    }
+
+    /// What is known of a connection that was not ours but a capture's.
+    Optional<Event.Overheard> overheard() {
+        return events.stream()
+                .filter(Event.Overheard.class::isInstance)
+                .map(Event.Overheard.class::cast)
+                .findFirst();
+    }
+
+    /// The same connection from the other side: what was ours is theirs.
+    Attempt mirrored() {
+        return new Attempt(
+                number,
+                mode,
+                conversation.reversed(),
+                events,
+                segments.stream()
+                        .map(seen -> new Seen(seen.frame(), seen.atNanos(), !seen.ours(), seen.segment()))
+                        .toList(),
+                complaints,
+                whole,
+                steady,
+                ending);
     }
 
     /// Every reset that claims to come from them.

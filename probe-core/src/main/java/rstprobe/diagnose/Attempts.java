@@ -67,6 +67,7 @@ final class Attempts {
             case Event.Received received -> Optional.of(received.attempt());
             case Event.Observed observed -> Optional.of(observed.attempt());
             case Event.Ended ended -> Optional.of(ended.attempt());
+            case Event.Overheard overheard -> Optional.of(overheard.attempt());
             case Event.Interrupted _, Event.Mistaken _, Event.Probed _, Event.Tested _, Event.Omitted _ ->
                 Optional.empty();
         };
@@ -186,6 +187,7 @@ final class Attempts {
                             Event.Sent _,
                             Event.Received _,
                             Event.Observed _,
+                            Event.Overheard _,
                             Event.Interrupted _,
                             Event.Mistaken _,
                             Event.Probed _,

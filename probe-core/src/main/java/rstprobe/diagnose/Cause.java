@@ -22,6 +22,7 @@ public enum Cause {
     INSPECTED_AND_RESET("inspected-and-reset", 11),
     CONNECTION_STATE_LOST("connection-state-lost"),
     IDLE_TIMEOUT("idle-timeout"),
+    NO_HEALTHY_BACKEND("no-healthy-backend", 11),
     NOT_SSH("not-ssh", 15),
     TARPIT("tarpit", 15),
     VERSION_MISMATCH("version-mismatch", 15),
@@ -34,6 +35,7 @@ public enum Cause {
     ABORTED_WITHOUT_REASON("aborted-without-reason"),
     LOCAL_FIREWALL("local-firewall", 14),
     LOCAL_NO_SOCKET("local-no-socket", 14),
+    CLIENT_ABORTED("client-aborted", 14),
     INTERMITTENT("intermittent", 19);
 
     private final String id;

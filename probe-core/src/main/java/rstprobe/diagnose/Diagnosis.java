@@ -29,9 +29,11 @@ public final class Diagnosis {
         Optional<Attempt> decisive = decisive(attempts);
         Judgement judgement = decisive.map(attempt -> judge(attempt, attempts, recording)
                         .withMoreEvidence(Translation.told(attempt).stream().toList()))
-                .orElseGet(Diagnosis::nothingToJudge);
-        Judgement checked = MissedFrames.weakened(
+                .orElseGet(() -> nothingToJudge(attempts));
+        Judgement weighed = MissedFrames.weakened(
                 recording, Unproven.whereNotCaptured(recording, ignoredReset(judgement, attempts)));
+        Judgement checked = OthersConnection.whereSidesAreKnown(
+                weighed.withMoreEvidence(OthersConnection.facts(attempts)), attempts);
         return new Finding(
                 checked.verdict(),
                 checked.alternatives(),
@@ -74,7 +76,7 @@ public final class Diagnosis {
             case Ending.NotConnected ending -> NotConnected.failed(attempt, ending, all, recording);
             case Ending.NoAnswer _ -> NotConnected.noAnswer(attempt, recording);
             case Ending.Handshake(Outcome outcome) -> judge(attempt, outcome, all, recording);
-            case Ending.Unfinished _ -> nothingToJudge();
+            case Ending.Unfinished _ -> nothingToJudge(all);
         };
         long passed = all.stream()
                 .filter(other -> other.mode() == attempt.mode() && completed(other))
@@ -91,7 +93,10 @@ public final class Diagnosis {
             case Outcome.ClosedAt(Stage stage) -> ClosedConnection.of(attempt, stage);
             case Outcome.SilentAt(Stage stage) ->
                 OwnReset.of(attempt, stage, all).orElseGet(() -> SilentConnection.of(attempt, stage));
-            case Outcome.LocallyFailed failed -> locallyFailed(failed);
+            case Outcome.LocallyFailed failed ->
+                attempt.overheard().isPresent()
+                        ? OthersConnection.endedByClient(attempt, failed.stage(), all, Surroundings.of(recording))
+                        : locallyFailed(failed);
             case Outcome.Garbled garbled -> SaidOtherwise.garbled(attempt, garbled);
             case Outcome.NoCommonAlgorithm none -> SaidOtherwise.noCommonAlgorithm(attempt, none);
             case Outcome.NotSsh notSsh -> SaidOtherwise.notSsh(attempt, notSsh);
@@ -123,7 +128,10 @@ public final class Diagnosis {
                 .withNextTest("look at this host first: nft list ruleset; ip route get TARGET; dmesg | tail");
     }
 
-    private static Judgement nothingToJudge() {
+    private static Judgement nothingToJudge(List<Attempt> attempts) {
+        if (attempts.stream().anyMatch(attempt -> attempt.overheard().isPresent())) {
+            return OthersConnection.notEnded();
+        }
         return Judgement.of(
                         new Verdict.Undetermined(
                                 Optional.empty(),

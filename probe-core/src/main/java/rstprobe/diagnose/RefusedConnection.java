@@ -64,6 +64,7 @@ final class RefusedConnection {
         typeOfService(found);
         options(found);
         answeredToo(found);
+        SaidByReset.of(attempt, reset).ifPresent(found::add);
         found.addAll(around.facts(attempt, reset, all));
         List<Fact> facts = around.believable(reset, found);
         Posterior posterior = Posterior.of(Set.of(SERVER_KERNEL, SERVER_FIREWALL, IN_PATH, ON_PATH, PROXY), facts);

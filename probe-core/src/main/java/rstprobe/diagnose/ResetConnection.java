@@ -119,7 +119,7 @@ final class ResetConnection {
         found.addAll(around.facts(attempt, reset, all));
         found.addAll(new TriggerKind(attempt, all, around.probings()).facts());
         TimeTrigger.of(all).ifPresent(found::add);
-        List<Fact> facts = around.believable(reset, found);
+        List<Fact> facts = SaidByReset.widened(reset, around.believable(reset, found));
         Posterior posterior = posterior(facts);
         Origin origin = posterior.first().origin();
         double confidence = Math.min(posterior.first().probability(), limit(facts, origin));
@@ -214,10 +214,7 @@ final class ResetConnection {
             case SERVER_PROCESS ->
                 ServerTexts.refusal(attempt).map(ServerTexts.Refusal::cause).orElse(Cause.ABORTED_WITHOUT_REASON);
             case SERVER_KERNEL -> Cause.CONNECTION_STATE_LOST;
-            case PROXY ->
-                TimeTrigger.among(facts)
-                        ? Cause.IDLE_TIMEOUT
-                        : has(facts, ABORTED) ? Cause.ABORTED_WITHOUT_REASON : Cause.CONNECTION_STATE_LOST;
+            case PROXY -> proxysCause(facts);
             case SERVER_FIREWALL -> Cause.ESTABLISHED_REJECTED;
             case IN_PATH -> inspected(facts) ? Cause.INSPECTED_AND_RESET : Cause.ESTABLISHED_REJECTED;
             case ON_PATH -> Cause.INJECTED_RESET;
@@ -229,6 +226,31 @@ final class ResetConnection {
         return facts.stream()
                 .filter(fact -> fact.evidence().weight() > 0)
                 .anyMatch(fact -> INSPECTED.contains(fact.evidence().id()));
+    }
+
+    private Cause proxysCause(List<Fact> facts) {
+        Optional<Cause> said = SaidByReset.cause(reset);
+        if (said.isPresent()) {
+            return said.get();
+        }
+        if (TimeTrigger.among(facts)) {
+            return Cause.IDLE_TIMEOUT;
+        }
+        return has(facts, ABORTED) ? Cause.ABORTED_WITHOUT_REASON : Cause.CONNECTION_STATE_LOST;
+    }
+
+    private String proxysDeed(List<Fact> facts) {
+        Optional<Cause> said = SaidByReset.cause(reset);
+        if (said.isPresent()) {
+            return "a load balancer ended the connection and said why"
+                    + (said.get() == Cause.NO_HEALTHY_BACKEND ? ": it has no server for it" : "");
+        }
+        if (TimeTrigger.among(facts)) {
+            return "a proxy, NAT or load balancer ended or forgot the connection because it rested";
+        }
+        return has(facts, ABORTED)
+                ? "a proxy or load balancer that takes the server's connections aborted it"
+                : "a proxy, NAT or load balancer lost the connection's state";
     }
 
     private static boolean has(List<Fact> facts, String id) {
@@ -248,13 +270,7 @@ final class ResetConnection {
             case ON_PATH ->
                 at
                         + "a device on the path forged the reset while the real packets travelled on; the server did not send it";
-            case PROXY ->
-                at
-                        + (TimeTrigger.among(facts)
-                                ? "a proxy, NAT or load balancer ended or forgot the connection because it rested"
-                                : has(facts, ABORTED)
-                                        ? "a proxy or load balancer that takes the server's connections aborted it"
-                                        : "a proxy, NAT or load balancer lost the connection's state");
+            case PROXY -> at + proxysDeed(facts);
             case PATH, THIS_HOST, UNKNOWN -> at + "by whom is open";
         };
     }

@@ -61,6 +61,7 @@ final class ResetRules {
         rules.timing();
         rules.otherResets();
         rules.facts.addAll(AfterReset.of(attempt, reset));
+        SaidByReset.of(attempt, reset).ifPresent(rules.facts::add);
         return List.copyOf(rules.facts);
     }
 
@@ -306,15 +307,28 @@ final class ResetRules {
                 .map(seen -> seen.segment().ip().ttl())
                 .distinct()
                 .count();
-        if (ttls > 1) {
-            facts.add(Fact.of(
-                    "resets-differ",
-                    Family.SEQUENCE,
-                    Weights.SEVERAL_RESETS,
-                    List.of(ON_PATH, IN_PATH),
-                    resets.stream().map(Seen::frame).toList(),
-                    resets.size() + " resets of one conversation came with " + ttls + " different TTLs"));
+        if (ttls < 2) {
+            return;
         }
+        List<Integer> frames = resets.stream().map(Seen::frame).toList();
+        String differ = resets.size() + " resets of one conversation came with " + ttls + " different TTLs";
+        boolean oneOfTheirs = attempt.segments().stream()
+                .anyMatch(seen -> seen.genuine()
+                        && seen.segment().ip().ttl() == segment.ip().ttl());
+        facts.add(
+                oneOfTheirs
+                        ? Fact.told(
+                                "resets-differ",
+                                Family.SEQUENCE,
+                                frames,
+                                differ + "; this one has that of the server's data, so another is foreign")
+                        : Fact.of(
+                                "resets-differ",
+                                Family.SEQUENCE,
+                                Weights.SEVERAL_RESETS,
+                                List.of(ON_PATH, IN_PATH),
+                                frames,
+                                differ));
     }
 
     private String identification() {

@@ -53,6 +53,7 @@ final class Stages {
                     Event.Sent _,
                     Event.Received _,
                     Event.Ended _,
+                    Event.Overheard _,
                     Event.Interrupted _,
                     Event.Mistaken _,
                     Event.Probed _,

@@ -108,6 +108,7 @@ final class Translation {
                     case Event.ConnectFailed failed -> failed.attempt() == opened.attempt();
                     case Event.ConnectSilent silent -> silent.attempt() == opened.attempt();
                     case Event.Opened _,
+                            Event.Overheard _,
                             Event.Sent _,
                             Event.Received _,
                             Event.Observed _,

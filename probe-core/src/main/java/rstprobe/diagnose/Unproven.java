@@ -49,7 +49,8 @@ final class Unproven {
     /// is not there proves nothing, and no fault is put down to anybody by frames.
     static Judgement whereNotCaptured(Recording recording, Judgement judgement) {
         boolean sent = recording.events().stream().anyMatch(event -> left(event, recording));
-        if (!sent || recording.capture().firstOwnSyn().isPresent()) {
+        boolean others = recording.events().stream().anyMatch(Event.Overheard.class::isInstance);
+        if (others || !sent || recording.capture().firstOwnSyn().isPresent()) {
             return judgement;
         }
         Fact fact = Fact.told(
@@ -77,6 +78,7 @@ final class Unproven {
                     Event.Received _,
                     Event.Observed _,
                     Event.Ended _,
+                    Event.Overheard _,
                     Event.Interrupted _,
                     Event.Mistaken _,
                     Event.Probed _,

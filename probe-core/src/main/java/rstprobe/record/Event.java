@@ -46,6 +46,31 @@ public sealed interface Event {
     /// An attempt is over.
     record Ended(long atNanos, int attempt, Outcome outcome) implements Event {}
 
+    /// An attempt was not ours: a capture that somebody else made shows it, and what stands beside it was read from
+    /// its frames. "We" is then its client.
+    ///
+    /// @param client  how the side that opened it was told
+    /// @param reset   number of the frame with the reset in question; empty where none ended it
+    /// @param ignored frames with other resets, behind which their receiver went on as if nothing had been
+    record Overheard(long atNanos, int attempt, ClientTold client, OptionalInt reset, List<Integer> ignored)
+            implements Event {
+        public Overheard {
+            ignored = List.copyOf(ignored);
+        }
+    }
+
+    /// How the side that opened a captured connection was told.
+    enum ClientTold {
+        /// It sent the SYN.
+        BY_SYN,
+        /// The other side answered a SYN.
+        BY_SYN_ACK,
+        /// The other side has the port of a service.
+        BY_PORT,
+        /// It was the first to be seen, which proves nothing.
+        BY_FIRST_FRAME
+    }
+
     /// The user stopped the run.
     record Interrupted(long atNanos) implements Event {}
 

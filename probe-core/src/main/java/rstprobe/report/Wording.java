@@ -86,6 +86,9 @@ final class Wording {
 
     /// Where the run was made.
     static String vantage(Recording recording) {
+        if (othersConnection(recording)) {
+            return recording.host().address() + ", the client in the capture";
+        }
         return recording.host().address() + " on " + recording.host().interfaceName() + ", kernel "
                 + recording.host().kernel();
     }
@@ -154,10 +157,19 @@ final class Wording {
         return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
     }
 
+    /// Whether the recording was made from a capture of others.
+    private static boolean othersConnection(Recording recording) {
+        return recording.events().stream().anyMatch(Event.Overheard.class::isInstance);
+    }
+
     /// What weakens the whole report, one sentence each; empty for a clean run.
     static List<String> warnings(Incident incident) {
         Recording recording = incident.recording();
         List<String> warnings = new ArrayList<>();
+        if (othersConnection(recording)) {
+            warnings.add("Read from a capture of somebody's connection: \"we\" and \"this host\" are its client,"
+                    + " and nothing was tested.");
+        }
         if (recording.events().stream().anyMatch(Event.Interrupted.class::isInstance)) {
             warnings.add("The run was interrupted: this is what was known until then.");
         }
@@ -167,7 +179,10 @@ final class Wording {
                     + ": what is called absent below is not observed (" + dropped + " dropped), not proven absent.");
         }
         if (!recording.frames().isEmpty() && recording.capture().firstOwnSyn().isEmpty()) {
-            warnings.add("Our own first SYN is not in the capture: it may have begun too late.");
+            warnings.add(
+                    othersConnection(recording)
+                            ? "The capture begins in the middle of the connection: its SYN is missing."
+                            : "Our own first SYN is not in the capture: it may have begun too late.");
         }
         long step = recording.capture().clockStepNanos();
         if (step >= NOTABLE_CLOCK_STEP || step <= -NOTABLE_CLOCK_STEP) {

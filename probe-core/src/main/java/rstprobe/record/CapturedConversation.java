@@ -1,0 +1,32 @@
+package rstprobe.record;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import rstprobe.capture.Frame;
+import rstprobe.wire.Conversation;
+
+/// One conversation of others as a capture file has it.
+///
+/// @param conversation  `ours` is the side that opened it
+/// @param client        how that was told
+/// @param frames        its frames and those of ICMP errors about it, in the order of the file
+/// @param asked         the frame whose reset is asked about; empty for the one that ended it
+/// @param lost          frames that the file says were lost, and those of the conversation that were left out
+/// @param interfaceName where it was captured, as the file says
+/// @param system        the operating system it was captured on, as the file says
+public record CapturedConversation(
+        Conversation conversation,
+        Event.ClientTold client,
+        List<Frame> frames,
+        OptionalInt asked,
+        long lost,
+        Optional<String> interfaceName,
+        Optional<String> system) {
+    public CapturedConversation {
+        frames = List.copyOf(frames);
+        if (frames.isEmpty()) {
+            throw new IllegalArgumentException("a conversation has a frame");
+        }
+    }
+}
