@@ -2,12 +2,16 @@ package rstprobe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import rstprobe.PracticeRuns.Answer;
@@ -25,8 +29,35 @@ final class LabStory {
             // Two silences that look alike from outside, and a FIN without a reason: who is to blame stays open.
             "silent-server", "honest", "closes-after-identification", "honest");
 
+    /// Networks that spoil the evidence, and those in which this host has a hand.
+    private static final Set<String> HOSTILE = Set.of(
+            "everything-answered",
+            "few-segments-a-second",
+            "few-segments-to-closed-port",
+            "few-openings-a-second",
+            "every-other-way",
+            "freebsd-closed-port",
+            "freebsd-aborts",
+            "openbsd-closed-port",
+            "openbsd-aborts",
+            "macos-closed-port",
+            "macos-aborts",
+            "windows-closed-port",
+            "windows-aborts",
+            "own-translation",
+            "own-translation-before-tap",
+            "own-translation-loses-segment",
+            "own-filter-rejects-data",
+            "own-filter-rejects-answers");
+
     static List<Asked> networks() {
         return PracticeRuns.all();
+    }
+
+    static List<Asked> hostile() {
+        return networks().stream()
+                .filter(asked -> HOSTILE.contains(asked.network()))
+                .toList();
     }
 
     @ParameterizedTest
@@ -57,6 +88,19 @@ final class LabStory {
         }
         assertEquals("identification", report.at("/verdict/trigger/message").asText(), answer::said);
         assertEquals(truth.getAsInt(), report.at("/verdict/trigger/byte").asInt(), answer::said);
+    }
+
+    /// Right, or honestly open where that is right too: nobody else is accused, however unsurely.
+    @ParameterizedTest
+    @MethodSource("hostile")
+    void whereTheEvidenceIsSpoiledNobodyElseIsAccused(Asked asked) throws IOException, InterruptedException {
+        Answer answer = PracticeRuns.of(asked);
+        assertTrue(Set.of("right", "honest").contains(answer.judgement()), answer::said);
+    }
+
+    @Test
+    void everyHostileNetworkIsAmongThem() {
+        assertEquals(HOSTILE, hostile().stream().map(Asked::network).collect(Collectors.toSet()));
     }
 
     @ParameterizedTest

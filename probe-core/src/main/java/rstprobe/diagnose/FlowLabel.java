@@ -67,8 +67,8 @@ final class FlowLabel {
                                 label(reset))));
     }
 
-    /// The host's own resets: those that return our type of service, which a packet filter's do not, or all of
-    /// them where none does.
+    /// The host's own resets: those that return our type of service, which a packet filter's do not, or
+    /// all of them where none does.
     private static List<Seen> references(List<Probing> probings) {
         List<Probing> drew = probings.stream()
                 .filter(probing -> probing.event().test() == ActiveTest.REFERENCE

@@ -9,8 +9,8 @@ import rstprobe.record.Recording;
 
 /// What a capture that lost frames cannot show: that something was not there.
 final class MissedFrames {
-    /// Facts about crafted packets that rest on an answer which did not come, or on a reset of our own kernel's
-    /// that was not seen.
+    /// Facts about crafted packets that rest on an answer which did not come, or on a reset of our own
+    /// kernel's that was not seen.
     private static final Set<String> NEGATIVES = Set.of(
             "wrong-checksum-unanswered",
             "server-no-longer-knows-connection",

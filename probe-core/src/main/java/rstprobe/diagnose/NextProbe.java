@@ -150,8 +150,8 @@ public sealed interface NextProbe {
         return List.of(new Connect(Mode.TALK, false), new Connect(Mode.TALK, false));
     }
 
-    /// A refused SYN costs the server nothing, so it is asked without connections. What answers everything looks
-    /// settled, so the wrong checksum is always tried.
+    /// A refused SYN costs the server nothing, so it is asked without connections. What answers
+    /// everything looks settled, so the wrong checksum is always tried.
     private static List<NextProbe> afterRefusal(Finding finding) {
         List<NextProbe> wanted = new ArrayList<>(twice());
         wanted.add(new Ask(ActiveTest.REFERENCE));

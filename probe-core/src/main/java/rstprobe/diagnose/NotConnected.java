@@ -19,7 +19,9 @@ final class NotConnected {
     /// capture knows better than the socket.
     static Judgement failed(Attempt attempt, Ending.NotConnected ending, List<Attempt> all, Recording recording) {
         if (Stages.resetInsideConnect(attempt)) {
-            return ResetConnection.of(attempt, Stage.IDENTIFICATION, all, Surroundings.of(recording));
+            return OwnReset.of(attempt, Stage.IDENTIFICATION, all)
+                    .orElseGet(
+                            () -> ResetConnection.of(attempt, Stage.IDENTIFICATION, all, Surroundings.of(recording)));
         }
         Optional<Seen> reset = attempt.reset();
         if (reset.isPresent()) {

@@ -83,8 +83,8 @@ final class OwnReset {
                                         "a rule whose counter rises with each try"));
     }
 
-    /// A reset of ours before any of theirs, while our socket lived on and the server's did not. Of several the
-    /// server may have ignored the first, whose number was too old.
+    /// A reset of ours before any of theirs, while our socket lived on and the server's did not. Of
+    /// several the server may have ignored the first, whose number was too old.
     private static Optional<Fact> sentFirst(Attempt attempt) {
         return attempt.segments().stream()
                 .filter(seen -> seen.ours() && seen.reset())

@@ -168,8 +168,8 @@ final class TtlSweep {
                 .findFirst();
     }
 
-    /// A reset that has a trigger's few hops left comes home with next to none; one that starts with a TTL of its
-    /// own does not, and then the triggers before it were lost.
+    /// A reset that has a trigger's few hops left comes home with next to none; one that starts with a TTL
+    /// of its own does not, and then the triggers before it were lost.
     private static boolean diedOnTheWay(Probing drawn) {
         return drawn.reset().orElseThrow().segment().ip().ttl() <= drawn.event().ttl();
     }

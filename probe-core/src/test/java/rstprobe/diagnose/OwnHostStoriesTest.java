@@ -84,6 +84,15 @@ class OwnHostStoriesTest {
                 Diagnosis.of(recording(RESET_FIRST)).evidence().getFirst().frames());
     }
 
+    /// All of it before our program looked at its socket, so that connecting failed.
+    @Test
+    void itMayAllHappenWhileTheSocketIsStillConnecting() {
+        String inside = RESET_FIRST
+                .replace("= reset identification", "= refused ECONNRESET")
+                .replace("20.2 > ACK data=23 msg=identification", "20.2 > ACK");
+        assertEquals(Origin.THIS_HOST, fault(recording(inside)).origin());
+    }
+
     /// The server had more of ours than the first reset knew, so it ignored that one; the second fitted.
     @Test
     void whereTheServerIgnoredTheFirstOfTwoTheSecondTells() {
