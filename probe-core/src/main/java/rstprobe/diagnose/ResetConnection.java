@@ -23,8 +23,7 @@ import rstprobe.ssh.Stage;
 
 /// A reset ended an established connection: whose was it?
 final class ResetConnection {
-    private static final Set<Origin> CANDIDATES =
-            Set.of(SERVER_PROCESS, SERVER_KERNEL, SERVER_FIREWALL, IN_PATH, ON_PATH, PROXY);
+    private static final Set<Origin> CANDIDATES = Weighing.Kind.RESET.candidates();
     private static final String CONTINUES = "server-continues-after-reset";
     private static final Set<String> ALIVE = Set.of(CONTINUES, "server-still-knows-connection");
     private static final double WORTH_TELLING = 0.005;
@@ -121,7 +120,9 @@ final class ResetConnection {
         List<Fact> facts = around.believable(found);
         Posterior posterior = Posterior.of(CANDIDATES, facts);
         Origin origin = posterior.first().origin();
-        double confidence = Math.min(posterior.first().probability(), limit(facts, origin));
+        Weighing weighing = around.weighing(Weighing.Kind.RESET, alike(origin), attempt, reset, all, facts);
+        double confidence =
+                Math.min(posterior.first().probability(), weighing.proof(origin).limit());
         Optional<Trigger> trigger = Triggers.of(attempt, all);
         Verdict verdict = confidence >= Weights.NAMED
                 ? new Verdict.Fault(
@@ -139,6 +140,7 @@ final class ResetConnection {
                         trigger,
                         "the connection was reset at " + stage.word() + "; the evidence leaves open by whom");
         Judgement judgement = Judgement.of(verdict, facts)
+                .withWeighing(weighing)
                 .withAlternatives(alternatives(posterior, facts, verdict))
                 .withRuledOut(ruledOut(facts));
         if (!(verdict instanceof Verdict.Fault) || confidence < NextProbe.SETTLED) {
@@ -192,13 +194,12 @@ final class ResetConnection {
                 .findFirst();
     }
 
-    private double limit(List<Fact> facts, Origin origin) {
+    private boolean alike(Origin origin) {
         long agreeing = all.stream()
                 .filter(other -> other.reset().isPresent() && other.synAck().isPresent())
                 .filter(other -> weighed(other, all).first().origin() == origin)
                 .count();
-        double passive = agreeing > 1 ? Weights.RESETS_ALIKE : Weights.ONE_ATTEMPT;
-        return around.limit(attempt, reset, all, facts, origin, passive);
+        return agreeing > 1;
     }
 
     private Cause cause(Origin origin, List<Fact> facts) {

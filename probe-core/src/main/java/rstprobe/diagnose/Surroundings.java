@@ -18,7 +18,6 @@ import rstprobe.record.Recording;
 /// @param omitted  active tests that could not be made
 record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event.Omitted> omitted) {
     private static final int DSCP = 0xfc;
-    private static final int LEAST_AGREEMENT = 10;
 
     static Surroundings of(Recording recording) {
         return new Surroundings(
@@ -68,8 +67,7 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
             return facts;
         }
         List<Fact> believed = facts.stream()
-                .filter(fact -> fact.evidence().family() != Family.TOS
-                        || fact.evidence().weight() == 0)
+                .filter(fact -> fact.evidence().family() != Family.TOS || fact.guess() == 0)
                 .collect(Collectors.toCollection(ArrayList::new));
         believed.add(Fact.told("tos-means-nothing-here", Family.TOS, List.of(), why.get()));
         return believed;
@@ -103,20 +101,12 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
         return theirs == (probing.event().typeOfService() & DSCP);
     }
 
-    /// How sure a verdict may be.
+    /// What is put on the scales.
     ///
-    /// @param passive the limit for what the connections alone show
-    double limit(Attempt attempt, Seen reset, List<Attempt> all, List<Fact> facts, Origin origin, double passive) {
-        long conclusive = facts.stream()
-                .filter(fact -> fact.conclusive() && fact.favours().contains(origin))
-                .count();
-        if (conclusive > 0) {
-            return conclusive > 1 ? Weights.RESET_TWICE_PROVEN : Weights.RESET_PROVEN;
-        }
-        boolean agrees = believable(active(attempt, reset, all)).stream()
-                .anyMatch(fact ->
-                        fact.favours().contains(origin) && fact.evidence().weight() >= LEAST_AGREEMENT);
-        return agrees && passive >= Weights.RESETS_ALIKE ? Weights.ACTIVE_AGREES : passive;
+    /// @param alike whether several attempts show the sender alike
+    Weighing weighing(
+            Weighing.Kind kind, boolean alike, Attempt attempt, Seen reset, List<Attempt> all, List<Fact> facts) {
+        return Weighing.of(kind, alike, facts, active(attempt, reset, all));
     }
 
     /// Where the sender sits, where a sweep found it on the way.

@@ -260,7 +260,7 @@ class DiagnosisStoriesTest {
         Verdict.Fault fault = assertInstanceOf(Verdict.Fault.class, finding.verdict());
         assertEquals(Origin.SERVER_PROCESS, fault.origin());
         assertTrue(finding.evidence().stream().noneMatch(fact -> fact.id().equals("server-continues-after-reset")));
-        assertTrue(fault.confidence() > Weights.ONE_ATTEMPT && fault.confidence() < .9, fault.toString());
+        assertTrue(fault.confidence() <= Proof.ATTEMPTS_ALIKE.limit(), fault.toString());
     }
 
     /// Segments merged before the tap leave steps in the count of identifications.

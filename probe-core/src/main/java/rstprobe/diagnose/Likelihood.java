@@ -1,0 +1,109 @@
+package rstprobe.diagnose;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import rstprobe.diagnose.Calibration.Sight;
+import rstprobe.diagnose.Weighing.Said;
+import rstprobe.diagnose.WeightTable.Key;
+
+/// How likely the right origins of one network are under given weights: [Posterior]'s sums, laid out to be taken
+/// many thousand times.
+///
+/// @param scenes each sight that names somebody who can have been it
+/// @param keys   the weights it depends on
+record Likelihood(List<Scene> scenes, Set<Key> keys) {
+    private static final int MOST_DECIBANS = 1_000;
+    private static final double[] ODDS = odds();
+
+    /// One sight.
+    ///
+    /// @param share its part of the network's runs
+    record Scene(double share, List<Sum> sums) {}
+
+    /// One origin's decibans: what is fixed, and the weights of each family that speak for it.
+    record Sum(boolean right, int fixed, List<List<Key>> families) {}
+
+    private static double[] odds() {
+        double[] odds = new double[MOST_DECIBANS];
+        for (int decibans = 0; decibans < odds.length; decibans++) {
+            odds[decibans] = StrictMath.pow(10, (decibans + Weights.PROXY_PRIOR) / 10.0);
+        }
+        return odds;
+    }
+
+    /// Of all sights of one network.
+    static Likelihood of(List<Sight> sights) {
+        double runs = sights.stream().mapToInt(Sight::runs).sum();
+        Set<Key> keys = new HashSet<>();
+        List<Scene> scenes = new ArrayList<>();
+        for (Sight sight : sights) {
+            List<Sum> sums = sight.weighing().kind().candidates().stream()
+                    .sorted()
+                    .map(origin -> sum(origin, sight, keys))
+                    .toList();
+            if (sums.stream().anyMatch(Sum::right)) {
+                scenes.add(new Scene(sight.runs() / runs, sums));
+            }
+        }
+        return new Likelihood(List.copyOf(scenes), Set.copyOf(keys));
+    }
+
+    private static Sum sum(Origin origin, Sight sight, Set<Key> keys) {
+        Map<Evidence.Family, List<Key>> families = new EnumMap<>(Evidence.Family.class);
+        boolean proven = false;
+        for (Said said : sight.weighing().facts()) {
+            if (!said.favours().contains(origin)) {
+                continue;
+            }
+            if (said.conclusive()) {
+                proven = true;
+            } else {
+                Key key = new Key(said.id(), said.guess());
+                keys.add(key);
+                families.computeIfAbsent(said.family(), family -> new ArrayList<>())
+                        .add(key);
+            }
+        }
+        int fixed = (proven ? Weights.CONCLUSIVE : 0) + (origin == Origin.PROXY ? Weights.PROXY_PRIOR : 0);
+        return new Sum(sight.right().contains(origin), fixed, List.copyOf(families.values()));
+    }
+
+    /// Whether anybody who was it is among the candidates.
+    boolean canBeRight() {
+        return !scenes.isEmpty();
+    }
+
+    /// The logarithm of the right origins' probability, the mean over the runs; a weight that is not given is its
+    /// guess.
+    double under(Map<Key, Integer> weights) {
+        double sum = 0;
+        for (Scene scene : scenes) {
+            double all = 0;
+            double right = 0;
+            for (Sum origin : scene.sums()) {
+                double odds = ODDS[decibans(origin, weights) - Weights.PROXY_PRIOR];
+                all += odds;
+                right += origin.right() ? odds : 0;
+            }
+            sum += scene.share() * StrictMath.log(right / all);
+        }
+        return sum;
+    }
+
+    private static int decibans(Sum origin, Map<Key, Integer> weights) {
+        int sum = origin.fixed();
+        for (List<Key> family : origin.families()) {
+            int decibans = 0;
+            for (Key key : family) {
+                Integer weight = weights.get(key);
+                decibans += weight == null ? key.guess() : weight;
+            }
+            sum += Math.min(decibans, Weights.FAMILY_CAP);
+        }
+        return sum;
+    }
+}
