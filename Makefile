@@ -53,7 +53,7 @@ bench: jdk ## Time the image beside ssh and nmap, run by run in turns (root)
 	@$(MAKE) image
 	@exec probe-core/src/image/with-server "$(JDK)/bin/java" integration-tests/bench/Bench.java $(IMAGE)/bin/rstprobe
 
-calibrate: jdk ## Fit the weights of evidence to the calibration half of the practice networks (root; 10 minutes); then rebuild
+calibrate: jdk ## Fit the weights of evidence to the calibration half of the practice networks (root; minutes); rebuild then
 	@$(MACHINE)/packages maven iproute2 nftables libpcap0.8 openssh-server
 	@$(MAKE) image
 	@exec $(MACHINE)/contain --no-network $(IMAGE)/bin/rstprobe lab calibrate --into probe-core --jobs $(CALIBRATION_JOBS)

@@ -30,9 +30,6 @@ public record Fitting(WeightTable table, List<String> contradicted) {
     /// decibans.
     private static final List<Double> PULLS = List.of(3.0, 1.0, 0.3, 0.1, 0.03, 0.01);
 
-    /// What a network's log-likelihood is at least: one that cannot be named rightly must not outweigh the others.
-    private static final double FLOOR = StrictMath.log(1e-6);
-
     /// Fits a calibration.
     public static Fitting of(Calibration calibration) {
         Map<String, List<Sight>> networks = calibration.sights().stream()
@@ -54,41 +51,69 @@ public record Fitting(WeightTable table, List<String> contradicted) {
                     pull,
                     mean(likelihoods, Map.of()),
                     mean(likelihoods, fitted),
-                    leftOut(likelihoods, pull)));
+                    mean(leftOut(likelihoods, pull))));
         }
-        return new Fitting(
-                new WeightTable(source, limits(networks, weights), rows, List.of()), contradictions(networks));
+        Map<Proof, Map<String, Boolean>> claims = claims(networks, weights);
+        claims.forEach((proof, claimed) -> claimed.forEach((network, right) -> {
+            if (!right) {
+                source.add("named wrongly: " + network + ", " + proof.word());
+            }
+        }));
+        return new Fitting(new WeightTable(source, limits(claims), rows, List.of()), contradictions(networks));
     }
 
-    /// The pull under which networks that were left out are named best; of equals the hardest.
+    /// The pull under which networks that were left out are named best; a harder one where the difference is within
+    /// its own standard error.
     private static double pull(List<Likelihood> networks) {
-        return PULLS.stream()
-                .max(Comparator.<Double>comparingDouble(pull -> rounded(leftOut(networks, pull)))
+        Map<Double, double[]> tried = new HashMap<>();
+        PULLS.forEach(pull -> tried.put(pull, leftOut(networks, pull)));
+        double best = PULLS.stream()
+                .max(Comparator.<Double>comparingDouble(pull -> rounded(mean(tried.get(pull))))
                         .thenComparing(pull -> pull))
                 .orElseThrow();
+        return PULLS.stream()
+                .filter(pull -> pull >= best && withinError(tried.get(best), tried.get(pull)))
+                .max(Comparator.naturalOrder())
+                .orElse(best);
     }
 
     private static double rounded(double logLikelihood) {
         return StrictMath.rint(logLikelihood * 1e6) / 1e6;
     }
 
-    /// The mean log-likelihood of networks under weights that were fitted without them.
-    static double leftOut(List<Likelihood> networks, double pull) {
-        double sum = 0;
-        for (Likelihood one : networks) {
-            List<Likelihood> others =
-                    networks.stream().filter(other -> other != one).toList();
-            sum += floored(one.under(new Descent(others, pull).weights()));
+    private static boolean withinError(double[] better, double[] other) {
+        double[] lost = new double[better.length];
+        for (int network = 0; network < lost.length; network++) {
+            lost[network] = better[network] - other[network];
         }
-        return networks.isEmpty() ? 0 : sum / networks.size();
+        double mean = mean(lost);
+        double squares = 0;
+        for (double one : lost) {
+            squares += (one - mean) * (one - mean);
+        }
+        double error = lost.length < 2 ? 0 : StrictMath.sqrt(squares / (lost.length - 1) / lost.length);
+        return rounded(mean) <= rounded(error);
+    }
+
+    private static double mean(double[] values) {
+        double sum = 0;
+        for (double value : values) {
+            sum += value;
+        }
+        return values.length == 0 ? 0 : sum / values.length;
+    }
+
+    /// The log-likelihood of each network under weights that were fitted without it.
+    private static double[] leftOut(List<Likelihood> networks, double pull) {
+        return networks.stream()
+                .mapToDouble(one -> one.under(new Descent(
+                                networks.stream().filter(other -> other != one).toList(), pull)
+                        .weights()))
+                .toArray();
     }
 
     private static double mean(List<Likelihood> networks, Map<Key, Integer> weights) {
-        return networks.stream().mapToDouble(one -> floored(one.under(weights))).sum() / networks.size();
-    }
-
-    private static double floored(double logLikelihood) {
-        return Math.max(FLOOR, logLikelihood);
+        return mean(networks.stream().mapToDouble(one -> one.under(weights)).toArray());
     }
 
     private static Map<Key, Row> rows(Map<String, List<Sight>> networks, Map<Key, Integer> fitted) {
@@ -122,8 +147,7 @@ public record Fitting(WeightTable table, List<String> contradicted) {
     }
 
     /// A class that no network was in keeps its guess; one that never erred is at least as sure as a weaker one.
-    private static Map<Proof, Limit> limits(Map<String, List<Sight>> networks, WeightTable weights) {
-        Map<Proof, Map<String, Boolean>> claims = claims(networks, weights);
+    private static Map<Proof, Limit> limits(Map<Proof, Map<String, Boolean>> claims) {
         Map<Proof, Limit> limits = new EnumMap<>(Proof.class);
         double weaker = 0;
         for (Proof proof : claims.isEmpty() ? new Proof[0] : Proof.values()) {

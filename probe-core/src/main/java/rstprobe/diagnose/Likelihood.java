@@ -19,6 +19,10 @@ record Likelihood(List<Scene> scenes, Set<Key> keys) {
     private static final int MOST_DECIBANS = 1_000;
     private static final double[] ODDS = odds();
 
+    /// No verdict claims all of the probability: what is left is anybody's alike. So a network that the facts cannot
+    /// tell rightly does not outweigh all others.
+    static final double LEFT = 0.03;
+
     /// One sight.
     ///
     /// @param share its part of the network's runs
@@ -84,12 +88,15 @@ record Likelihood(List<Scene> scenes, Set<Key> keys) {
         for (Scene scene : scenes) {
             double all = 0;
             double right = 0;
+            int rights = 0;
             for (Sum origin : scene.sums()) {
                 double odds = ODDS[decibans(origin, weights) - Weights.PROXY_PRIOR];
                 all += odds;
                 right += origin.right() ? odds : 0;
+                rights += origin.right() ? 1 : 0;
             }
-            sum += scene.share() * StrictMath.log(right / all);
+            double anybody = (double) rights / scene.sums().size();
+            sum += scene.share() * StrictMath.log((1 - LEFT) * right / all + LEFT * anybody);
         }
         return sum;
     }
