@@ -40,6 +40,8 @@ public sealed interface NextProbe {
         }
     }
 
+    Set<Origin> ON_THE_WAY_OR_LIKE_IT = Set.of(Origin.IN_PATH, Origin.ON_PATH, Origin.SERVER_FIREWALL);
+
     /// From here on more evidence would not change what anybody does.
     double SETTLED = 0.85;
 
@@ -169,9 +171,7 @@ public sealed interface NextProbe {
         if (early) {
             wanted.add(new Connect(Mode.BYTES, false));
         }
-        if (said(finding, "reset-without-socket")) {
-            wanted.add(new Ask(ActiveTest.REFERENCE));
-        }
+        wanted.add(new Ask(ActiveTest.REFERENCE));
         if (early && needsPlace(finding)) {
             wanted.add(new Ask(ActiveTest.SWEEP));
         }
@@ -190,11 +190,11 @@ public sealed interface NextProbe {
         return finding.verdict() instanceof Verdict.Fault fault && fault.confidence() >= SETTLED;
     }
 
-    /// A sender on the way has a place there, which only a sweep finds; and what is undecided may be one.
+    /// A sender on the way has a place there, which only a sweep finds; what is undecided may be one; and a filter on
+    /// the server looks like one that copies its TTL.
     private static boolean needsPlace(Finding finding) {
         return switch (finding.verdict()) {
-            case Verdict.Fault fault ->
-                fault.hop().isEmpty() && (fault.origin() == Origin.IN_PATH || fault.origin() == Origin.ON_PATH);
+            case Verdict.Fault fault -> fault.hop().isEmpty() && ON_THE_WAY_OR_LIKE_IT.contains(fault.origin());
             case Verdict.Undetermined _ -> true;
             case Verdict.Healthy _ -> false;
         };

@@ -76,7 +76,7 @@ final class RefusedConnection {
                         origin,
                         Stage.CONNECT,
                         confidence,
-                        around.hop(origin),
+                        around.hop(reset, origin),
                         Optional.empty(),
                         named(origin))
                 : new Verdict.Undetermined(

@@ -26,6 +26,7 @@ final class ResetConnection {
     private static final Set<Origin> CANDIDATES = Weighing.Kind.RESET.candidates();
     private static final String CONTINUES = "server-continues-after-reset";
     private static final Set<String> ALIVE = Set.of(CONTINUES, "server-still-knows-connection");
+    private static final String ABORTED = "reset-continues-socket";
     private static final double WORTH_TELLING = 0.005;
 
     private final Attempt attempt;
@@ -130,7 +131,7 @@ final class ResetConnection {
                         origin,
                         stage,
                         confidence,
-                        around.hop(origin),
+                        around.hop(reset, origin),
                         trigger,
                         named(origin, facts))
                 : new Verdict.Undetermined(
@@ -206,7 +207,8 @@ final class ResetConnection {
         return switch (origin) {
             case SERVER_PROCESS ->
                 ServerTexts.refusal(attempt).map(ServerTexts.Refusal::cause).orElse(Cause.ABORTED_WITHOUT_REASON);
-            case SERVER_KERNEL, PROXY -> Cause.CONNECTION_STATE_LOST;
+            case SERVER_KERNEL -> Cause.CONNECTION_STATE_LOST;
+            case PROXY -> has(facts, ABORTED) ? Cause.ABORTED_WITHOUT_REASON : Cause.CONNECTION_STATE_LOST;
             case SERVER_FIREWALL -> Cause.ESTABLISHED_REJECTED;
             case IN_PATH -> has(facts, "bytes-pass") ? Cause.INSPECTED_AND_RESET : Cause.ESTABLISHED_REJECTED;
             case ON_PATH -> Cause.INJECTED_RESET;
@@ -231,7 +233,11 @@ final class ResetConnection {
             case ON_PATH ->
                 at
                         + "a device on the path forged the reset while the real packets travelled on; the server did not send it";
-            case PROXY -> at + "a proxy, NAT or load balancer lost the connection's state";
+            case PROXY ->
+                at
+                        + (has(facts, ABORTED)
+                                ? "a proxy or load balancer that takes the server's connections aborted it"
+                                : "a proxy, NAT or load balancer lost the connection's state");
             case PATH, THIS_HOST, UNKNOWN -> at + "by whom is open";
         };
     }

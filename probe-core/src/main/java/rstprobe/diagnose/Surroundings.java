@@ -32,7 +32,8 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
     /// Everything the surroundings say about a reset.
     List<Fact> facts(Attempt attempt, Seen reset, List<Attempt> all) {
         List<Fact> facts = new ArrayList<>(active(attempt, reset, all));
-        OwnLink.of(attempt, reset, gateway).ifPresent(facts::add);
+        RepeatedReset.of(attempt, all).ifPresent(facts::add);
+        OwnLink.of(attempt, reset, gateway, probings).ifPresent(facts::add);
         facts.addAll(QuotedChanges.of(probings));
         omitted.stream()
                 .collect(Collectors.groupingBy(
@@ -52,11 +53,13 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
 
     private List<Fact> active(Attempt attempt, Seen reset, List<Attempt> all) {
         List<Fact> facts = new ArrayList<>();
-        facts.addAll(ReferenceReset.of(reset, attempt.synAck().isEmpty(), probings));
+        facts.addAll(ReferenceReset.of(attempt, reset, probings));
         facts.addAll(Liveness.of(reset, all, probings));
         facts.addAll(WrongChecksum.of(probings));
         facts.addAll(MirroredFields.of(probings));
-        facts.addAll(TtlSweep.of(probings).facts());
+        facts.addAll(TtlSweep.of(reset, probings).facts());
+        EarlyAnswer.of(all, probings).ifPresent(facts::add);
+        ConversationDistance.of(attempt, reset, all, probings).ifPresent(facts::add);
         return facts;
     }
 
@@ -110,9 +113,9 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
     }
 
     /// Where the sender sits, where a sweep found it on the way.
-    Optional<Hop> hop(Origin origin) {
+    Optional<Hop> hop(Seen reset, Origin origin) {
         return origin == Origin.IN_PATH || origin == Origin.ON_PATH
-                ? TtlSweep.of(probings).hop()
+                ? TtlSweep.of(reset, probings).hop()
                 : Optional.empty();
     }
 }

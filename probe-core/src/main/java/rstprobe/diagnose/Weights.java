@@ -53,6 +53,14 @@ final class Weights {
     /// does not.
     static final int TRAVELS_ON = 25;
     static final int DRAWN_AT_SERVER = 15;
+    /// Drawn at the server's distance, but come back from a hop nearer: as a router filters that has counted
+    /// the hop before.
+    static final int NEARER_THAN_DRAWN = 20;
+    /// Drawn behind the host that owns the address, and come from it.
+    static final int BEYOND_ADDRESS = 12;
+    static final int ENDS_BEFORE_HOST = 22;
+    /// A proxy may own the address.
+    static final int ENDS_AT_HOST = 5;
     static final int SERVER_IS_GONE = 10;
     /// The header that `tcp_v4_send_reset` writes, seen from the same host.
     static final int EQUALS_REFERENCE = 25;

@@ -112,12 +112,13 @@ class NextProbeTest {
     @Test
     void aResetConnectionIsAskedAboutBeforeTheNextIsOpened() {
         assertEquals(
-                List.of("talk", "talk", "liveness", "bytes", "bad checksum", "listen"), words(Stories.SOCKET_ABORT, 8));
+                List.of("talk", "talk", "liveness", "bytes", "reference", "bad checksum", "listen"),
+                words(Stories.SOCKET_ABORT, 8));
     }
 
     @Test
     void aForgeryIsLookedForOnTheWay() {
-        assertEquals(List.of("talk", "talk", "liveness", "bytes", "sweep"), words(Stories.FORGED, 8));
+        assertEquals(List.of("talk", "talk", "liveness", "bytes", "reference", "sweep"), words(Stories.FORGED, 8));
     }
 
     @Test
