@@ -58,22 +58,19 @@ record Likelihood(List<Scene> scenes, Set<Key> keys) {
 
     private static Sum sum(Origin origin, Sight sight, Set<Key> keys) {
         Map<Evidence.Family, List<Key>> families = new EnumMap<>(Evidence.Family.class);
-        boolean proven = false;
+        List<Fact> proofs = new ArrayList<>();
         for (Said said : sight.weighing().facts()) {
-            if (!said.favours().contains(origin)) {
-                continue;
-            }
             if (said.conclusive()) {
-                proven = true;
-            } else {
+                proofs.add(said.weighing(said.guess()));
+            } else if (said.favours().contains(origin)) {
                 Key key = new Key(said.id(), said.guess());
                 keys.add(key);
                 families.computeIfAbsent(said.family(), family -> new ArrayList<>())
                         .add(key);
             }
         }
-        int fixed = (proven ? Weights.CONCLUSIVE : 0) + (origin == Origin.PROXY ? Weights.PROXY_PRIOR : 0);
-        return new Sum(sight.right().contains(origin), fixed, List.copyOf(families.values()));
+        return new Sum(
+                sight.right().contains(origin), Posterior.decibans(origin, proofs), List.copyOf(families.values()));
     }
 
     /// Whether anybody who was it is among the candidates.

@@ -32,7 +32,8 @@ record Posterior(List<Share> shares) {
                 .toList());
     }
 
-    private static int decibans(Origin origin, List<Fact> facts) {
+    /// One origin's sum: its prior and what speaks for it.
+    static int decibans(Origin origin, List<Fact> facts) {
         List<Fact> speaking =
                 facts.stream().filter(fact -> fact.favours().contains(origin)).toList();
         Map<Evidence.Family, Integer> families = speaking.stream()

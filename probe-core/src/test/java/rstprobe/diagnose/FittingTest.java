@@ -96,7 +96,14 @@ class FittingTest {
         for (int round = 0; round < 500; round++) {
             Map<Key, Integer> weights = new HashMap<>();
             List<Said> facts = new ArrayList<>();
-            for (Said said : List.of(TTL, TOS, SHAPE, PROBED, PROOF, new Said("again", Family.TTL, 20, KERNEL, true))) {
+            for (Said said : List.of(
+                    TTL,
+                    TOS,
+                    SHAPE,
+                    PROBED,
+                    PROOF,
+                    new Said("again", Family.TTL, 20, KERNEL, true),
+                    new Said("proof-2", Family.TTL, 40, KERNEL, true))) {
                 if (random.nextBoolean()) {
                     facts.add(said);
                     weights.put(new Key(said.id(), said.guess()), said.conclusive() ? 40 : random.nextInt(26));
