@@ -19,16 +19,19 @@ import rstprobe.record.ActiveTest;
 /// other ports, and to echoes, with another one. The TTL moves by one where connections take ways of different
 /// length, so every conversation must show the one and every other answer the other.
 final class ConversationDistance {
-    /// So many answers of either side rule out that chance sorted them.
     private static final int LEAST_ANSWERS = 4;
+    /// So many conversations on one side and answers on the other rule out that chance sorted them: where half of
+    /// all connections take a way with a hop more, once in a thousand times.
+    private static final int LEAST_CONVERSATIONS_APART = 3;
+
+    private static final int LEAST_ANSWERS_APART = 7;
 
     private ConversationDistance() {}
 
     static Optional<Fact> of(Attempt attempt, Seen reset, List<Attempt> all, List<Probing> probings) {
-        List<Seen> spoken = all.stream()
-                .filter(other -> other.synAck().isPresent())
-                .flatMap(ConversationDistance::first)
-                .toList();
+        List<Attempt> opened =
+                all.stream().filter(other -> other.synAck().isPresent()).toList();
+        List<Seen> spoken = opened.stream().flatMap(ConversationDistance::first).toList();
         List<Seen> host = probings.stream()
                 .filter(probing -> probing.is(ActiveTest.REFERENCE, ActiveTest.Part.CLOSED_PORT))
                 .flatMap(probing -> probing.reset().stream())
@@ -50,7 +53,8 @@ final class ConversationDistance {
                     "whoever talks on this port is as far away (TTL " + ttl(reset)
                             + ") as the host that answers on its other ports"));
         }
-        if (nearer < 0 || nearer > ResetRules.NEAR_HOPS) {
+        boolean enough = opened.size() >= LEAST_CONVERSATIONS_APART && host.size() >= LEAST_ANSWERS_APART;
+        if (nearer < 0 || nearer > ResetRules.NEAR_HOPS || !enough) {
             return Optional.empty();
         }
         return Optional.of(Fact.of(

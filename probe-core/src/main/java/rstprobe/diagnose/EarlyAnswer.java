@@ -16,22 +16,16 @@ import rstprobe.record.ActiveTest.Part;
 /// Crafted triggers leave one at a time and long after one another, so the reset surely answers the one before
 /// it, which among segments of a live connection is not always certain.
 final class EarlyAnswer {
-    private static final double CLEARLY_EARLY = 0.8;
-    private static final long LEAST_MEASURABLE_NANOS = 2_000_000;
-
     private EarlyAnswer() {}
 
     static Optional<Fact> of(List<Attempt> all, List<Probing> probings) {
         List<Long> roundTrips = Stream.concat(RoundTrips.samples(all).stream(), controls(probings))
                 .toList();
         long fastest = roundTrips.stream().mapToLong(Long::longValue).min().orElse(0);
-        if (fastest < LEAST_MEASURABLE_NANOS) {
-            return Optional.empty();
-        }
         return probings.stream()
                 .filter(probing -> probing.is(ActiveTest.SWEEP, Part.TRIGGER)
                         && probing.reset().isPresent()
-                        && nanos(probing, probing.reset().get()) < CLEARLY_EARLY * fastest)
+                        && RoundTrips.tooSoon(nanos(probing, probing.reset().get()), roundTrips))
                 .findFirst()
                 .map(probing -> fact(probing, fastest, roundTrips.size()));
     }

@@ -23,7 +23,13 @@ record Judgement(
 
     static Judgement of(Verdict verdict, List<Fact> facts) {
         return new Judgement(
-                verdict, List.of(), strongestFirst(facts), List.of(), Optional.empty(), List.of(), Optional.empty());
+                verdict,
+                List.of(),
+                tellingFirst(verdict, facts),
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty());
     }
 
     Judgement withVerdict(Verdict other) {
@@ -54,6 +60,21 @@ record Judgement(
 
     Judgement withWeighing(Weighing put) {
         return new Judgement(verdict, alternatives, evidence, ruledOut, nextTest, nextSteps, Optional.of(put));
+    }
+
+    /// What speaks for the verdict comes first, and says so even where it speaks for others too.
+    private static List<Evidence> tellingFirst(Verdict verdict, List<Fact> facts) {
+        if (!(verdict instanceof Verdict.Fault fault)) {
+            return strongestFirst(facts);
+        }
+        List<Evidence> evidence = new ArrayList<>(strongestFirst(facts.stream()
+                .filter(fact -> fact.favours().contains(fault.origin()))
+                .map(fact -> fact.supporting(fault.origin()))
+                .toList()));
+        evidence.addAll(strongestFirst(facts.stream()
+                .filter(fact -> !fact.favours().contains(fault.origin()))
+                .toList()));
+        return evidence;
     }
 
     private static List<Evidence> strongestFirst(List<Fact> facts) {

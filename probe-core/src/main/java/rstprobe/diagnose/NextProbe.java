@@ -119,17 +119,16 @@ public sealed interface NextProbe {
     private static List<NextProbe> wanted(List<Attempt> attempts, Finding finding) {
         Attempt first = attempts.getFirst();
         return switch (first.ending()) {
-            case Ending.NotConnected _
-            when Stages.resetInsideConnect(first) -> afterReset(Stage.IDENTIFICATION, finding);
+            case Ending.NotConnected _ when Stages.resetInsideConnect(first) -> afterReset(true, finding);
             case Ending.NotConnected _ -> first.reset().isPresent() ? afterRefusal(finding) : twice();
             case Ending.NoAnswer _, Ending.Unfinished _ -> List.of();
-            case Ending.Handshake(Outcome outcome) -> wanted(outcome, finding);
+            case Ending.Handshake(Outcome outcome) -> wanted(outcome, attempts, finding);
         };
     }
 
-    private static List<NextProbe> wanted(Outcome outcome, Finding finding) {
+    private static List<NextProbe> wanted(Outcome outcome, List<Attempt> attempts, Finding finding) {
         return switch (outcome) {
-            case Outcome.ResetAt(Stage stage) -> afterReset(stage, finding);
+            case Outcome.ResetAt _ -> afterReset(attempts.stream().anyMatch(NextProbe::resetEarly), finding);
             case Outcome.ClosedAt _ -> twice();
             case Outcome.Completed _,
                     Outcome.SilentAt _,
@@ -161,13 +160,21 @@ public sealed interface NextProbe {
         return wanted;
     }
 
+    /// What a connection of our own making can say again, or what keeps it from saying anything.
+    private static boolean resetEarly(Attempt attempt) {
+        return Stages.resetInsideConnect(attempt)
+                || attempt.ending() instanceof Ending.Handshake(Outcome.ResetAt(Stage stage))
+                        && (stage == Stage.IDENTIFICATION || stage == Stage.KEXINIT);
+    }
+
     /// Whoever is asked again is asked quietly, so that the server's end can be asked too.
-    private static List<NextProbe> afterReset(Stage stage, Finding finding) {
+    ///
+    /// @param early whether one of the connections was reset before the two sides had agreed on anything
+    private static List<NextProbe> afterReset(boolean early, Finding finding) {
         List<NextProbe> wanted = new ArrayList<>();
         wanted.add(new Connect(Mode.TALK, false));
         wanted.add(new Connect(Mode.TALK, true));
         wanted.add(new Ask(ActiveTest.LIVENESS));
-        boolean early = stage == Stage.IDENTIFICATION || stage == Stage.KEXINIT;
         if (early) {
             wanted.add(new Connect(Mode.BYTES, false));
         }

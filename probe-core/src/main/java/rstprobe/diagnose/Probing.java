@@ -38,9 +38,9 @@ record Probing(Event.Probed event, int frame, List<Seen> answers, List<Complaint
         return first(Seen::reset);
     }
 
-    /// The first answer that is no reset.
+    /// The first answer of a socket: no reset, and no SYN-ACK, which answers another question.
     Optional<Seen> live() {
-        return first(answer -> !answer.reset());
+        return first(answer -> !answer.reset() && !answer.segment().flags().syn());
     }
 
     private Optional<Seen> first(Predicate<Seen> wanted) {

@@ -64,7 +64,7 @@ final class RefusedConnection {
         options(found);
         answeredToo(found);
         found.addAll(around.facts(attempt, reset, all));
-        List<Fact> facts = around.believable(found);
+        List<Fact> facts = around.believable(reset, found);
         Posterior posterior = Posterior.of(Weighing.Kind.REFUSED.candidates(), facts);
         Origin origin = posterior.first().origin();
         Weighing weighing = around.weighing(Weighing.Kind.REFUSED, agreeing > 1, attempt, reset, all, facts);
@@ -93,15 +93,17 @@ final class RefusedConnection {
                         .map(share -> new Alternative(cause(share.origin()), share.origin(), share.probability()))
                         .toList());
         int port = attempt.conversation().theirs().port();
-        judgement = judgement.withNextSteps(
-                new NextStep(
-                        Where.SERVER,
-                        "ss -ltnp '( sport = :" + port + " )'; systemctl status ssh sshd; sshd -t",
-                        "is anything listening there, and if not, why did it stop"),
-                new NextStep(
-                        Where.SERVER,
-                        "nft list ruleset | grep -nE 'reject|drop'; iptables -L INPUT -v -n --line-numbers",
-                        "a reject rule whose counter rises with each try is the sender"));
+        judgement = judgement
+                .withRuledOut(Excluded.by(facts))
+                .withNextSteps(
+                        new NextStep(
+                                Where.SERVER,
+                                "ss -ltnp '( sport = :" + port + " )'; systemctl status ssh sshd; sshd -t",
+                                "is anything listening there, and if not, why did it stop"),
+                        new NextStep(
+                                Where.SERVER,
+                                "nft list ruleset | grep -nE 'reject|drop'; iptables -L INPUT -v -n --line-numbers",
+                                "a reject rule whose counter rises with each try is the sender"));
         if (confidence >= NextProbe.SETTLED) {
             return judgement;
         }

@@ -15,7 +15,6 @@ import java.util.Set;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.Alternative;
 import rstprobe.diagnose.Finding.NextStep;
-import rstprobe.diagnose.Finding.RuledOut;
 import rstprobe.diagnose.Finding.Where;
 import rstprobe.record.Mode;
 import rstprobe.ssh.Observation;
@@ -24,8 +23,6 @@ import rstprobe.ssh.Stage;
 /// A reset ended an established connection: whose was it?
 final class ResetConnection {
     private static final Set<Origin> CANDIDATES = Weighing.Kind.RESET.candidates();
-    private static final String CONTINUES = "server-continues-after-reset";
-    private static final Set<String> ALIVE = Set.of(CONTINUES, "server-still-knows-connection");
     private static final String ABORTED = "reset-continues-socket";
     private static final double WORTH_TELLING = 0.005;
 
@@ -118,7 +115,7 @@ final class ResetConnection {
         List<Fact> found = new ArrayList<>(ResetRules.of(attempt, reset, all));
         contentFacts(found);
         found.addAll(around.facts(attempt, reset, all));
-        List<Fact> facts = around.believable(found);
+        List<Fact> facts = around.believable(reset, found);
         Posterior posterior = Posterior.of(CANDIDATES, facts);
         Origin origin = posterior.first().origin();
         Weighing weighing = around.weighing(Weighing.Kind.RESET, alike(origin), attempt, reset, all, facts);
@@ -143,7 +140,7 @@ final class ResetConnection {
         Judgement judgement = Judgement.of(verdict, facts)
                 .withWeighing(weighing)
                 .withAlternatives(alternatives(posterior, facts, verdict))
-                .withRuledOut(ruledOut(facts));
+                .withRuledOut(Excluded.by(facts));
         if (!(verdict instanceof Verdict.Fault) || confidence < NextProbe.SETTLED) {
             judgement = judgement.withNextTest(nextTest(posterior));
         }
@@ -247,18 +244,6 @@ final class ResetConnection {
                 .skip(verdict instanceof Verdict.Fault ? 1 : 0)
                 .filter(share -> share.probability() >= WORTH_TELLING)
                 .map(share -> new Alternative(cause(share.origin(), facts), share.origin(), share.probability()))
-                .toList();
-    }
-
-    private List<RuledOut> ruledOut(List<Fact> facts) {
-        return facts.stream()
-                .filter(fact -> ALIVE.contains(fact.evidence().id()))
-                .map(fact -> new RuledOut(
-                        "the server's process or kernel ended the connection",
-                        fact.evidence().id().equals(CONTINUES)
-                                ? "its socket was still sending after the reset"
-                                : "asked after the reset, it still knew the connection",
-                        fact.evidence().frames()))
                 .toList();
     }
 

@@ -63,17 +63,34 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
         return facts;
     }
 
-    /// The facts without those that rest on a type of service where none comes back, whoever answers.
-    List<Fact> believable(List<Fact> facts) {
-        Optional<String> why = typeOfServiceMeansNothing();
-        if (why.isEmpty()) {
-            return facts;
-        }
+    /// The facts without those that rest on a type of service where none comes back, whoever answers, or on a TTL
+    /// where all are the same.
+    List<Fact> believable(Seen reset, List<Fact> facts) {
+        List<Fact> believed = typeOfServiceMeansNothing()
+                .map(why -> without(Family.TOS, facts, Fact.told("tos-means-nothing-here", Family.TOS, List.of(), why)))
+                .orElse(facts);
+        return TtlSweep.of(reset, probings)
+                .levelled()
+                .map(control -> without(
+                        Family.TTL,
+                        believed,
+                        Fact.told(
+                                "ttl-means-nothing-here",
+                                Family.TTL,
+                                List.of(
+                                        control.frame(),
+                                        control.answers().getFirst().frame()),
+                                "the server is several hops away, and yet no router has lowered the TTL of its answer:"
+                                        + " something on the way sets it, so it tells no distance")))
+                .orElse(believed);
+    }
+
+    private static List<Fact> without(Family family, List<Fact> facts, Fact why) {
         List<Fact> believed = facts.stream()
-                .filter(fact -> fact.evidence().family() != Family.TOS || fact.guess() == 0)
+                .filter(fact -> fact.evidence().family() != family || fact.guess() == 0)
                 .collect(Collectors.toCollection(ArrayList::new));
-        believed.add(Fact.told("tos-means-nothing-here", Family.TOS, List.of(), why.get()));
-        return believed;
+        believed.add(why);
+        return List.copyOf(believed);
     }
 
     private Optional<String> typeOfServiceMeansNothing() {

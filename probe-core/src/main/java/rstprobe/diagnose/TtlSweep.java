@@ -142,6 +142,16 @@ final class TtlSweep {
                 .max();
     }
 
+    /// A control that had to go several hops and was answered with a TTL that no router has lowered: something on the
+    /// way back sets them, and they tell no distance.
+    Optional<Probing> levelled() {
+        return controls.stream()
+                .filter(probing -> probing.event().ttl() > 1)
+                .filter(probing -> delivered(probing) || ReferenceReset.echoes(probing))
+                .filter(probing -> probing.answers().stream().allMatch(answer -> hopsBack(answer.segment()) == 0))
+                .findFirst();
+    }
+
     /// The first trigger, by TTL, that drew a reset.
     private Optional<Probing> drawn() {
         return triggers.stream()

@@ -40,7 +40,8 @@ final class Weights {
     static final int SAID_WHY = 25;
     static final int OTHER_SEGMENTS_PASS = 25;
     static final int OTHER_SEGMENTS_PASSED_ONCE = 10;
-    static final int SYN_ACK_REWRITTEN = 25;
+    /// No TCP refuses with the number and the options of a SYN-ACK (RFC 9293 section 3.5.2).
+    static final int SYN_ACK_REWRITTEN = CONCLUSIVE;
     static final int SYN_REFUSED_WITH_A_NUMBER = 10;
 
     /// What crafted packets show. A socket that answers after the reset, a reset to a wrong checksum, and

@@ -20,6 +20,7 @@ import rstprobe.wire.TcpOption;
 /// @param firstSaid      the payload of our first segment that had one
 /// @param ourStamps      our newest timestamps
 /// @param theirStamp     the newest value of their timestamp clock
+/// @param theirTtl       the TTL of their newest segment that was no reset
 /// @param lastSentNanos  when our newest segment left
 /// @param roundTripNanos from our first segment to their first answer
 record Flow(
@@ -31,6 +32,7 @@ record Flow(
         Optional<byte[]> firstSaid,
         Optional<TcpOption.Timestamps> ourStamps,
         OptionalLong theirStamp,
+        OptionalInt theirTtl,
         long lastSentNanos,
         OptionalLong roundTripNanos) {
 
@@ -59,6 +61,7 @@ record Flow(
         private Optional<byte[]> firstSaid = Optional.empty();
         private Optional<TcpOption.Timestamps> ourStamps = Optional.empty();
         private OptionalLong theirStamp = OptionalLong.empty();
+        private OptionalInt theirTtl = OptionalInt.empty();
         private OptionalLong firstSent = OptionalLong.empty();
         private OptionalLong firstHeard = OptionalLong.empty();
         private long lastSent;
@@ -82,6 +85,7 @@ record Flow(
                 reset = true;
                 return;
             }
+            theirTtl = OptionalInt.of(segment.ip().ttl());
             opened |= segment.flags().syn() && segment.flags().ack();
             if (segment.flags().ack()) {
                 acknowledged = later(acknowledged, segment.acknowledgement());
@@ -107,6 +111,7 @@ record Flow(
                     firstSaid,
                     ourStamps,
                     theirStamp,
+                    theirTtl,
                     lastSent,
                     roundTrip);
         }

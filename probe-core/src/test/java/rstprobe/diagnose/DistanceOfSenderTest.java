@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import rstprobe.record.ActiveTest;
@@ -29,6 +30,53 @@ class DistanceOfSenderTest {
         return reel;
     }
 
+    /// Whatever a SYN proxy says by itself has identification 0; it does not spoil the server's count.
+    @Test
+    void anAbortBehindASynProxyIsTheProcesss() {
+        String proxied = Stories.SOCKET_ABORT.replace("20.3 > ACK", "20.25 < ACK ttl=63 id=0\n20.3 > ACK");
+        assertTrue(says(after(proxied), "reset-continues-socket"));
+    }
+
+    /// What the server had acknowledged long before says nothing of the acknowledgement that was rejected.
+    @Test
+    void aBareAcknowledgementThatWasRejectedIsNotSaidToHaveArrived() {
+        CraftedReel reel = after("""
+                talk
+                0.0  > SYN
+                10.0 < SYN,ACK
+                10.1 > ACK
+                10.2 > ACK data=23 msg=identification
+                20.2 < ACK data=40
+                20.3 > ACK
+                20.4 < RST tos=0 ttl=64
+                = reset kexinit
+                250.0 < ACK seq=0 data=40
+                700.0 < ACK seq=0 data=40
+                """);
+        assertFalse(says(reel, "server-received-trigger"));
+    }
+
+    /// Of two copies, one may have arrived and the other have been rejected.
+    @Test
+    void dataThatLeftTwiceIsNotSaidToHaveArrived() {
+        String once = """
+                talk
+                0.0  > SYN
+                10.0 < SYN,ACK
+                10.1 > ACK
+                10.2 > ACK data=23 msg=identification
+                """;
+        String rejected = """
+                %s < RST tos=0 ttl=64
+                = reset identification
+                250.0 < ACK seq=0 data=40 ack=23
+                700.0 < ACK seq=0 data=40 ack=23
+                """;
+        assertTrue(says(after(once + rejected.formatted("10.4")), "server-received-trigger"));
+        assertFalse(says(
+                after(once + "15.0 > ACK seq=0 data=23\n" + rejected.formatted("15.2")), "server-received-trigger"));
+    }
+
     private static boolean says(CraftedReel reel, String id) {
         return reel.finding().evidence().stream().anyMatch(fact -> fact.id().equals(id));
     }
@@ -39,7 +87,7 @@ class DistanceOfSenderTest {
 
     @Test
     void whoeverTalksNearerThanTheHostIsAProxy() {
-        CraftedReel reel = references(after(ABORTED.replace("62", "63")), 61, 61, 61, 61);
+        CraftedReel reel = references(after(ABORTED + Stories.SOCKET_ABORT), 61, 61, 61, 61, 61, 61, 61, 61);
         assertTrue(says(reel, "conversation-ends-before-host"));
         assertEquals(Origin.PROXY, origin(reel));
     }
@@ -62,8 +110,10 @@ class DistanceOfSenderTest {
     /// Where half of all connections take a longer way, a hop's difference is chance.
     @Test
     void waysOfTwoLengthsMakeNoProxy() {
-        assertFalse(says(references(after(ABORTED), 61, 62, 61, 61), "conversation-ends-before-host"));
-        assertFalse(says(references(after(ABORTED), 61, 61), "conversation-ends-before-host"));
+        String thrice = ABORTED + Stories.SOCKET_ABORT;
+        assertFalse(says(references(after(thrice), 61, 62, 61, 61, 61, 61, 61, 61), "conversation-ends-before-host"));
+        assertFalse(says(references(after(thrice), 61, 61, 61, 61), "conversation-ends-before-host"));
+        assertFalse(says(references(after(ABORTED), 61, 61, 61, 61, 61, 61, 61, 61), "conversation-ends-before-host"));
     }
 
     @Test
@@ -124,7 +174,21 @@ class DistanceOfSenderTest {
         CraftedReel reel = sweep(references(after(REFUSED.replace("tos=0", "tos=0 ttl=64")), 64), 64, 3, 64);
         assertFalse(says(reel, "trigger-must-reach-server"));
         assertFalse(says(reel, "reset-never-routed"));
+        assertTrue(says(reel, "ttl-means-nothing-here"));
+        assertFalse(says(reel, "reference-ttl-equal"));
         assertInstanceOf(Verdict.Undetermined.class, reel.finding().verdict());
+    }
+
+    @Test
+    void whatIsProvenToComeFromTheWayRulesTheServerOut() {
+        CraftedReel reel = sweep(after(REFUSED.replace("tos=0", "tos=0 ttl=63")), 63, 4, 61);
+        assertEquals(
+                List.of("the server or its host ended the connection"),
+                reel.finding().ruledOut().stream().map(Finding.RuledOut::cause).toList());
+        assertTrue(sweep(references(after(REFUSED), 62), 62, 3, 62)
+                .finding()
+                .ruledOut()
+                .isEmpty());
     }
 
     @Test
