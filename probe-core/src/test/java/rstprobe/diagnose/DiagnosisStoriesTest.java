@@ -31,7 +31,7 @@ class DiagnosisStoriesTest {
                     Cause.INJECTED_RESET,
                     Origin.ON_PATH,
                     .85,
-                    .89),
+                    .97),
             names(
                     "the live socket was aborted",
                     Stories.SOCKET_ABORT,
@@ -94,7 +94,7 @@ class DiagnosisStoriesTest {
                     Cause.INJECTED_RESET,
                     Origin.ON_PATH,
                     .85,
-                    .89),
+                    .97),
             names("nobody answers", Stories.SYN_DROPPED, Cause.SYN_DROPPED, Origin.UNKNOWN, .7, .89),
             names("no SYN leaves", Stories.NO_SYN_LEFT, Cause.LOCAL_FIREWALL, Origin.THIS_HOST, .7, .89),
             names(
