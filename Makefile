@@ -12,6 +12,9 @@ MACHINE := integration-tests/machine
 # Tests that take longer are stuck: they end, and fail.
 TEST_LIMIT := 22m
 
+# Practice networks that stand at a time; most of a run is waiting.
+CALIBRATION_JOBS ?= 4
+
 SOURCES := $(shell find pom.xml */pom.xml */src/main probe-core/src/image)
 
 # The first of $JAVA_HOME, /usr/lib/jvm/* and the PATH that is a JDK 25 or newer; empty where there is none.
@@ -21,7 +24,7 @@ JDK := $(shell $(MACHINE)/find-jdk)
 export MAVEN_OPTS := --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED $(MAVEN_OPTS)
 MVN := JAVA_HOME="$(JDK)" mvn -q -Dstyle.color=never
 
-.PHONY: help build demo test bench image install clean reproducible format jdk maven
+.PHONY: help build demo test bench calibrate image install clean reproducible format jdk maven
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +52,11 @@ bench: jdk ## Time the image beside ssh and nmap, run by run in turns (root)
 	@$(MACHINE)/packages maven iproute2 libpcap0.8 openssh-server openssh-client nmap
 	@$(MAKE) image
 	@exec probe-core/src/image/with-server "$(JDK)/bin/java" integration-tests/bench/Bench.java $(IMAGE)/bin/rstprobe
+
+calibrate: jdk ## Fit the weights of evidence to the calibration half of the practice networks (root; minutes); rebuild then
+	@$(MACHINE)/packages maven iproute2 nftables libpcap0.8 openssh-server
+	@$(MAKE) image
+	@exec $(MACHINE)/contain --no-network $(IMAGE)/bin/rstprobe lab calibrate --into probe-core --jobs $(CALIBRATION_JOBS)
 
 reproducible: jdk maven ## Build the jars a second time, elsewhere, and compare them byte by byte
 	@$(MVN) package -DskipTests

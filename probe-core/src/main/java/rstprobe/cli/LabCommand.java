@@ -2,7 +2,6 @@ package rstprobe.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -18,23 +17,29 @@ import rstprobe.lab.Conditions;
 import rstprobe.lab.Lab;
 import rstprobe.lab.Labs;
 import rstprobe.lab.Scenario;
+import rstprobe.lab.Split;
 import rstprobe.lab.Truth;
 
 /// `rstprobe lab`: practice networks with one known fault each, the truth beside the verdict.
 @Command(
         name = "lab",
         description = "Practice networks: the truth beside the verdict.",
-        subcommands = {LabCommand.ListNetworks.class, LabCommand.Run.class, LabCommand.Verify.class})
+        subcommands = {
+            LabCommand.ListNetworks.class,
+            LabCommand.Run.class,
+            LabVerifyCommand.class,
+            LabCalibrateCommand.class
+        })
 final class LabCommand implements Callable<Integer> {
-    private static final int MISSED = 1;
-    private static final int MAX_RUNS = 1000;
+    /// A verdict was wrong, or left open what could have been known.
+    static final int MISSED = 1;
 
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "name a command: rstprobe lab list, run or verify");
+        throw new ParameterException(spec.commandLine(), "name a command: rstprobe lab list, run, verify or calibrate");
     }
 
     /// What a practice network is like besides its fault.
@@ -79,12 +84,12 @@ final class LabCommand implements Callable<Integer> {
     }
 
     /// `rstprobe lab list`.
-    @Command(name = "list", description = "List the practice networks.")
+    @Command(name = "list", description = "List the practice networks and their halves.")
     static final class ListNetworks implements Callable<Integer> {
         @Override
         public Integer call() {
             for (Scenario scenario : Labs.all()) {
-                System.out.printf(Locale.ROOT, "%-30s %s%n", scenario.name(), scenario.story());
+                System.out.printf(Locale.ROOT, "%-30s %-11s %s%n", scenario.name(), half(scenario), scenario.story());
             }
             return Exit.WORKS;
         }
@@ -123,76 +128,11 @@ final class LabCommand implements Callable<Integer> {
         }
     }
 
-    /// `rstprobe lab verify`.
-    @Command(
-            name = "verify",
-            description = "Diagnose every practice network and hold each verdict against the truth.",
-            sortOptions = false)
-    static final class Verify implements Callable<Integer> {
-        @Option(names = "--runs", paramLabel = "N", defaultValue = "1", description = "Runs of each (default: 1).")
-        private int runs;
-
-        @Option(names = "--only", paramLabel = "NAME", description = "Only these, comma separated.", split = ",")
-        private List<String> only = List.of();
-
-        @Mixin
-        private ConditionOptions options;
-
-        @Option(names = "--into", paramLabel = "DIR", description = "Keep the incident folders there.")
-        private Optional<Path> into;
-
-        @Override
-        public Integer call() throws CannotBuild, IOException, InterruptedException, LabRun.Stopped {
-            if (runs < 1 || runs > MAX_RUNS) {
-                throw new WrongWords("--runs takes 1 to " + MAX_RUNS);
-            }
-            int[] counts = new int[LabRun.Judgement.values().length];
-            for (Scenario scenario : chosen()) {
-                for (int run = 1; run <= runs; run++) {
-                    counts[once(scenario).ordinal()]++;
-                }
-            }
-            System.out.printf(
-                    Locale.ROOT,
-                    "%d right, %d undetermined where that is honest, %d missed, %d wrong%n",
-                    counts[LabRun.Judgement.RIGHT.ordinal()],
-                    counts[LabRun.Judgement.HONEST.ordinal()],
-                    counts[LabRun.Judgement.MISSED.ordinal()],
-                    counts[LabRun.Judgement.WRONG.ordinal()]);
-            boolean good = counts[LabRun.Judgement.WRONG.ordinal()] + counts[LabRun.Judgement.MISSED.ordinal()] == 0;
-            return good ? Exit.WORKS : MISSED;
-        }
-
-        private List<Scenario> chosen() {
-            for (String name : only) {
-                if (Labs.named(name).isEmpty()) {
-                    throw new WrongWords("there is no practice network '" + name + "' (rstprobe lab list)");
-                }
-            }
-            return only.isEmpty()
-                    ? Labs.all()
-                    : only.stream().flatMap(name -> Labs.named(name).stream()).toList();
-        }
-
-        private LabRun.Judgement once(Scenario scenario)
-                throws CannotBuild, IOException, InterruptedException, LabRun.Stopped {
-            try (Lab lab = Lab.build(scenario, options.conditions())) {
-                LabRun.Answer answer = LabRun.probe(lab, false, into);
-                LabRun.Judgement judgement = answer.judge(scenario.truth());
-                System.out.printf(
-                        Locale.ROOT,
-                        "%-30s %-13s truth %s%n%45sverdict %s%n",
-                        scenario.name(),
-                        judgement.word(),
-                        truth(scenario.truth()),
-                        "",
-                        answer.text());
-                return judgement;
-            }
-        }
+    private static String half(Scenario scenario) {
+        return Split.of(scenario).name().toLowerCase(Locale.ROOT);
     }
 
-    private static String truth(Truth truth) {
+    static String truth(Truth truth) {
         return LabRun.words(truth.cause(), truth.origin(), truth.stage(), truth.exitCode());
     }
 }

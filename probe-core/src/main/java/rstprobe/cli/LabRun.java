@@ -1,5 +1,6 @@
 package rstprobe.cli;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import rstprobe.lab.HopInterval;
 import rstprobe.lab.Lab;
 import rstprobe.lab.Truth;
 
@@ -20,6 +22,7 @@ final class LabRun {
     private static final int BY_SIGNAL = 128;
 
     private static final String NO_REPORT = "none";
+    private static final String UNDETERMINED = "undetermined";
 
     private LabRun() {}
 
@@ -34,13 +37,39 @@ final class LabRun {
         /// The verdict names something that is not so.
         WRONG;
 
+        @JsonValue
         String word() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
     /// What the child said.
-    record Answer(String status, String cause, String origin, String stage, int exitCode, double confidence) {
+    ///
+    /// @param likeliest the origin its first alternative names, and how likely it is; empty where there is none
+    /// @param hop       where the sender sits, as far as the verdict says so
+    /// @param folder    the incident folder, where anything was recorded
+    record Answer(
+            String status,
+            String cause,
+            String origin,
+            String stage,
+            int exitCode,
+            double confidence,
+            Optional<Claim> likeliest,
+            Optional<HopInterval> hop,
+            Optional<Path> folder) {
+        /// Somebody is said to have done it, with this probability.
+        record Claim(String origin, double confidence) {}
+
+        /// Whether anything was recorded to judge by.
+        boolean reported() {
+            return !status.equals(NO_REPORT);
+        }
+
+        boolean undetermined() {
+            return status.equals(UNDETERMINED);
+        }
+
         String text() {
             return words(cause, origin, stage, exitCode) + String.format(Locale.ROOT, ", confidence %.2f", confidence);
         }
@@ -124,16 +153,35 @@ final class LabRun {
             report = files.filter(file -> file.endsWith("report.json")).findFirst();
         }
         if (report.isEmpty()) {
-            return new Answer(NO_REPORT, "", "", "", code, 0);
+            return new Answer(NO_REPORT, "", "", "", code, 0, Optional.empty(), Optional.empty(), Optional.empty());
         }
-        JsonNode verdict = new JsonMapper().readTree(report.get().toFile()).path("verdict");
+        JsonNode document = new JsonMapper().readTree(report.get().toFile());
+        JsonNode verdict = document.path("verdict");
         return new Answer(
                 verdict.path("status").asText(),
                 text(verdict, "cause"),
                 text(verdict, "origin"),
                 text(verdict, "stage"),
                 code,
-                verdict.path("confidence").asDouble());
+                verdict.path("confidence").asDouble(),
+                likeliest(document.path("alternatives").path(0)),
+                hop(verdict.path("hop")),
+                report.map(Path::getParent));
+    }
+
+    private static Optional<Answer.Claim> likeliest(JsonNode alternative) {
+        return alternative.isObject()
+                ? Optional.of(new Answer.Claim(
+                        text(alternative, "origin"),
+                        alternative.path("confidence").asDouble()))
+                : Optional.empty();
+    }
+
+    private static Optional<HopInterval> hop(JsonNode hop) {
+        return hop.isObject()
+                ? Optional.of(new HopInterval(
+                        hop.path("after").asInt(), hop.path("before").asInt()))
+                : Optional.empty();
     }
 
     private static String text(JsonNode node, String key) {

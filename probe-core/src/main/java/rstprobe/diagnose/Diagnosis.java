@@ -27,9 +27,7 @@ public final class Diagnosis {
         }
         List<Attempt> attempts = Attempts.of(recording);
         Optional<Attempt> decisive = decisive(attempts);
-        Judgement judgement = decisive.map(attempt -> judge(attempt, attempts, recording)
-                        .withMoreEvidence(Translation.told(attempt).stream().toList()))
-                .orElseGet(() -> nothingToJudge(attempts));
+        Judgement judgement = judge(decisive, attempts, recording);
         Judgement weighed = MissedFrames.weakened(
                 recording, Unproven.whereNotCaptured(recording, ignoredReset(judgement, attempts)));
         Judgement checked = OthersConnection.whereSidesAreKnown(
@@ -43,6 +41,21 @@ public final class Diagnosis {
                 checked.nextSteps(),
                 decisive.map(Stages::of).orElse(List.of()),
                 server(attempts));
+    }
+
+    /// What was weighed for the verdict on a reset; empty where it was read and not inferred, or there is none.
+    public static Optional<Weighing> weighing(Recording recording) {
+        if (mistake(recording).isPresent()) {
+            return Optional.empty();
+        }
+        List<Attempt> attempts = Attempts.of(recording);
+        return judge(decisive(attempts), attempts, recording).weighing();
+    }
+
+    private static Judgement judge(Optional<Attempt> decisive, List<Attempt> attempts, Recording recording) {
+        return decisive.map(attempt -> judge(attempt, attempts, recording)
+                        .withMoreEvidence(Translation.told(attempt).stream().toList()))
+                .orElseGet(() -> nothingToJudge(attempts));
     }
 
     private static Optional<Event.Mistaken> mistake(Recording recording) {

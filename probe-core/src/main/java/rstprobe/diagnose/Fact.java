@@ -7,12 +7,16 @@ import java.util.Set;
 ///
 /// @param evidence what goes into the report; its `supports` is the origin it speaks for most
 /// @param favours  all origins that gain its weight
-record Fact(Evidence evidence, Set<Origin> favours) {
+/// @param guess    the weight it would have had nothing been fitted
+record Fact(Evidence evidence, Set<Origin> favours, int guess) {
 
     /// A fact that speaks for one or more origins, the first of them most.
+    ///
+    /// @param guess its weight where calibration knows none for this id
     static Fact of(
-            String id, Evidence.Family family, int weight, List<Origin> favours, List<Integer> frames, String text) {
-        return new Fact(new Evidence(id, family, weight, favours.getFirst(), frames, text), Set.copyOf(favours));
+            String id, Evidence.Family family, int guess, List<Origin> favours, List<Integer> frames, String text) {
+        int weight = WeightTable.committed().weight(id, guess);
+        return new Fact(new Evidence(id, family, weight, favours.getFirst(), frames, text), Set.copyOf(favours), guess);
     }
 
     /// True where no conforming end could have produced it otherwise.
@@ -30,11 +34,12 @@ record Fact(Evidence evidence, Set<Origin> favours) {
                         origin,
                         evidence.frames(),
                         evidence.text()),
-                favours);
+                favours,
+                guess);
     }
 
     /// A fact that is told and weighs nothing.
     static Fact told(String id, Evidence.Family family, List<Integer> frames, String text) {
-        return new Fact(new Evidence(id, family, 0, Origin.UNKNOWN, frames, text), Set.of());
+        return new Fact(new Evidence(id, family, 0, Origin.UNKNOWN, frames, text), Set.of(), 0);
     }
 }

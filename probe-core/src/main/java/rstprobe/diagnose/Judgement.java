@@ -10,42 +10,56 @@ import rstprobe.diagnose.Finding.RuledOut;
 
 /// A verdict with what it rests on; a [Finding] is a judgement plus what the server said and how far we
 /// came.
+///
+/// @param weighing what was weighed for it, where it was inferred from a reset
 record Judgement(
         Verdict verdict,
         List<Alternative> alternatives,
         List<Evidence> evidence,
         List<RuledOut> ruledOut,
         Optional<String> nextTest,
-        List<NextStep> nextSteps) {
+        List<NextStep> nextSteps,
+        Optional<Weighing> weighing) {
 
     static Judgement of(Verdict verdict, List<Fact> facts) {
-        return new Judgement(verdict, List.of(), tellingFirst(verdict, facts), List.of(), Optional.empty(), List.of());
+        return new Judgement(
+                verdict,
+                List.of(),
+                tellingFirst(verdict, facts),
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty());
     }
 
     Judgement withVerdict(Verdict other) {
-        return new Judgement(other, alternatives, evidence, ruledOut, nextTest, nextSteps);
+        return new Judgement(other, alternatives, evidence, ruledOut, nextTest, nextSteps, weighing);
     }
 
     Judgement withAlternatives(List<Alternative> others) {
-        return new Judgement(verdict, others, evidence, ruledOut, nextTest, nextSteps);
+        return new Judgement(verdict, others, evidence, ruledOut, nextTest, nextSteps, weighing);
     }
 
     Judgement withRuledOut(List<RuledOut> excluded) {
-        return new Judgement(verdict, alternatives, evidence, excluded, nextTest, nextSteps);
+        return new Judgement(verdict, alternatives, evidence, excluded, nextTest, nextSteps, weighing);
     }
 
     Judgement withNextTest(String test) {
-        return new Judgement(verdict, alternatives, evidence, ruledOut, Optional.of(test), nextSteps);
+        return new Judgement(verdict, alternatives, evidence, ruledOut, Optional.of(test), nextSteps, weighing);
     }
 
     Judgement withNextSteps(NextStep... steps) {
-        return new Judgement(verdict, alternatives, evidence, ruledOut, nextTest, List.of(steps));
+        return new Judgement(verdict, alternatives, evidence, ruledOut, nextTest, List.of(steps), weighing);
     }
 
     Judgement withMoreEvidence(List<Fact> more) {
         List<Evidence> all = new ArrayList<>(evidence);
         all.addAll(strongestFirst(more));
-        return new Judgement(verdict, alternatives, all, ruledOut, nextTest, nextSteps);
+        return new Judgement(verdict, alternatives, all, ruledOut, nextTest, nextSteps, weighing);
+    }
+
+    Judgement withWeighing(Weighing put) {
+        return new Judgement(verdict, alternatives, evidence, ruledOut, nextTest, nextSteps, Optional.of(put));
     }
 
     /// What speaks for the verdict comes first, and says so even where it speaks for others too.

@@ -159,7 +159,9 @@ final class OthersConnection {
         Origin origin = posterior.first().origin();
         double confidence = Math.min(
                 posterior.first().probability(),
-                around.limit(mirrored, reset, all, facts, origin, Weights.ONE_ATTEMPT));
+                around.weighing(Weighing.Kind.RESET, false, mirrored, reset, all, facts)
+                        .proof(origin)
+                        .limit());
         Verdict verdict = confidence >= Weights.NAMED
                 ? new Verdict.Fault(
                         cause(origin), origin, stage, confidence, Optional.empty(), Optional.empty(), named(origin))

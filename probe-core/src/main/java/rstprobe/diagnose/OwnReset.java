@@ -65,7 +65,7 @@ final class OwnReset {
                                 cause,
                                 Origin.THIS_HOST,
                                 stage,
-                                alike > 1 ? Weights.RESET_PROVEN : Weights.ONE_ATTEMPT,
+                                alike > 1 ? Proof.CONCLUSIVE.limit() : Weights.ONE_ATTEMPT,
                                 Optional.empty(),
                                 Optional.empty(),
                                 summary),

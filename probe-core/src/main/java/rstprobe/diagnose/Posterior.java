@@ -25,12 +25,15 @@ record Posterior(List<Share> shares) {
             odds.put(origin, Math.pow(10, decibans(origin, facts) / 10.0));
         }
         double sum = odds.values().stream().mapToDouble(Double::doubleValue).sum();
-        return sorted(odds.entrySet().stream().map(entry -> new Share(entry.getKey(), entry.getValue() / sum)));
+        Posterior posterior =
+                sorted(odds.entrySet().stream().map(entry -> new Share(entry.getKey(), entry.getValue() / sum)));
+        return TimeTrigger.among(facts) ? posterior.keepingTrack(Weights.DRAWN_BY_REST) : posterior;
     }
 
-    /// The same where the sender keeps track of connections: what spoke for a device on the way speaks for
+    /// The same where the sender keeps track of connections, as whoever times them does: what spoke for a device on the
+    /// way speaks for
     /// one that does, save for odds of this many decibans against.
-    Posterior keepingTrack(int decibans) {
+    private Posterior keepingTrack(int decibans) {
         double left = Math.pow(10, -decibans / 10.0);
         double moved = shares.stream()
                 .filter(share -> onTheWay(share.origin()))
@@ -42,7 +45,7 @@ record Posterior(List<Share> shares) {
         }));
     }
 
-    private static boolean onTheWay(Origin origin) {
+    static boolean onTheWay(Origin origin) {
         return origin == Origin.IN_PATH || origin == Origin.ON_PATH;
     }
 
@@ -53,7 +56,8 @@ record Posterior(List<Share> shares) {
                 .toList());
     }
 
-    private static int decibans(Origin origin, List<Fact> facts) {
+    /// One origin's sum: its prior and what speaks for it.
+    static int decibans(Origin origin, List<Fact> facts) {
         List<Fact> speaking =
                 facts.stream().filter(fact -> fact.favours().contains(origin)).toList();
         Map<Evidence.Family, Integer> families = speaking.stream()

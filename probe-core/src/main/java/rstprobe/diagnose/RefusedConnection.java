@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.Alternative;
 import rstprobe.diagnose.Finding.NextStep;
@@ -67,9 +66,11 @@ final class RefusedConnection {
         SaidByReset.of(attempt, reset).ifPresent(found::add);
         found.addAll(around.facts(attempt, reset, all));
         List<Fact> facts = around.believable(reset, found);
-        Posterior posterior = Posterior.of(Set.of(SERVER_KERNEL, SERVER_FIREWALL, IN_PATH, ON_PATH, PROXY), facts);
+        Posterior posterior = Posterior.of(Weighing.Kind.REFUSED.candidates(), facts);
         Origin origin = posterior.first().origin();
-        double confidence = Math.min(posterior.first().probability(), limit(facts, origin));
+        Weighing weighing = around.weighing(Weighing.Kind.REFUSED, agreeing > 1, attempt, reset, all, facts);
+        double confidence =
+                Math.min(posterior.first().probability(), weighing.proof(origin).limit());
         Verdict verdict = confidence >= Weights.NAMED
                 ? new Verdict.Fault(
                         cause(origin),
@@ -86,6 +87,7 @@ final class RefusedConnection {
                         Optional.empty(),
                         "connection refused by a reset; whether nothing listens or a packet filter refuses is open");
         Judgement judgement = Judgement.of(verdict, facts)
+                .withWeighing(weighing)
                 .withAlternatives(posterior.shares().stream()
                         .skip(verdict instanceof Verdict.Fault ? 1 : 0)
                         .filter(share -> share.probability() >= 0.005)
@@ -109,11 +111,6 @@ final class RefusedConnection {
         return judgement.withNextTest(
                 "probe a port of the same host that surely is closed: a reset with the same TTL and"
                         + " type of service there means its kernel answers for itself, a different one means a filter spoke here");
-    }
-
-    private double limit(List<Fact> facts, Origin origin) {
-        double passive = agreeing > 1 ? Weights.RESETS_ALIKE : Weights.ONE_ATTEMPT;
-        return around.limit(attempt, reset, all, facts, origin, passive);
     }
 
     /// Nobody both refuses and accepts one SYN: where a SYN-ACK follows, the reset was another's and

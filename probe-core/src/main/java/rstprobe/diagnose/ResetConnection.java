@@ -22,8 +22,7 @@ import rstprobe.ssh.Stage;
 
 /// A reset ended an established connection: whose was it?
 final class ResetConnection {
-    private static final Set<Origin> CANDIDATES =
-            Set.of(SERVER_PROCESS, SERVER_KERNEL, SERVER_FIREWALL, IN_PATH, ON_PATH, PROXY);
+    private static final Set<Origin> CANDIDATES = Weighing.Kind.RESET.candidates();
     private static final String ABORTED = "reset-continues-socket";
     private static final Set<String> INSPECTED = Set.of("bytes-pass", TriggerKind.CONTENT);
     private static final double WORTH_TELLING = 0.005;
@@ -120,9 +119,11 @@ final class ResetConnection {
         found.addAll(new TriggerKind(attempt, all, around.probings()).facts());
         TimeTrigger.of(all).ifPresent(found::add);
         List<Fact> facts = SaidByReset.widened(reset, around.believable(reset, found));
-        Posterior posterior = posterior(facts);
+        Posterior posterior = Posterior.of(CANDIDATES, facts);
         Origin origin = posterior.first().origin();
-        double confidence = Math.min(posterior.first().probability(), limit(facts, origin));
+        Weighing weighing = around.weighing(Weighing.Kind.RESET, alike(origin), attempt, reset, all, facts);
+        double confidence =
+                Math.min(posterior.first().probability(), weighing.proof(origin).limit());
         Optional<Trigger> trigger =
                 TimeTrigger.among(facts) ? Optional.empty() : Triggers.of(attempt, all, around.probings());
         Verdict verdict = confidence >= Weights.NAMED
@@ -141,18 +142,13 @@ final class ResetConnection {
                         trigger,
                         "the connection was reset at " + stage.word() + "; the evidence leaves open by whom");
         Judgement judgement = Judgement.of(verdict, facts)
+                .withWeighing(weighing)
                 .withAlternatives(alternatives(posterior, facts, verdict))
                 .withRuledOut(Excluded.by(facts));
         if (!(verdict instanceof Verdict.Fault) || confidence < NextProbe.SETTLED) {
             judgement = judgement.withNextTest(nextTest(posterior));
         }
         return judgement.withNextSteps(nextSteps(origin));
-    }
-
-    /// Whoever times connections keeps track of them.
-    private static Posterior posterior(List<Fact> facts) {
-        Posterior posterior = Posterior.of(CANDIDATES, facts);
-        return TimeTrigger.among(facts) ? posterior.keepingTrack(Weights.DRAWN_BY_REST) : posterior;
     }
 
     /// The same bytes cut otherwise that got further: then something looks at segments, which no TCP
@@ -200,13 +196,23 @@ final class ResetConnection {
                 .findFirst();
     }
 
-    private double limit(List<Fact> facts, Origin origin) {
+    /// Whether several attempts show the sender alike: by what each says for itself, or because their resets look
+    /// the same.
+    private boolean alike(Origin origin) {
         long agreeing = all.stream()
                 .filter(other -> other.reset().isPresent() && other.synAck().isPresent())
-                .filter(other -> weighed(other, all).first().origin() == origin)
+                .filter(other -> weighed(other, all).first().origin() == origin || looksTheSame(other))
                 .count();
-        double passive = agreeing > 1 ? Weights.RESETS_ALIKE : Weights.ONE_ATTEMPT;
-        return around.limit(attempt, reset, all, facts, origin, passive);
+        return agreeing > 1;
+    }
+
+    private boolean looksTheSame(Attempt other) {
+        Seen its = other.reset().orElseThrow();
+        return its.segment().ip().ttl() == reset.segment().ip().ttl()
+                && its.segment().ip().tos() == reset.segment().ip().tos()
+                && its.segment().flags().equals(reset.segment().flags())
+                && ResetShape.of(its.segment(), Baseline.before(other, its))
+                        == ResetShape.of(reset.segment(), Baseline.before(attempt, reset));
     }
 
     private Cause cause(Origin origin, List<Fact> facts) {

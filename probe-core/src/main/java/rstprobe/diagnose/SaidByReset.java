@@ -114,7 +114,7 @@ final class SaidByReset {
         }
         Set<Origin> more = EnumSet.copyOf(fact.favours());
         more.add(PROXY);
-        return new Fact(fact.evidence(), more);
+        return new Fact(fact.evidence(), more, fact.guess());
     }
 
     private static boolean isBalancers(String words) {

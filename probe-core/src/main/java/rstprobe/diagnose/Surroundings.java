@@ -18,7 +18,6 @@ import rstprobe.record.Recording;
 /// @param omitted  active tests that could not be made
 record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event.Omitted> omitted) {
     private static final int DSCP = 0xfc;
-    private static final int LEAST_AGREEMENT = 10;
 
     static Surroundings of(Recording recording) {
         return new Surroundings(
@@ -90,8 +89,7 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
 
     private static List<Fact> without(Family family, List<Fact> facts, Fact why) {
         List<Fact> believed = facts.stream()
-                .filter(fact ->
-                        fact.evidence().family() != family || fact.evidence().weight() == 0)
+                .filter(fact -> fact.evidence().family() != family || fact.guess() == 0)
                 .collect(Collectors.toCollection(ArrayList::new));
         believed.add(why);
         return List.copyOf(believed);
@@ -125,20 +123,12 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
         return theirs == (probing.event().typeOfService() & DSCP);
     }
 
-    /// How sure a verdict may be.
+    /// What is put on the scales.
     ///
-    /// @param passive the limit for what the connections alone show
-    double limit(Attempt attempt, Seen reset, List<Attempt> all, List<Fact> facts, Origin origin, double passive) {
-        long conclusive = facts.stream()
-                .filter(fact -> fact.conclusive() && fact.favours().contains(origin))
-                .count();
-        if (conclusive > 0) {
-            return conclusive > 1 ? Weights.RESET_TWICE_PROVEN : Weights.RESET_PROVEN;
-        }
-        boolean agrees = believable(reset, active(attempt, reset, all)).stream()
-                .anyMatch(fact ->
-                        fact.favours().contains(origin) && fact.evidence().weight() >= LEAST_AGREEMENT);
-        return agrees && passive >= Weights.RESETS_ALIKE ? Weights.ACTIVE_AGREES : passive;
+    /// @param alike whether several attempts show the sender alike
+    Weighing weighing(
+            Weighing.Kind kind, boolean alike, Attempt attempt, Seen reset, List<Attempt> all, List<Fact> facts) {
+        return Weighing.of(kind, alike, facts, active(attempt, reset, all));
     }
 
     /// Where the sender sits, where a sweep found it on the way.

@@ -99,6 +99,7 @@ final class Unproven {
                 told.evidence(),
                 List.of(),
                 Optional.of("capture where the packets leave: run it again without --interface"),
-                told.nextSteps());
+                told.nextSteps(),
+                Optional.empty());
     }
 }

@@ -3,9 +3,9 @@ package rstprobe.diagnose;
 /// Strengths of evidence in decibans, and the limits of what a verdict may claim.
 ///
 /// The figures are first estimates from the shapes of resets that Linux 6.18 sends (RFC 9293 section
-/// 3.5.2, kernel functions `tcp_v4_send_reset`, `tcp_send_active_reset`, `nf_send_reset`) and have not
-/// been fitted to measured runs yet. That is why no verdict on a reset reaches 0.9: in the practice networks a
-/// proxy that hands everything on still passes for the server, and devices in the path for each other.
+/// 3.5.2, kernel functions `tcp_v4_send_reset`, `tcp_send_active_reset`, `nf_send_reset`). Where the
+/// calibration half of the practice networks taught better, [WeightTable] has what is in force, and for verdicts
+/// on resets [Proof] the limits.
 final class Weights {
     private Weights() {}
 
@@ -97,13 +97,6 @@ final class Weights {
     static final double ONE_ATTEMPT = 0.70;
     /// The limit for what several attempts show alike, without a conclusive fact.
     static final double SEVERAL_ATTEMPTS = 0.89;
-    /// The limit for resets that several attempts show alike.
-    static final double RESETS_ALIKE = 0.80;
-    /// The limit for them where an active test speaks for it too.
-    static final double ACTIVE_AGREES = 0.86;
-    /// The limit for a reset with a conclusive fact, and with two.
-    static final double RESET_PROVEN = 0.88;
-    static final double RESET_TWICE_PROVEN = 0.89;
     /// The limit for what was read and not inferred: two lists, an ICMP error, a whole handshake.
     static final double CONCLUSIVE_LIMIT = 0.97;
     /// From here on a verdict names the origin; below it says "undetermined".

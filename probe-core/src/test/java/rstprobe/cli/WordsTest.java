@@ -63,6 +63,7 @@ final class WordsTest {
                 "lab --help",
                 "lab run --help",
                 "lab verify --help",
+                "lab calibrate --help",
                 "lab list --help",
                 "generate-completion --help"
             })

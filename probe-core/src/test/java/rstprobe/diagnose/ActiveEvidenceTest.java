@@ -66,13 +66,13 @@ class ActiveEvidenceTest {
         CraftedReel reel = reference(after(REFUSED_BY_KERNEL));
         assertTrue(says(reel, "reset-equals-reference"));
         assertEquals(Origin.SERVER_KERNEL, fault(reel).origin());
-        assertEquals(Weights.ACTIVE_AGREES, fault(reel).confidence());
+        assertEquals(Proof.ACTIVE_AGREES.limit(), fault(reel).confidence());
     }
 
     @Test
     void oneAttemptStaysOneAttemptWhateverIsTested() {
         assertEquals(
-                Weights.ONE_ATTEMPT,
+                Proof.ONE_ATTEMPT.limit(),
                 fault(reference(after(Stories.NO_LISTENER))).confidence());
     }
 
@@ -101,7 +101,7 @@ class ActiveEvidenceTest {
         assertEquals(
                 Optional.of(new Hop(0, 1, Optional.of("198.18.1.1"))),
                 fault(reel).hop());
-        assertEquals(Weights.RESET_PROVEN, fault(reel).confidence());
+        assertEquals(Proof.CONCLUSIVE.limit(), fault(reel).confidence());
     }
 
     /// The same filter on the far router: the reset comes back one hop further.
@@ -196,7 +196,7 @@ class ActiveEvidenceTest {
                 .reset(62, 0x48);
         assertTrue(says(reel, "server-no-longer-knows-connection"));
         assertEquals(Origin.SERVER_PROCESS, fault(reel).origin());
-        assertEquals(Weights.ACTIVE_AGREES, fault(reel).confidence());
+        assertTrue(fault(reel).confidence() <= Proof.ACTIVE_AGREES.limit());
     }
 
     @Test

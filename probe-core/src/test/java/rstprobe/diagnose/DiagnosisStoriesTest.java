@@ -31,7 +31,7 @@ class DiagnosisStoriesTest {
                     Cause.INJECTED_RESET,
                     Origin.ON_PATH,
                     .85,
-                    .89),
+                    .97),
             names(
                     "the live socket was aborted",
                     Stories.SOCKET_ABORT,
@@ -94,7 +94,7 @@ class DiagnosisStoriesTest {
                     Cause.INJECTED_RESET,
                     Origin.ON_PATH,
                     .85,
-                    .89),
+                    .97),
             names("nobody answers", Stories.SYN_DROPPED, Cause.SYN_DROPPED, Origin.UNKNOWN, .7, .89),
             names("no SYN leaves", Stories.NO_SYN_LEFT, Cause.LOCAL_FIREWALL, Origin.THIS_HOST, .7, .89),
             names(
@@ -260,7 +260,7 @@ class DiagnosisStoriesTest {
         Verdict.Fault fault = assertInstanceOf(Verdict.Fault.class, finding.verdict());
         assertEquals(Origin.SERVER_PROCESS, fault.origin());
         assertTrue(finding.evidence().stream().noneMatch(fact -> fact.id().equals("server-continues-after-reset")));
-        assertTrue(fault.confidence() > Weights.ONE_ATTEMPT && fault.confidence() < .9, fault.toString());
+        assertTrue(fault.confidence() <= Proof.ATTEMPTS_ALIKE.limit(), fault.toString());
     }
 
     /// Segments merged before the tap leave steps in the count of identifications.

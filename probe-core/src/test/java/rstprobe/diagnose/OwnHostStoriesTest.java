@@ -77,7 +77,7 @@ class OwnHostStoriesTest {
         assertEquals(Cause.LOCAL_FIREWALL, fault.cause());
         assertEquals(Weights.ONE_ATTEMPT, fault.confidence());
         assertEquals(
-                Weights.RESET_PROVEN,
+                Proof.CONCLUSIVE.limit(),
                 fault(recording(RESET_FIRST + RESET_FIRST)).confidence());
         assertEquals(
                 List.of(4, 5, 6),
@@ -125,7 +125,7 @@ class OwnHostStoriesTest {
     void whatNeverLeftWasResetHere() {
         Verdict.Fault fault = fault(recording(KEPT_INSIDE + KEPT_INSIDE));
         assertEquals(Origin.THIS_HOST, fault.origin());
-        assertEquals(Weights.RESET_PROVEN, fault.confidence());
+        assertEquals(Proof.CONCLUSIVE.limit(), fault.confidence());
     }
 
     @Test

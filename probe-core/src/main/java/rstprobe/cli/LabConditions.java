@@ -1,0 +1,124 @@
+package rstprobe.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+import rstprobe.lab.Conditions;
+import rstprobe.lab.Labs;
+import rstprobe.lab.Scenario;
+
+/// Options of commands that run many practice networks: which, how often, under which conditions.
+final class LabConditions {
+    private static final int MAX_RUNS = 1000;
+    private static final int MAX_JOBS = 16;
+    private static final List<Integer> ALL_DELAYS = List.of(0, 10, 50);
+    private static final List<Double> ALL_LOSSES = List.of(0.0, 0.01);
+
+    /// Conditions that have a name.
+    enum Course {
+        plain,
+        all
+    }
+
+    @Option(names = "--only", paramLabel = "NAME", description = "Only these, comma separated.", split = ",")
+    private List<String> only = List.of();
+
+    @Option(
+            names = "--delay",
+            paramLabel = "MS",
+            split = ",",
+            description = "Delays across the network, each way, comma separated (default: 0).")
+    private List<Integer> delays = List.of();
+
+    @Option(
+            names = "--loss",
+            paramLabel = "SHARE",
+            split = ",",
+            description = "Shares of frames lost each way, 0 to 1, comma separated (default: 0).")
+    private List<Double> losses = List.of();
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of the first run's losses; each further run takes the next (default: 1).")
+    private long seed;
+
+    @Option(names = "-6", description = "Reach the server by IPv6.")
+    private boolean ipv6;
+
+    @Option(
+            names = "--server-tree",
+            paramLabel = "DIR",
+            description = "Take sshd from this root directory, such as an unpacked newer Debian.")
+    private Optional<Path> serverTree;
+
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Networks that stand at a time, 1 to 16 (default: 1).")
+    private int jobs;
+
+    int jobs() {
+        if (jobs < 1 || jobs > MAX_JOBS) {
+            throw new WrongWords("--jobs takes 1 to " + MAX_JOBS);
+        }
+        return jobs;
+    }
+
+    /// Every delay with the first loss, then with the next: runs go through them in this order.
+    List<Conditions> conditions(Course course) {
+        List<Integer> late = delays.isEmpty() ? course == Course.all ? ALL_DELAYS : List.of(0) : delays;
+        List<Double> lossy = losses.isEmpty() ? course == Course.all ? ALL_LOSSES : List.of(0.0) : losses;
+        List<Conditions> conditions = new ArrayList<>();
+        try {
+            for (double loss : lossy) {
+                for (int delay : late) {
+                    conditions.add(new Conditions(delay, loss, seed, ipv6, serverTree));
+                }
+            }
+        } catch (IllegalArgumentException wrong) {
+            throw new WrongWords(wrong.getMessage());
+        }
+        return List.copyOf(conditions);
+    }
+
+    /// The networks asked for, all where none is named.
+    List<Scenario> scenarios() {
+        for (String name : only) {
+            if (Labs.named(name).isEmpty()) {
+                throw new WrongWords("there is no practice network '" + name + "' (rstprobe lab list)");
+            }
+        }
+        return only.isEmpty()
+                ? Labs.all()
+                : only.stream().flatMap(name -> Labs.named(name).stream()).toList();
+    }
+
+    static int runs(int wished) {
+        if (wished < 1 || wished > MAX_RUNS) {
+            throw new WrongWords("--runs takes 1 to " + MAX_RUNS);
+        }
+        return wished;
+    }
+
+    /// Conditions in a few words.
+    static String words(Conditions conditions) {
+        return String.format(
+                Locale.ROOT,
+                "delay %d ms, loss %s, seed %d%s",
+                conditions.delayMillis(),
+                share(conditions.loss()),
+                conditions.seed(),
+                conditions.ipv6() ? ", IPv6" : "");
+    }
+
+    /// A share without needless digits.
+    static String share(double share) {
+        return share == Math.rint(share) ? String.valueOf((long) share) : String.valueOf(share);
+    }
+}

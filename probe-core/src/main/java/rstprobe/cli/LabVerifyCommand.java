@@ -1,0 +1,100 @@
+package rstprobe.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import rstprobe.lab.CannotBuild;
+import rstprobe.lab.Scenario;
+import rstprobe.lab.Split;
+
+/// `rstprobe lab verify`: every verdict beside the truth, and how well they do together.
+@Command(
+        name = "verify",
+        description = "Diagnose every practice network and hold each verdict against the truth.",
+        sortOptions = false)
+final class LabVerifyCommand implements Callable<Integer> {
+    /// Which networks.
+    enum Half {
+        calibration,
+        report,
+        all;
+
+        boolean holds(Scenario scenario) {
+            return switch (this) {
+                case calibration -> Split.of(scenario) == Split.CALIBRATION;
+                case report -> Split.of(scenario) == Split.REPORT;
+                case all -> true;
+            };
+        }
+    }
+
+    @Option(names = "--runs", paramLabel = "N", defaultValue = "1", description = "Runs of each (default: 1).")
+    private int runs;
+
+    @Option(
+            names = "--half",
+            paramLabel = "HALF",
+            defaultValue = "all",
+            description = "calibration, report or all (default: all).")
+    private Half half;
+
+    @Option(
+            names = "--conditions",
+            paramLabel = "SET",
+            defaultValue = "plain",
+            description =
+                    "plain, or all: delays of 0, 10 and 50 ms with losses of 0 and 0.01, run by run (default: plain).")
+    private LabConditions.Course course;
+
+    @Mixin
+    private LabConditions options;
+
+    @Option(names = "--into", paramLabel = "DIR", description = "Keep the incident folders there.")
+    private Optional<Path> into;
+
+    @Option(names = "--json", description = "Print one JSON document on stdout and nothing else.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws CannotBuild, IOException, InterruptedException, LabRun.Stopped {
+        List<Scenario> scenarios =
+                options.scenarios().stream().filter(half::holds).toList();
+        Screen screen = new Screen(Screen.Colour.never, false);
+        List<ScoredRun> scored = new ArrayList<>();
+        new LabBatch(
+                        LabBatch.plan(scenarios, options.conditions(course), LabConditions.runs(runs)),
+                        options.jobs(),
+                        into)
+                .run(done -> {
+                    scored.add(done.run());
+                    if (json) {
+                        screen.progress(lines(done.run()).lines().findFirst().orElse(""));
+                    } else {
+                        screen.answer(lines(done.run()));
+                    }
+                });
+        Scores scores = Scores.of(scored);
+        screen.answer(json ? ScoresJson.of(scores, scored) : ScoresText.of(scores));
+        return scores.good() ? Exit.WORKS : LabCommand.MISSED;
+    }
+
+    static String lines(ScoredRun run) {
+        return String.format(
+                Locale.ROOT,
+                "%-30s %-13s truth %s%n%45sverdict %s%n%45s%s%n",
+                run.network(),
+                run.judgement().word(),
+                LabCommand.truth(run.truth()),
+                "",
+                run.answer().text(),
+                "",
+                LabConditions.words(run.conditions()));
+    }
+}

@@ -1,0 +1,104 @@
+package rstprobe.cli;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import rstprobe.cli.LabRun.Answer;
+import rstprobe.lab.Conditions;
+import rstprobe.lab.Scenario;
+import rstprobe.lab.Split;
+import rstprobe.lab.Truth;
+
+/// One practice network diagnosed once, beside its truth.
+///
+/// @param cost empty where nothing was recorded
+record ScoredRun(
+        String network, Split half, Conditions conditions, Truth truth, Answer answer, Optional<LabCost> cost) {
+    /// What stands where nobody ended the connection.
+    static final String NOBODY = "nobody";
+
+    static final String UNDETERMINED = "undetermined";
+    static final Set<String> MIDDLEBOXES = Set.of("in-path", "on-path", "proxy");
+
+    static ScoredRun of(Scenario scenario, Conditions conditions, Answer answer, Optional<LabCost> cost) {
+        return new ScoredRun(scenario.name(), Split.of(scenario), conditions, scenario.truth(), answer, cost);
+    }
+
+    LabRun.Judgement judgement() {
+        return answer.judge(truth);
+    }
+
+    /// Who did it.
+    String trueOrigin() {
+        return orNobody(truth.origin());
+    }
+
+    /// Every origin that names it rightly.
+    Set<String> rightOrigins() {
+        return Stream.concat(
+                        Stream.of(truth.origin()), truth.alsoRight().stream().map(Truth.Naming::origin))
+                .map(ScoredRun::orNobody)
+                .collect(Collectors.toSet());
+    }
+
+    private static String orNobody(String origin) {
+        return origin.isEmpty() ? NOBODY : origin;
+    }
+
+    /// Whom the verdict names; an undetermined one names nobody of them all.
+    String namedOrigin() {
+        return answer.undetermined() ? UNDETERMINED : orNobody(answer.origin());
+    }
+
+    boolean named() {
+        return answer.reported() && !answer.undetermined();
+    }
+
+    /// Whether the verdict names an origin, and a right one.
+    boolean originRight() {
+        return rightOrigins().contains(namedOrigin());
+    }
+
+    /// What the run bets: its verdict's origin with its confidence; where the verdict is undetermined, its first
+    /// alternative with that one's. Empty where it has none, or nothing was recorded.
+    Optional<Bet> bet() {
+        if (!answer.reported()) {
+            return Optional.empty();
+        }
+        return answer.undetermined()
+                ? answer.likeliest()
+                        .map(claim -> new Bet(claim.confidence(), rightOrigins().contains(orNobody(claim.origin()))))
+                : Optional.of(new Bet(answer.confidence(), originRight()));
+    }
+
+    /// A probability, and whether it came true.
+    record Bet(double claimed, boolean right) {
+        double squaredError() {
+            double error = claimed - (right ? 1 : 0);
+            return error * error;
+        }
+    }
+
+    /// The server did it, and a box on the way got the blame.
+    boolean serverSide() {
+        return truth.origin().startsWith("server-");
+    }
+
+    boolean blamesMiddlebox() {
+        return named() && MIDDLEBOXES.contains(answer.origin()) && !originRight();
+    }
+
+    /// Whether the sender has a place on the way that a client can find.
+    boolean hasPlace() {
+        return truth.proof().hops().isPresent()
+                && (truth.origin().equals("in-path") || truth.origin().equals("on-path"));
+    }
+
+    boolean placeContained() {
+        return truth.proof()
+                .hops()
+                .flatMap(hops -> answer.hop().map(claimed -> hops.within(claimed.after(), claimed.before())))
+                .orElse(false);
+    }
+}
