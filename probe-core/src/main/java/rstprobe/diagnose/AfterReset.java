@@ -156,14 +156,39 @@ final class AfterReset {
                 .orElse(OptionalLong.empty());
     }
 
-    /// Our last segment with data before the reset. What comes before it in the stream has arrived
-    /// where it has.
+    /// The segment of ours that the reset's numbers refer to, the last of several; where they refer to none, our
+    /// last one with data. What comes before it in the stream has arrived where it has. Empty where it carries
+    /// nothing, since nobody acknowledges an acknowledgement.
     private Optional<Seen> trigger() {
+        List<Seen> ours = attempt.segments().stream()
+                .filter(seen -> seen.ours() && seen.frame() < reset.frame() && !seen.reset())
+                .toList();
+        return ours.stream()
+                .filter(this::isReferredTo)
+                .reduce((_, last) -> last)
+                .or(() -> ours.stream()
+                        .filter(seen -> seen.segment().payloadLength() > 0)
+                        .reduce((_, last) -> last))
+                .filter(seen -> seen.segment().payloadLength() > 0 && sentOnce(seen));
+    }
+
+    /// Of data that left twice nobody can say which copy arrived.
+    private boolean sentOnce(Seen own) {
+        int last = Sequence.plus(own.segment().nextSequence(), -1);
         return attempt.segments().stream()
-                .filter(seen -> seen.ours()
-                        && seen.frame() < reset.frame()
-                        && seen.segment().payloadLength() > 0)
-                .reduce((_, last) -> last);
+                .noneMatch(seen -> seen.ours()
+                        && seen.frame() != own.frame()
+                        && seen.segment().payloadLength() > 0
+                        && Sequence.atMost(seen.segment().sequence(), last)
+                        && Sequence.before(last, seen.segment().nextSequence()));
+    }
+
+    private boolean isReferredTo(Seen own) {
+        return reset.segment().flags().ack()
+                ? own.segment().payloadLength() > 0
+                        && own.segment().nextSequence() == reset.segment().acknowledgement()
+                : own.segment().flags().ack()
+                        && own.segment().acknowledgement() == reset.segment().sequence();
     }
 
     /// Did the server's socket get the segment before the reset? "Never" is only said where it spoke

@@ -63,10 +63,12 @@ record Baseline(List<Seen> ours, List<Seen> theirs, Optional<Seen> syn, Optional
     }
 
     /// The newest identification of the server's IPv4 datagrams of this conversation, by its own count:
-    /// 16 bits that wrap, and arrive out of order at times.
+    /// 16 bits that wrap, and arrive out of order at times. 0 is no count: what is sent without a socket has it,
+    /// such as the acknowledgements of a SYN proxy.
     OptionalInt lastIdentification() {
         return theirs.stream()
                 .flatMap(seen -> seen.segment().ip().identification().stream().boxed())
+                .filter(identification -> identification != 0)
                 .reduce((first, second) -> (short) (second - first) > 0 ? second : first)
                 .map(OptionalInt::of)
                 .orElse(OptionalInt.empty());

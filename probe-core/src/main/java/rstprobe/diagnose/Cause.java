@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 /// A cause with an exit code of its own overrides the origin's: a deliberate refusal by sshd comes from the server's
 /// process, and yet its exit code says "refused on purpose".
 public enum Cause {
-    NO_LISTENER("no-listener", 10),
+    NO_LISTENER("no-listener"),
     REJECTED_WITH_ICMP("rejected-with-icmp"),
     REJECTED_WITH_RESET("rejected-with-reset"),
     SYN_DROPPED("syn-dropped", 4),
@@ -31,7 +31,7 @@ public enum Cause {
     STREAM_CORRUPTED("stream-corrupted"),
     HOST_KEY_FAILURE("host-key-failure"),
     CLOSED_WITHOUT_REASON("closed-without-reason"),
-    ABORTED_WITHOUT_REASON("aborted-without-reason", 10),
+    ABORTED_WITHOUT_REASON("aborted-without-reason"),
     LOCAL_FIREWALL("local-firewall", 14),
     INTERMITTENT("intermittent", 19);
 

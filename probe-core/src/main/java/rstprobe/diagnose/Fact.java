@@ -20,6 +20,19 @@ record Fact(Evidence evidence, Set<Origin> favours) {
         return evidence.weight() >= Weights.CONCLUSIVE;
     }
 
+    /// The same fact, shown as one that speaks for this origin.
+    Fact supporting(Origin origin) {
+        return new Fact(
+                new Evidence(
+                        evidence.id(),
+                        evidence.family(),
+                        evidence.weight(),
+                        origin,
+                        evidence.frames(),
+                        evidence.text()),
+                favours);
+    }
+
     /// A fact that is told and weighs nothing.
     static Fact told(String id, Evidence.Family family, List<Integer> frames, String text) {
         return new Fact(new Evidence(id, family, 0, Origin.UNKNOWN, frames, text), Set.of());

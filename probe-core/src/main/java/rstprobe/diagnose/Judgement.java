@@ -19,7 +19,7 @@ record Judgement(
         List<NextStep> nextSteps) {
 
     static Judgement of(Verdict verdict, List<Fact> facts) {
-        return new Judgement(verdict, List.of(), strongestFirst(facts), List.of(), Optional.empty(), List.of());
+        return new Judgement(verdict, List.of(), tellingFirst(verdict, facts), List.of(), Optional.empty(), List.of());
     }
 
     Judgement withVerdict(Verdict other) {
@@ -46,6 +46,21 @@ record Judgement(
         List<Evidence> all = new ArrayList<>(evidence);
         all.addAll(strongestFirst(more));
         return new Judgement(verdict, alternatives, all, ruledOut, nextTest, nextSteps);
+    }
+
+    /// What speaks for the verdict comes first, and says so even where it speaks for others too.
+    private static List<Evidence> tellingFirst(Verdict verdict, List<Fact> facts) {
+        if (!(verdict instanceof Verdict.Fault fault)) {
+            return strongestFirst(facts);
+        }
+        List<Evidence> evidence = new ArrayList<>(strongestFirst(facts.stream()
+                .filter(fact -> fact.favours().contains(fault.origin()))
+                .map(fact -> fact.supporting(fault.origin()))
+                .toList()));
+        evidence.addAll(strongestFirst(facts.stream()
+                .filter(fact -> !fact.favours().contains(fault.origin()))
+                .toList()));
+        return evidence;
     }
 
     private static List<Evidence> strongestFirst(List<Fact> facts) {

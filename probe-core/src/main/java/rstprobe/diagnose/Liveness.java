@@ -20,6 +20,8 @@ import rstprobe.wire.TcpOption;
 /// A socket that lives acknowledges what it has already received (RFC 9293 section 3.10.7.4), so neither
 /// its process nor its kernel had ended it. A host that does not know the connection answers with a reset.
 final class Liveness {
+    private static final int DSCP = 0xfc;
+
     private Liveness() {}
 
     static List<Fact> of(Seen reset, List<Attempt> all, List<Probing> probings) {
@@ -41,7 +43,11 @@ final class Liveness {
                             + " process nor its kernel sent the reset"));
         }
         return asked.stream()
-                .flatMap(probing -> probing.reset().map(answer -> dead(reset, probing, answer)).stream())
+                .flatMap(probing -> probing
+                        .reset()
+                        .map(answer -> dead(
+                                attempt(probing, all).flatMap(Attempt::reset).orElse(reset), probing, answer))
+                        .stream())
                 .findFirst()
                 .orElse(List.of());
     }
@@ -75,16 +81,30 @@ final class Liveness {
                 .isPresent();
     }
 
+    /// Who rejects what belongs to a connection rejects the question too, and type of service 0 is that of a
+    /// filter's reset.
+    private static boolean filterSpoke(Probing probing, Seen answer) {
+        return (probing.event().typeOfService() & DSCP) != 0
+                && (answer.segment().ip().tos() & DSCP) == 0;
+    }
+
     private static List<Fact> dead(Seen reset, Probing probing, Seen answer) {
         List<Fact> facts = new ArrayList<>();
         List<Integer> frames = List.of(reset.frame(), probing.frame(), answer.frame());
         int ttl = reset.segment().ip().ttl();
-        if (answer.segment().ip().ttl() == ttl) {
+        if (filterSpoke(probing, answer)) {
+            facts.add(Fact.told(
+                    "question-was-reset-too",
+                    Family.SEQUENCE,
+                    frames,
+                    "asked after the reset, the server could not say: a reset without our type of service came back,"
+                            + " which a packet filter may have sent again"));
+        } else if (answer.segment().ip().ttl() == ttl) {
             facts.add(Fact.of(
                     "server-no-longer-knows-connection",
                     Family.SEQUENCE,
                     Weights.SERVER_IS_GONE,
-                    List.of(SERVER_PROCESS, SERVER_KERNEL),
+                    List.of(SERVER_PROCESS, SERVER_KERNEL, PROXY),
                     frames,
                     "asked after the reset, the server no longer knew the connection, and said so from the same"
                             + " distance"));

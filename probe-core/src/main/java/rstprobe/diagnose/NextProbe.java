@@ -41,6 +41,8 @@ public sealed interface NextProbe {
         }
     }
 
+    Set<Origin> ON_THE_WAY_OR_LIKE_IT = Set.of(Origin.IN_PATH, Origin.ON_PATH, Origin.SERVER_FIREWALL);
+
     /// From here on more evidence would not change what anybody does.
     double SETTLED = 0.85;
 
@@ -121,8 +123,7 @@ public sealed interface NextProbe {
     private static List<NextProbe> wanted(List<Attempt> attempts, Finding finding) {
         Attempt first = attempts.getFirst();
         return switch (first.ending()) {
-            case Ending.NotConnected _
-            when Stages.resetInsideConnect(first) -> afterReset(Stage.IDENTIFICATION, attempts, finding);
+            case Ending.NotConnected _ when Stages.resetInsideConnect(first) -> afterReset(attempts, finding);
             case Ending.NotConnected _ -> first.reset().isPresent() ? afterRefusal(finding) : twice();
             case Ending.NoAnswer _, Ending.Unfinished _ -> List.of();
             case Ending.Handshake(Outcome outcome) -> wanted(outcome, attempts, finding);
@@ -131,7 +132,7 @@ public sealed interface NextProbe {
 
     private static List<NextProbe> wanted(Outcome outcome, List<Attempt> attempts, Finding finding) {
         return switch (outcome) {
-            case Outcome.ResetAt(Stage stage) -> afterReset(stage, attempts, finding);
+            case Outcome.ResetAt _ -> afterReset(attempts, finding);
             case Outcome.ClosedAt _ -> twice();
             case Outcome.Completed _,
                     Outcome.SilentAt _,
@@ -163,9 +164,20 @@ public sealed interface NextProbe {
         return wanted;
     }
 
+    /// What a connection of our own making can say again, or what keeps it from saying anything.
+    private static boolean resetEarly(Attempt attempt) {
+        return Stages.resetInsideConnect(attempt)
+                || resetAt(attempt, Stage.IDENTIFICATION)
+                || resetAt(attempt, Stage.KEXINIT);
+    }
+
+    private static boolean resetAt(Attempt attempt, Stage wanted) {
+        return attempt.ending() instanceof Ending.Handshake(Outcome.ResetAt(Stage stage)) && stage == wanted;
+    }
+
     /// Whoever is asked again is asked quietly, so that the server's end can be asked too. Where two ended
     /// differently, how many of several do is all that can be had.
-    private static List<NextProbe> afterReset(Stage stage, List<Attempt> attempts, Finding finding) {
+    private static List<NextProbe> afterReset(List<Attempt> attempts, Finding finding) {
         List<NextProbe> wanted = new ArrayList<>();
         wanted.add(new Connect(Mode.TALK, false));
         wanted.add(new Connect(Mode.TALK, true));
@@ -174,30 +186,34 @@ public sealed interface NextProbe {
             wanted.addAll(Collections.nCopies(LIKE_ATTEMPTS - 2, new Connect(Mode.TALK, false)));
             return wanted;
         }
-        boolean early = stage == Stage.IDENTIFICATION || stage == Stage.KEXINIT;
-        if (!early && stage != Stage.KEX) {
-            if (said(finding, "reset-without-socket")) {
-                wanted.add(new Ask(ActiveTest.REFERENCE));
-            }
-            return wanted;
-        }
-        wanted.add(new Connect(Mode.BYTES, false));
+        boolean early = attempts.stream().anyMatch(NextProbe::resetEarly);
         boolean timed = TimeTrigger.shownBy(finding.evidence());
-        Optional<Rest> rest = Rest.of(attempts.getFirst());
-        if (rest.isPresent() && rest.get().nanos() >= TimeTrigger.LEAST_REST_NANOS && !timed) {
-            wanted.add(new Connect(Mode.LISTEN, false));
+        if (early || attempts.stream().anyMatch(attempt -> resetAt(attempt, Stage.KEX))) {
+            wanted.addAll(whatDrewIt(attempts.getFirst(), finding));
         }
-        if (rest.isPresent() && answersWhatWeSay(rest.get()) && !serverNamed(finding) && !timed) {
-            wanted.add(new Ask(ActiveTest.PREFIX));
-        }
-        if (said(finding, "reset-without-socket")) {
-            wanted.add(new Ask(ActiveTest.REFERENCE));
-        }
+        wanted.add(new Ask(ActiveTest.REFERENCE));
         if (early && needsPlace(finding) && !timed) {
             wanted.add(new Ask(ActiveTest.SWEEP));
         }
         if (early && !settled(finding) && !timed) {
             wanted.add(new Ask(ActiveTest.BAD_CHECKSUM));
+        }
+        return wanted;
+    }
+
+    /// Until our KEXINIT has passed, what drew the reset can be said again in other ways.
+    private static List<NextProbe> whatDrewIt(Attempt first, Finding finding) {
+        List<NextProbe> wanted = new ArrayList<>();
+        wanted.add(new Connect(Mode.BYTES, false));
+        Optional<Rest> rest = Rest.of(first);
+        if (rest.isEmpty() || TimeTrigger.shownBy(finding.evidence())) {
+            return wanted;
+        }
+        if (rest.get().nanos() >= TimeTrigger.LEAST_REST_NANOS) {
+            wanted.add(new Connect(Mode.LISTEN, false));
+        }
+        if (answersWhatWeSay(rest.get()) && !serverNamed(finding)) {
+            wanted.add(new Ask(ActiveTest.PREFIX));
         }
         return wanted;
     }
@@ -228,11 +244,11 @@ public sealed interface NextProbe {
         return finding.verdict() instanceof Verdict.Fault fault && fault.confidence() >= SETTLED;
     }
 
-    /// A sender on the way has a place there, which only a sweep finds; and what is undecided may be one.
+    /// A sender on the way has a place there, which only a sweep finds; what is undecided may be one; and a filter on
+    /// the server looks like one that copies its TTL.
     private static boolean needsPlace(Finding finding) {
         return switch (finding.verdict()) {
-            case Verdict.Fault fault ->
-                fault.hop().isEmpty() && (fault.origin() == Origin.IN_PATH || fault.origin() == Origin.ON_PATH);
+            case Verdict.Fault fault -> fault.hop().isEmpty() && ON_THE_WAY_OR_LIKE_IT.contains(fault.origin());
             case Verdict.Undetermined _ -> true;
             case Verdict.Healthy _ -> false;
         };

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 /// What the facts add up to: a probability for each origin that stays possible.
 ///
 /// Weights of one family count up to a cap, families add, and the sum in decibans becomes a share (10
-/// decibans are odds of ten to one). A conclusive fact counts in full and beside its family.
+/// decibans are odds of ten to one). A conclusive fact counts in full and beside its family; two of them in
+/// one family count once, because they may be one thing seen twice.
 ///
 /// @param shares origins with their probability, likeliest first; they add up to 1
 record Posterior(List<Share> shares) {
@@ -64,8 +65,12 @@ record Posterior(List<Share> shares) {
         int capped = families.values().stream()
                 .mapToInt(weight -> Math.min(weight, Weights.FAMILY_CAP))
                 .sum();
-        boolean proven = speaking.stream().anyMatch(Fact::conclusive);
-        return capped + (proven ? Weights.CONCLUSIVE : 0) + (origin == Origin.PROXY ? Weights.PROXY_PRIOR : 0);
+        long proofs = speaking.stream()
+                .filter(Fact::conclusive)
+                .map(fact -> fact.evidence().family())
+                .distinct()
+                .count();
+        return capped + (int) proofs * Weights.CONCLUSIVE + (origin == Origin.PROXY ? Weights.PROXY_PRIOR : 0);
     }
 
     Share first() {

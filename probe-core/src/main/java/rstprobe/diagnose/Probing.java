@@ -47,9 +47,9 @@ record Probing(
         return first(Seen::reset);
     }
 
-    /// The first answer that is no reset.
+    /// The first answer of a socket: no reset, and no SYN-ACK, which answers another question.
     Optional<Seen> live() {
-        return first(answer -> !answer.reset());
+        return first(answer -> !answer.reset() && !answer.segment().flags().syn());
     }
 
     /// Whether the other end acknowledged everything it carried.

@@ -18,6 +18,7 @@ final class QuotedChanges {
         List<Fact> facts = new ArrayList<>();
         typeOfService(probings).ifPresent(facts::add);
         segmentSize(probings).ifPresent(facts::add);
+        timeToLive(probings).ifPresent(facts::add);
         return facts;
     }
 
@@ -53,6 +54,21 @@ final class QuotedChanges {
                         Family.OPTIONS,
                         found,
                         "the path rewrites the maximum segment size that our SYN announces"));
+    }
+
+    /// A packet dies with a TTL of 1 or 0; one that is quoted with more had it raised on the way, or died inside a
+    /// tunnel that counts for itself.
+    private static Optional<Fact> timeToLive(List<Probing> probings) {
+        return first(
+                        probings,
+                        (probing, quoted) ->
+                                quoted.ip().ttl() > 1 && probing.expired().isPresent())
+                .map(found -> Fact.told(
+                        "path-rewrites-ttl",
+                        Family.TTL,
+                        found,
+                        "a hop says that our TTL ran out and quotes it above 1: it was raised on the way, or a tunnel counts"
+                                + " hops for itself"));
     }
 
     private interface Change {

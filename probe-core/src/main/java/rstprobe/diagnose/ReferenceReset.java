@@ -5,6 +5,7 @@ import static rstprobe.diagnose.Origin.ON_PATH;
 import static rstprobe.diagnose.Origin.PROXY;
 import static rstprobe.diagnose.Origin.SERVER_FIREWALL;
 import static rstprobe.diagnose.Origin.SERVER_KERNEL;
+import static rstprobe.diagnose.Origin.SERVER_PROCESS;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -24,23 +25,24 @@ import rstprobe.wire.Decoded;
 final class ReferenceReset {
     private static final int DSCP = 0xfc;
 
+    private final Attempt attempt;
     private final Seen reset;
     private final boolean refused;
     private final List<Probing> references;
 
-    private ReferenceReset(Seen reset, boolean refused, List<Probing> references) {
+    private ReferenceReset(Attempt attempt, Seen reset, List<Probing> references) {
+        this.attempt = attempt;
         this.reset = reset;
-        this.refused = refused;
+        this.refused = attempt.synAck().isEmpty();
         this.references = references;
     }
 
-    /// @param refused whether the reset answered our SYN
-    static List<Fact> of(Seen reset, boolean refused, List<Probing> probings) {
+    static List<Fact> of(Attempt attempt, Seen reset, List<Probing> probings) {
         List<Probing> references = probings.stream()
                 .filter(probing -> probing.event().test() == ActiveTest.REFERENCE)
                 .filter(ReferenceReset::echoes)
                 .toList();
-        return new ReferenceReset(reset, refused, references).facts();
+        return new ReferenceReset(attempt, reset, references).facts();
     }
 
     private List<Fact> facts() {
@@ -56,7 +58,7 @@ final class ReferenceReset {
         }
         if (dscp(reset) == dscp(known)) {
             if (sameHeader(known)) {
-                facts.add(equal(known));
+                facts.add(serverIsFarther() ? inFrontOfServer(known) : equal(known));
             } else if (ttl(reset) != ttl(known)) {
                 facts.add(otherKernel(known));
             }
@@ -86,10 +88,27 @@ final class ReferenceReset {
     /// The reference that was drawn as the reset in question was: by a SYN, or by an acknowledgement.
     private Optional<Probing> alike() {
         Part wanted = refused ? Part.CLOSED_PORT : Part.STRAY;
-        return references.stream()
+        List<Probing> same = references.stream()
                 .filter(reference -> reference.event().part() == wanted)
+                .toList();
+        List<Probing> usable = same.isEmpty() ? references : same;
+        return usable.stream()
+                .filter(reference -> ttl(reference.reset().orElseThrow()) == ttl(reset))
                 .findFirst()
-                .or(() -> references.stream().findFirst());
+                .or(() -> usable.stream().findFirst());
+    }
+
+    /// The server's own segments, where there are any, tell of its distance better than a reference: two
+    /// connections may take ways of different length, one does not.
+    private boolean hasServersDistance() {
+        return attempt.first(seen -> seen.genuine() && ttl(seen) == ttl(reset)).isPresent();
+    }
+
+    private boolean serverIsFarther() {
+        return attempt.first(Seen::genuine).isPresent()
+                && attempt.segments().stream()
+                        .filter(Seen::genuine)
+                        .allMatch(seen -> ttl(seen) < ttl(reset) && ttl(reset) - ttl(seen) <= ResetRules.NEAR_HOPS);
     }
 
     /// Only a reset without a socket is comparable; one of a live socket has the socket's own type of
@@ -108,9 +127,12 @@ final class ReferenceReset {
                     "reference-ttl-equal",
                     Family.TTL,
                     Weights.TTL_EQUAL,
-                    List.of(SERVER_KERNEL, SERVER_FIREWALL, PROXY),
+                    serverIsFarther() ? List.of(PROXY) : List.of(SERVER_KERNEL, SERVER_PROCESS, SERVER_FIREWALL, PROXY),
                     List.of(reset.frame(), known.frame()),
                     "the reset came with the TTL of the host's own resets, " + ttl(known)));
+            return;
+        }
+        if (hasServersDistance()) {
             return;
         }
         facts.add(Fact.of(
@@ -127,6 +149,19 @@ final class ReferenceReset {
                 && reset.segment().window() == known.segment().window()
                 && reset.segment().ip().dontFragment() == known.segment().ip().dontFragment()
                 && zeroIdentification(reset) == zeroIdentification(known);
+    }
+
+    /// The box that owns the address answered for itself, and the server that spoke before sits behind it.
+    private Fact inFrontOfServer(Seen known) {
+        return Fact.of(
+                "reset-by-box-before-server",
+                Family.TTL,
+                Weights.EQUALS_REFERENCE,
+                List.of(PROXY),
+                List.of(attempt.first(Seen::genuine).orElse(reset).frame(), reset.frame(), known.frame()),
+                "the reset is the one that the kernel behind this address sends, with TTL " + ttl(reset)
+                        + ", but the server's data came from farther away: a box in front of the server lost the"
+                        + " connection");
     }
 
     private Fact equal(Seen known) {

@@ -65,7 +65,7 @@ final class RefusedConnection {
         options(found);
         answeredToo(found);
         found.addAll(around.facts(attempt, reset, all));
-        List<Fact> facts = around.believable(found);
+        List<Fact> facts = around.believable(reset, found);
         Posterior posterior = Posterior.of(Set.of(SERVER_KERNEL, SERVER_FIREWALL, IN_PATH, ON_PATH, PROXY), facts);
         Origin origin = posterior.first().origin();
         double confidence = Math.min(posterior.first().probability(), limit(facts, origin));
@@ -75,7 +75,7 @@ final class RefusedConnection {
                         origin,
                         Stage.CONNECT,
                         confidence,
-                        around.hop(origin),
+                        around.hop(reset, origin),
                         Optional.empty(),
                         named(origin))
                 : new Verdict.Undetermined(
@@ -91,15 +91,17 @@ final class RefusedConnection {
                         .map(share -> new Alternative(cause(share.origin()), share.origin(), share.probability()))
                         .toList());
         int port = attempt.conversation().theirs().port();
-        judgement = judgement.withNextSteps(
-                new NextStep(
-                        Where.SERVER,
-                        "ss -ltnp '( sport = :" + port + " )'; systemctl status ssh sshd; sshd -t",
-                        "is anything listening there, and if not, why did it stop"),
-                new NextStep(
-                        Where.SERVER,
-                        "nft list ruleset | grep -nE 'reject|drop'; iptables -L INPUT -v -n --line-numbers",
-                        "a reject rule whose counter rises with each try is the sender"));
+        judgement = judgement
+                .withRuledOut(Excluded.by(facts))
+                .withNextSteps(
+                        new NextStep(
+                                Where.SERVER,
+                                "ss -ltnp '( sport = :" + port + " )'; systemctl status ssh sshd; sshd -t",
+                                "is anything listening there, and if not, why did it stop"),
+                        new NextStep(
+                                Where.SERVER,
+                                "nft list ruleset | grep -nE 'reject|drop'; iptables -L INPUT -v -n --line-numbers",
+                                "a reject rule whose counter rises with each try is the sender"));
         if (confidence >= NextProbe.SETTLED) {
             return judgement;
         }

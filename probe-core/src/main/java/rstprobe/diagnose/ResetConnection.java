@@ -15,7 +15,6 @@ import java.util.Set;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.Alternative;
 import rstprobe.diagnose.Finding.NextStep;
-import rstprobe.diagnose.Finding.RuledOut;
 import rstprobe.diagnose.Finding.Where;
 import rstprobe.record.Mode;
 import rstprobe.ssh.Observation;
@@ -25,9 +24,8 @@ import rstprobe.ssh.Stage;
 final class ResetConnection {
     private static final Set<Origin> CANDIDATES =
             Set.of(SERVER_PROCESS, SERVER_KERNEL, SERVER_FIREWALL, IN_PATH, ON_PATH, PROXY);
-    private static final String CONTINUES = "server-continues-after-reset";
-    private static final Set<String> ALIVE = Set.of(CONTINUES, "server-still-knows-connection");
     private static final Set<String> INSPECTED = Set.of("bytes-pass", TriggerKind.CONTENT);
+    private static final String ABORTED = "reset-continues-socket";
     private static final double WORTH_TELLING = 0.005;
 
     private final Attempt attempt;
@@ -121,7 +119,7 @@ final class ResetConnection {
         found.addAll(around.facts(attempt, reset, all));
         found.addAll(new TriggerKind(attempt, all, around.probings()).facts());
         TimeTrigger.of(all).ifPresent(found::add);
-        List<Fact> facts = around.believable(found);
+        List<Fact> facts = around.believable(reset, found);
         Posterior posterior = posterior(facts);
         Origin origin = posterior.first().origin();
         double confidence = Math.min(posterior.first().probability(), limit(facts, origin));
@@ -133,7 +131,7 @@ final class ResetConnection {
                         origin,
                         stage,
                         confidence,
-                        around.hop(origin),
+                        around.hop(reset, origin),
                         trigger,
                         named(origin, facts))
                 : new Verdict.Undetermined(
@@ -144,7 +142,7 @@ final class ResetConnection {
                         "the connection was reset at " + stage.word() + "; the evidence leaves open by whom");
         Judgement judgement = Judgement.of(verdict, facts)
                 .withAlternatives(alternatives(posterior, facts, verdict))
-                .withRuledOut(ruledOut(facts));
+                .withRuledOut(Excluded.by(facts));
         if (!(verdict instanceof Verdict.Fault) || confidence < NextProbe.SETTLED) {
             judgement = judgement.withNextTest(nextTest(posterior));
         }
@@ -216,12 +214,23 @@ final class ResetConnection {
             case SERVER_PROCESS ->
                 ServerTexts.refusal(attempt).map(ServerTexts.Refusal::cause).orElse(Cause.ABORTED_WITHOUT_REASON);
             case SERVER_KERNEL -> Cause.CONNECTION_STATE_LOST;
-            case PROXY -> TimeTrigger.among(facts) ? Cause.IDLE_TIMEOUT : Cause.CONNECTION_STATE_LOST;
+            case PROXY -> lostByProxy(facts);
             case SERVER_FIREWALL -> Cause.ESTABLISHED_REJECTED;
             case IN_PATH -> inspected(facts) ? Cause.INSPECTED_AND_RESET : Cause.ESTABLISHED_REJECTED;
             case ON_PATH -> Cause.INJECTED_RESET;
             case PATH, THIS_HOST, UNKNOWN -> Cause.ABORTED_WITHOUT_REASON;
         };
+    }
+
+    private static Cause lostByProxy(List<Fact> facts) {
+        if (TimeTrigger.among(facts)) {
+            return Cause.IDLE_TIMEOUT;
+        }
+        return has(facts, ABORTED) ? Cause.ABORTED_WITHOUT_REASON : Cause.CONNECTION_STATE_LOST;
+    }
+
+    private static boolean has(List<Fact> facts, String id) {
+        return facts.stream().anyMatch(fact -> fact.evidence().id().equals(id));
     }
 
     private static boolean inspected(List<Fact> facts) {
@@ -247,7 +256,9 @@ final class ResetConnection {
                 at
                         + (TimeTrigger.among(facts)
                                 ? "a proxy, NAT or load balancer ended or forgot the connection because it rested"
-                                : "a proxy, NAT or load balancer lost the connection's state");
+                                : has(facts, ABORTED)
+                                        ? "a proxy or load balancer that takes the server's connections aborted it"
+                                        : "a proxy, NAT or load balancer lost the connection's state");
             case PATH, THIS_HOST, UNKNOWN -> at + "by whom is open";
         };
     }
@@ -257,18 +268,6 @@ final class ResetConnection {
                 .skip(verdict instanceof Verdict.Fault ? 1 : 0)
                 .filter(share -> share.probability() >= WORTH_TELLING)
                 .map(share -> new Alternative(cause(share.origin(), facts), share.origin(), share.probability()))
-                .toList();
-    }
-
-    private List<RuledOut> ruledOut(List<Fact> facts) {
-        return facts.stream()
-                .filter(fact -> ALIVE.contains(fact.evidence().id()))
-                .map(fact -> new RuledOut(
-                        "the server's process or kernel ended the connection",
-                        fact.evidence().id().equals(CONTINUES)
-                                ? "its socket was still sending after the reset"
-                                : "asked after the reset, it still knew the connection",
-                        fact.evidence().frames()))
                 .toList();
     }
 

@@ -23,8 +23,6 @@ final class ResetRules {
     private static final int DSCP = 0xfc;
     static final int NEAR_HOPS = 3;
     private static final int STEADY_SEGMENTS = 3;
-    private static final double CLEARLY_EARLY = 0.8;
-    private static final long LEAST_MEASURABLE_NANOS = 2_000_000;
     /// Options a reset of Linux's may carry without a socket: signatures, and a reason (RFC 8684
     /// section 3.6).
     private static final Set<Integer> STATELESS_OPTIONS = Set.of(
@@ -260,7 +258,7 @@ final class ResetRules {
         }
         long fastest = roundTrips.stream().mapToLong(Long::longValue).min().orElseThrow();
         long nanos = reset.atNanos() - answered.get().atNanos();
-        if (fastest < LEAST_MEASURABLE_NANOS || nanos < 0 || nanos >= CLEARLY_EARLY * fastest) {
+        if (!RoundTrips.tooSoon(nanos, roundTrips)) {
             return;
         }
         facts.add(Fact.of(

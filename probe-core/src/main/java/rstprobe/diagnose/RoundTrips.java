@@ -12,7 +12,21 @@ import rstprobe.wire.TcpOption;
 final class RoundTrips {
     private static final int MOST_SAMPLES = 16;
 
+    private static final double CLEARLY_EARLY = 0.8;
+    /// What queues and busy hosts add to one packet and not to the next. Paths so short that it matters tell nothing
+    /// by time.
+    private static final long JITTER_NANOS = 2_000_000;
+
     private RoundTrips() {}
+
+    /// True where an answer came too soon to be one of whoever these round trips lead to: clearly sooner than the
+    /// fastest of them, and by more than jitter explains.
+    static boolean tooSoon(long nanos, List<Long> roundTrips) {
+        return roundTrips.stream()
+                .min(Long::compare)
+                .filter(fastest -> nanos >= 0 && nanos < CLEARLY_EARLY * fastest && fastest - nanos >= JITTER_NANOS)
+                .isPresent();
+    }
 
     /// From our SYN to the SYN-ACK that answers it; empty where several SYNs left and nothing tells
     /// which it was.

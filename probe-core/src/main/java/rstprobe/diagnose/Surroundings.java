@@ -33,7 +33,8 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
     /// Everything the surroundings say about a reset.
     List<Fact> facts(Attempt attempt, Seen reset, List<Attempt> all) {
         List<Fact> facts = new ArrayList<>(active(attempt, reset, all));
-        OwnLink.of(attempt, reset, gateway).ifPresent(facts::add);
+        RepeatedReset.of(attempt, all).ifPresent(facts::add);
+        OwnLink.of(attempt, reset, gateway, probings).ifPresent(facts::add);
         facts.addAll(QuotedChanges.of(probings));
         omitted.stream()
                 .collect(Collectors.groupingBy(
@@ -53,26 +54,45 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
 
     private List<Fact> active(Attempt attempt, Seen reset, List<Attempt> all) {
         List<Fact> facts = new ArrayList<>();
-        facts.addAll(ReferenceReset.of(reset, attempt.synAck().isEmpty(), probings));
+        facts.addAll(ReferenceReset.of(attempt, reset, probings));
         facts.addAll(Liveness.of(reset, all, probings));
         facts.addAll(WrongChecksum.of(probings));
         facts.addAll(MirroredFields.of(probings));
-        facts.addAll(TtlSweep.of(probings).facts());
+        facts.addAll(TtlSweep.of(reset, probings).facts());
+        EarlyAnswer.of(all, probings).ifPresent(facts::add);
+        ConversationDistance.of(attempt, reset, all, probings).ifPresent(facts::add);
         return facts;
     }
 
-    /// The facts without those that rest on a type of service where none comes back, whoever answers.
-    List<Fact> believable(List<Fact> facts) {
-        Optional<String> why = typeOfServiceMeansNothing();
-        if (why.isEmpty()) {
-            return facts;
-        }
+    /// The facts without those that rest on a type of service where none comes back, whoever answers, or on a TTL
+    /// where all are the same.
+    List<Fact> believable(Seen reset, List<Fact> facts) {
+        List<Fact> believed = typeOfServiceMeansNothing()
+                .map(why -> without(Family.TOS, facts, Fact.told("tos-means-nothing-here", Family.TOS, List.of(), why)))
+                .orElse(facts);
+        return TtlSweep.of(reset, probings)
+                .levelled()
+                .map(control -> without(
+                        Family.TTL,
+                        believed,
+                        Fact.told(
+                                "ttl-means-nothing-here",
+                                Family.TTL,
+                                List.of(
+                                        control.frame(),
+                                        control.answers().getFirst().frame()),
+                                "the server is several hops away, and yet no router has lowered the TTL of its answer:"
+                                        + " something on the way sets it, so it tells no distance")))
+                .orElse(believed);
+    }
+
+    private static List<Fact> without(Family family, List<Fact> facts, Fact why) {
         List<Fact> believed = facts.stream()
-                .filter(fact -> fact.evidence().family() != Family.TOS
-                        || fact.evidence().weight() == 0)
+                .filter(fact ->
+                        fact.evidence().family() != family || fact.evidence().weight() == 0)
                 .collect(Collectors.toCollection(ArrayList::new));
-        believed.add(Fact.told("tos-means-nothing-here", Family.TOS, List.of(), why.get()));
-        return believed;
+        believed.add(why);
+        return List.copyOf(believed);
     }
 
     private Optional<String> typeOfServiceMeansNothing() {
@@ -113,16 +133,16 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
         if (conclusive > 0) {
             return conclusive > 1 ? Weights.RESET_TWICE_PROVEN : Weights.RESET_PROVEN;
         }
-        boolean agrees = believable(active(attempt, reset, all)).stream()
+        boolean agrees = believable(reset, active(attempt, reset, all)).stream()
                 .anyMatch(fact ->
                         fact.favours().contains(origin) && fact.evidence().weight() >= LEAST_AGREEMENT);
         return agrees && passive >= Weights.RESETS_ALIKE ? Weights.ACTIVE_AGREES : passive;
     }
 
     /// Where the sender sits, where a sweep found it on the way.
-    Optional<Hop> hop(Origin origin) {
+    Optional<Hop> hop(Seen reset, Origin origin) {
         return origin == Origin.IN_PATH || origin == Origin.ON_PATH
-                ? TtlSweep.of(probings).hop()
+                ? TtlSweep.of(reset, probings).hop()
                 : Optional.empty();
     }
 }

@@ -2,6 +2,7 @@ package rstprobe.diagnose;
 
 import static rstprobe.diagnose.Origin.IN_PATH;
 import static rstprobe.diagnose.Origin.ON_PATH;
+import static rstprobe.diagnose.Origin.PROXY;
 import static rstprobe.diagnose.Origin.SERVER_FIREWALL;
 import static rstprobe.diagnose.Origin.SERVER_KERNEL;
 import static rstprobe.diagnose.Origin.SERVER_PROCESS;
@@ -34,8 +35,21 @@ final class TtlSweep {
         this.controls = controls;
     }
 
-    static TtlSweep of(List<Probing> probings) {
-        return new TtlSweep(part(probings, Part.TRIGGER), part(probings, Part.CONTROL));
+    /// @param reset the reset in question: where no connection could be opened any more, stray segments took the
+    ///   trigger's place, and only a reset like this one is its sender's
+    static TtlSweep of(Seen reset, List<Probing> probings) {
+        List<Probing> triggers = part(probings, Part.TRIGGER);
+        List<Probing> stray = part(probings, Part.STRAY).stream()
+                .filter(probing ->
+                        probing.reset().filter(drawn -> alike(reset, drawn)).isPresent())
+                .toList();
+        return new TtlSweep(triggers.isEmpty() ? stray : triggers, part(probings, Part.CONTROL));
+    }
+
+    private static boolean alike(Seen one, Seen other) {
+        return one.segment().ip().ttl() == other.segment().ip().ttl()
+                && one.segment().ip().tos() == other.segment().ip().tos()
+                && one.segment().window() == other.segment().window();
     }
 
     private static List<Probing> part(List<Probing> probings, Part part) {
@@ -56,16 +70,86 @@ final class TtlSweep {
         }
         return List.of(
                 first == distance.getAsInt()
-                        ? atServer(drawn.get())
-                        : Fact.of(
-                                "trigger-beyond-server",
-                                Family.TTL,
-                                Weights.MIRRORED,
-                                List.of(ON_PATH, IN_PATH),
-                                frames(drawn.get()),
-                                "the trigger draws the reset from TTL " + first + " on, though the server is "
-                                        + distance.getAsInt()
-                                        + " hops away: the reset took its TTL from the trigger and died on the way"));
+                        ? atServersDistance(drawn.get(), distance.getAsInt())
+                        : beyondServer(drawn.get(), distance.getAsInt()));
+    }
+
+    private Fact beyondServer(Probing drawn, int distance) {
+        int first = drawn.event().ttl();
+        OptionalInt usual = usualHopsBack();
+        if (usual.isPresent()
+                && usual.getAsInt() == hopsBack(drawn.reset().orElseThrow().segment())) {
+            return Fact.of(
+                    "trigger-goes-beyond-address",
+                    Family.ICMP,
+                    Weights.BEYOND_ADDRESS,
+                    List.of(SERVER_FIREWALL),
+                    frames(drawn),
+                    "the trigger draws the reset from TTL " + first + " on, behind the host that owns the address ("
+                            + distance
+                            + " hops away), and yet from that host's distance: it passes the port on, and its"
+                            + " packet filter rejects it");
+        }
+        return Fact.of(
+                "trigger-beyond-server",
+                Family.TTL,
+                Weights.MIRRORED,
+                List.of(ON_PATH, IN_PATH),
+                frames(drawn),
+                "the trigger draws the reset from TTL " + first + " on, though the server is " + distance
+                        + " hops away: the reset took its TTL from the trigger and died on the way");
+    }
+
+    /// Drawn where the server is: by it, or by a filter of the last router's, which looks after it has counted the
+    /// hop. Only the way back separates them, and only where its hops can be counted.
+    private Fact atServersDistance(Probing drawn, int distance) {
+        int back = hopsBack(drawn.reset().orElseThrow().segment());
+        OptionalInt usual = usualHopsBack();
+        if (usual.isEmpty() || usual.getAsInt() != distance - 1) {
+            return Fact.told(
+                    "trigger-reaches-servers-distance",
+                    Family.ICMP,
+                    frames(drawn),
+                    "the trigger draws the reset from the server's distance on (TTL " + distance
+                            + "); since the hops back cannot be counted, that may be the server or the last router");
+        }
+        if (back == usual.getAsInt() - 1) {
+            return Fact.of(
+                    "reset-nearer-than-drawn",
+                    Family.ICMP,
+                    Weights.NEARER_THAN_DRAWN,
+                    List.of(IN_PATH),
+                    frames(drawn),
+                    "the trigger draws the reset from TTL " + distance + " on, but it comes back over " + back
+                            + " hops and the server's own answers over " + usual.getAsInt()
+                            + ": the last router rejects what it would have passed on");
+        }
+        return back == usual.getAsInt()
+                ? atServer(drawn)
+                : Fact.told(
+                        "trigger-reaches-servers-distance",
+                        Family.ICMP,
+                        frames(drawn),
+                        "the trigger draws the reset from the server's distance on (TTL " + distance + ")");
+    }
+
+    /// How many hops the server's own answers to the control came back.
+    private OptionalInt usualHopsBack() {
+        return controls.stream()
+                .filter(probing -> delivered(probing) || refused(probing))
+                .flatMap(probing -> probing.answers().stream().limit(1))
+                .mapToInt(answer -> hopsBack(answer.segment()))
+                .max();
+    }
+
+    /// A control that had to go several hops and was answered with a TTL that no router has lowered: something on the
+    /// way back sets them, and they tell no distance.
+    Optional<Probing> levelled() {
+        return controls.stream()
+                .filter(probing -> probing.event().ttl() > 1)
+                .filter(probing -> delivered(probing) || ReferenceReset.echoes(probing))
+                .filter(probing -> probing.answers().stream().allMatch(answer -> hopsBack(answer.segment()) == 0))
+                .findFirst();
     }
 
     /// The first trigger, by TTL, that drew a reset.
@@ -94,10 +178,11 @@ final class TtlSweep {
     }
 
     /// A SYN has no acknowledgement number, and what answers a control SYN should be the closed port's own
-    /// reset: then it has come as many hops as the SYN went. A filter in a router's forward chain is one
-    /// hop nearer than that.
+    /// reset: then it returns our type of service, as no filter's does, and has come as many hops as the SYN went.
+    /// A filter in a router's forward chain is one hop nearer than that.
     private static boolean refused(Probing probing) {
         return probing.event().acknowledgement() == 0
+                && ReferenceReset.echoes(probing)
                 && probing.reset()
                         .filter(reset ->
                                 hopsBack(reset.segment()) + 1 == probing.event().ttl())
@@ -111,7 +196,7 @@ final class TtlSweep {
                 "trigger-stops-short",
                 Family.ICMP,
                 Weights.DRAWN_SHORT_OF_SERVER,
-                List.of(IN_PATH, ON_PATH),
+                ReferenceReset.echoes(drawn) ? List.of(PROXY, IN_PATH, ON_PATH) : List.of(IN_PATH, ON_PATH),
                 frames(drawn),
                 "the trigger draws the reset with TTL " + first + " already, but the server is " + distance
                         + " hops away: it cannot have seen it"));
@@ -166,10 +251,15 @@ final class TtlSweep {
     Optional<Hop> hop() {
         Optional<Probing> drawn = drawn();
         OptionalInt distance = distance();
-        if (drawn.isEmpty() || distance.isEmpty() || drawn.get().event().ttl() >= distance.getAsInt()) {
+        if (drawn.isEmpty() || distance.isEmpty() || drawn.get().event().ttl() > distance.getAsInt()) {
             return Optional.empty();
         }
         int first = drawn.get().event().ttl();
+        if (first == distance.getAsInt()) {
+            return atServersDistance(drawn.get(), first).favours().contains(IN_PATH)
+                    ? Optional.of(new Hop(first - 2, first - 1, router(first - 1)))
+                    : Optional.empty();
+        }
         if (drawn.get().expired().isPresent()) {
             return Optional.of(new Hop(first - 1, first, Optional.empty()));
         }

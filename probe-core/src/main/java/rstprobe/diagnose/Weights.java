@@ -40,7 +40,8 @@ final class Weights {
     static final int SAID_WHY = 25;
     static final int OTHER_SEGMENTS_PASS = 25;
     static final int OTHER_SEGMENTS_PASSED_ONCE = 10;
-    static final int SYN_ACK_REWRITTEN = 25;
+    /// No TCP refuses with the number and the options of a SYN-ACK (RFC 9293 section 3.5.2).
+    static final int SYN_ACK_REWRITTEN = CONCLUSIVE;
     static final int SYN_REFUSED_WITH_A_NUMBER = 10;
 
     /// What crafted packets show. A socket that answers after the reset, a reset to a wrong checksum, and
@@ -53,6 +54,14 @@ final class Weights {
     /// does not.
     static final int TRAVELS_ON = 25;
     static final int DRAWN_AT_SERVER = 15;
+    /// Drawn at the server's distance, but come back from a hop nearer: as a router filters that has counted
+    /// the hop before.
+    static final int NEARER_THAN_DRAWN = 20;
+    /// Drawn behind the host that owns the address, and come from it.
+    static final int BEYOND_ADDRESS = 12;
+    static final int ENDS_BEFORE_HOST = 22;
+    /// A proxy may own the address.
+    static final int ENDS_AT_HOST = 5;
     static final int SERVER_IS_GONE = 10;
     /// The header that `tcp_v4_send_reset` writes, seen from the same host.
     static final int EQUALS_REFERENCE = 25;

@@ -46,7 +46,14 @@ final class LongerWay implements Rule {
             case TO_SERVER -> new Conversation(segment.source(), segment.destination());
             case TO_CLIENT -> new Conversation(segment.destination(), segment.source());
         };
-        return Math.floorMod(asClientSeesIt.hashCode() * 0x9E37_79B9 >>> 8, oneIn) == 0;
+        return Math.floorMod(mixed(asClientSeesIt.hashCode()), oneIn) == 0;
+    }
+
+    /// Every bit of the ports must count: with neighbouring ones, half of all connections still go either way.
+    private static int mixed(int hash) {
+        int once = (hash ^ hash >>> 16) * 0x85EB_CA6B;
+        int twice = (once ^ once >>> 13) * 0xC2B2_AE35;
+        return twice ^ twice >>> 16;
     }
 
     private static byte[] timeExceeded(Decoded.Segment segment, byte[] frame) {

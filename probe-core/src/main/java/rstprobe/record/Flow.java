@@ -23,6 +23,7 @@ import rstprobe.wire.TcpOption;
 /// @param suspect        the segment of ours that most likely drew the reset
 /// @param ourStamps      our newest timestamps
 /// @param theirStamp     the newest value of their timestamp clock
+/// @param theirTtl       the TTL of their newest segment that was no reset
 /// @param lastSentNanos  when our newest segment left
 /// @param roundTripNanos from our first segment to their first answer
 record Flow(
@@ -35,6 +36,7 @@ record Flow(
         Optional<Suspect> suspect,
         Optional<TcpOption.Timestamps> ourStamps,
         OptionalLong theirStamp,
+        OptionalInt theirTtl,
         long lastSentNanos,
         OptionalLong roundTripNanos) {
 
@@ -84,6 +86,7 @@ record Flow(
         private int passed;
         private Optional<TcpOption.Timestamps> ourStamps = Optional.empty();
         private OptionalLong theirStamp = OptionalLong.empty();
+        private OptionalInt theirTtl = OptionalInt.empty();
         private OptionalLong firstSent = OptionalLong.empty();
         private OptionalLong firstHeard = OptionalLong.empty();
         private long lastSent;
@@ -109,6 +112,7 @@ record Flow(
                 reset = true;
                 return;
             }
+            theirTtl = OptionalInt.of(segment.ip().ttl());
             opened |= segment.flags().syn() && segment.flags().ack();
             if (segment.flags().ack()) {
                 acknowledged = later(acknowledged, segment.acknowledgement());
@@ -153,6 +157,7 @@ record Flow(
                     suspect(),
                     ourStamps,
                     theirStamp,
+                    theirTtl,
                     lastSent,
                     roundTrip);
         }

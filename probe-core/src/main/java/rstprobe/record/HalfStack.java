@@ -28,6 +28,15 @@ final class HalfStack implements AutoCloseable {
         SILENT
     }
 
+    /// The connection was reset before it could carry anything.
+    static final class ResetAtOnce extends NotPossibleHere {
+        private static final long serialVersionUID = 1;
+
+        private ResetAtOnce(String why) {
+            super(why);
+        }
+    }
+
     private final Prober prober;
     private final ActiveTest test;
     private final Conversation flow;
@@ -73,7 +82,7 @@ final class HalfStack implements AutoCloseable {
                 if (!segment.flags().rst() && segment.flags().syn() && segment.acknowledgement() == next) {
                     return segment;
                 }
-                throw new NotPossibleHere("a connection of our own making was refused");
+                throw new ResetAtOnce("a connection of our own making was refused");
             }
         }
         throw new NotPossibleHere("a connection of our own making was not answered");
@@ -88,7 +97,7 @@ final class HalfStack implements AutoCloseable {
         }
         Decoded.Segment segment = (Decoded.Segment) said.get();
         if (segment.flags().rst()) {
-            throw new NotPossibleHere("a connection of our own making was reset before it had said anything");
+            throw new ResetAtOnce("a connection of our own making was reset before it had said anything");
         }
         expected = segment.nextSequence();
         acknowledge();

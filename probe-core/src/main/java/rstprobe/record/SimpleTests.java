@@ -9,6 +9,11 @@ import rstprobe.wire.Flags;
 /// The active tests that need no connection: single packets and their answers.
 final class SimpleTests {
     private static final int TRIES = 2;
+    /// So many, from as many ports of ours, show what the ways to the host have in common.
+    private static final int REFERENCES = 4;
+    /// Where they come from another distance than the conversation did, so many rule out that each just went its
+    /// own way.
+    private static final int REFERENCES_FROM_ELSEWHERE = 8;
     /// Eight hops fewer: a device that copies our TTL answers with eight fewer, and nothing else does.
     private static final int OTHER_TTL = Probe.TTL - 8;
 
@@ -27,6 +32,12 @@ final class SimpleTests {
     /// @return the port that answered as a closed one does
     Optional<Integer> reference() throws NotPossibleHere, InterruptedException {
         Optional<Integer> closed = closedPort();
+        int wanted = REFERENCES;
+        for (int i = 1; i < wanted && closed.isPresent(); i++) {
+            if (ask(closedPort(closed.get())).filter(this::fromElsewhere).isPresent()) {
+                wanted = REFERENCES_FROM_ELSEWHERE;
+            }
+        }
         for (int i = 0; i < TRIES; i++) {
             Conversation flow = prober.freshFlow(subject.ours(), subject.target());
             Probe stray = Probe.of(ActiveTest.REFERENCE, Part.STRAY, flow, Flags.ACK)
@@ -41,19 +52,30 @@ final class SimpleTests {
     /// A port that turns out to be open, or stays silent, is passed over for the next.
     private Optional<Integer> closedPort() throws NotPossibleHere, InterruptedException {
         for (int port : subject.closedPorts()) {
-            Conversation flow = prober.freshFlow(subject.ours(), subject.closed(port));
-            Probe syn = Probe.of(ActiveTest.REFERENCE, Part.CLOSED_PORT, flow, Flags.SYN)
-                    .withNumbers(prober.number(), 0);
-            if (answered(syn)) {
+            if (answered(closedPort(port))) {
                 return Optional.of(port);
             }
         }
         return Optional.empty();
     }
 
+    private Probe closedPort(int port) {
+        Conversation flow = prober.freshFlow(subject.ours(), subject.closed(port));
+        return Probe.of(ActiveTest.REFERENCE, Part.CLOSED_PORT, flow, Flags.SYN).withNumbers(prober.number(), 0);
+    }
+
     private boolean answered(Probe probe) throws NotPossibleHere, InterruptedException {
-        return prober.ask(probe, heard -> Listening.reset(probe.flow(), heard), subject.patienceNanos())
-                .isPresent();
+        return ask(probe).isPresent();
+    }
+
+    private Optional<Decoded> ask(Probe probe) throws NotPossibleHere, InterruptedException {
+        return prober.ask(probe, heard -> Listening.reset(probe.flow(), heard), subject.patienceNanos());
+    }
+
+    private boolean fromElsewhere(Decoded answer) {
+        return answer instanceof Decoded.Segment segment
+                && subject.flow().theirTtl().isPresent()
+                && subject.flow().theirTtl().getAsInt() != segment.ip().ttl();
     }
 
     /// Asks for an echo, once more where nothing comes.

@@ -51,6 +51,10 @@ final class SweepTest {
         if (first.isPresent() && first.getAsInt() > 1) {
             step.at(first.getAsInt() - 1);
         }
+        closedPortControl(sequence);
+    }
+
+    private void closedPortControl(int sequence) throws NotPossibleHere, InterruptedException {
         Conversation control = prober.freshFlow(
                 subject.ours(), subject.closed(subject.closedPorts().getFirst()));
         walk(ttl -> syn(Part.CONTROL, control, sequence, ttl, CONTROL_OFFSET));
@@ -76,11 +80,30 @@ final class SweepTest {
                 .orElseThrow(() -> new NotPossibleHere("the reset came before we had said anything"));
         try (HalfStack stack = HalfStack.open(prober, rules, subject, ActiveTest.SWEEP)) {
             walk(ttl -> stack.say(Part.TRIGGER, said, ttl, Probe.IDENTIFICATION + ttl, false));
+        } catch (HalfStack.ResetAtOnce _) {
+            stray();
+            return;
         }
         byte[] other = control(said);
         try (HalfStack stack = HalfStack.open(prober, rules, subject, ActiveTest.SWEEP)) {
             walk(ttl -> stack.say(Part.CONTROL, other, ttl, Probe.IDENTIFICATION + CONTROL_OFFSET + ttl, false));
         }
+    }
+
+    /// Where every connection is reset by now, a segment that belongs to none may be as well.
+    private void stray() throws NotPossibleHere, InterruptedException {
+        Conversation stray = prober.freshFlow(subject.ours(), subject.target());
+        int sequence = prober.number();
+        int acknowledged = prober.number();
+        walk(ttl -> {
+            Listening listening = prober.listen();
+            prober.send(Probe.of(ActiveTest.SWEEP, Part.STRAY, stray, Flags.ACK)
+                    .withNumbers(sequence, acknowledged)
+                    .withTtl(ttl)
+                    .withIdentification(Probe.IDENTIFICATION + ttl));
+            return HalfStack.answer(listening, stray, subject.patienceNanos(), _ -> false);
+        });
+        closedPortControl(sequence);
     }
 
     /// Text of the same length and the same line end that says nothing.

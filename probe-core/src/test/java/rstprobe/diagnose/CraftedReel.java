@@ -23,6 +23,7 @@ import rstprobe.wire.TcpOption;
 final class CraftedReel {
     static final int WINDOW = 12_345;
     static final int TOS = 0x48;
+    private static final int ROUND_TRIP_MILLIS = 10;
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
     private static final IpAddress US = IpAddress.parse("198.18.1.2");
     private static final IpAddress SERVER = IpAddress.parse("198.18.3.2");
@@ -34,6 +35,7 @@ final class CraftedReel {
     private Event.Probed last;
     private byte[] lastSent = new byte[0];
     private int id;
+    private int delayMillis = ROUND_TRIP_MILLIS;
 
     CraftedReel(Recording recording) {
         this.recording = recording;
@@ -182,7 +184,15 @@ final class CraftedReel {
         return frame(Encoder.icmpEcho(IpHeader.between(SERVER, US).withTos(replyTos), false, 77, 1, new byte[0]));
     }
 
+    /// The next answer is on its way for so long before it arrives.
+    CraftedReel after(int millis) {
+        delayMillis = millis;
+        return this;
+    }
+
     private CraftedReel answer(int ttl, int tos, int identification, TcpHeader tcp) {
+        atNanos += delayMillis * 1_000_000L;
+        delayMillis = ROUND_TRIP_MILLIS;
         IpHeader ip = IpHeader.between(SERVER, US).withTtl(ttl).withTos(tos).withIdentification(identification);
         return frame(Encoder.tcp(ip, tcp, new byte[0]));
     }

@@ -86,8 +86,8 @@ class DiagnosisStoriesTest {
                     Stories.REWRITTEN_SYN_ACK,
                     Cause.REJECTED_WITH_RESET,
                     Origin.IN_PATH,
-                    .65,
-                    .7),
+                    .8,
+                    .97),
             names(
                     "a reset, and then the SYN-ACK",
                     Stories.RESET_BEFORE_SYN_ACK,

@@ -110,7 +110,10 @@ class NextProbeTest {
         String timed = TimeTriggerTest.resetAfter(2010)
                 + TimeTriggerTest.resetAfter(2010)
                 + TimeTriggerTest.bytesResetAfter(3010);
-        assertEquals(Optional.empty(), next(timed, List.of(new Event.Omitted(0, ActiveTest.LIVENESS, "no nft")), 8));
+        List<Event> omitted = List.of(
+                new Event.Omitted(0, ActiveTest.LIVENESS, "no nft"),
+                new Event.Omitted(0, ActiveTest.REFERENCE, "no nft"));
+        assertEquals(Optional.empty(), next(timed, omitted, 8));
     }
 
     @Test
@@ -155,12 +158,14 @@ class NextProbeTest {
     @Test
     void aResetConnectionIsAskedAboutBeforeTheNextIsOpened() {
         assertEquals(
-                List.of("talk", "talk", "liveness", "bytes", "prefix", "bad checksum"), words(Stories.SOCKET_ABORT, 8));
+                List.of("talk", "talk", "liveness", "bytes", "prefix", "reference", "bad checksum"),
+                words(Stories.SOCKET_ABORT, 8));
     }
 
     @Test
     void aForgeryIsLookedForOnTheWay() {
-        assertEquals(List.of("talk", "talk", "liveness", "bytes", "prefix", "sweep"), words(Stories.FORGED, 8));
+        assertEquals(
+                List.of("talk", "talk", "liveness", "bytes", "prefix", "reference", "sweep"), words(Stories.FORGED, 8));
     }
 
     @Test

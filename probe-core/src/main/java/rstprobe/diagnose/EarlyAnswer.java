@@ -1,0 +1,60 @@
+package rstprobe.diagnose;
+
+import static rstprobe.diagnose.Origin.IN_PATH;
+import static rstprobe.diagnose.Origin.ON_PATH;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import rstprobe.diagnose.Evidence.Family;
+import rstprobe.record.ActiveTest;
+import rstprobe.record.ActiveTest.Part;
+
+/// A crafted trigger whose reset came sooner than the server could have answered.
+///
+/// Crafted triggers leave one at a time and long after one another, so the reset surely answers the one before
+/// it, which among segments of a live connection is not always certain.
+final class EarlyAnswer {
+    private EarlyAnswer() {}
+
+    static Optional<Fact> of(List<Attempt> all, List<Probing> probings) {
+        List<Long> roundTrips = Stream.concat(RoundTrips.samples(all).stream(), controls(probings))
+                .toList();
+        long fastest = roundTrips.stream().mapToLong(Long::longValue).min().orElse(0);
+        return probings.stream()
+                .filter(probing -> probing.is(ActiveTest.SWEEP, Part.TRIGGER)
+                        && probing.reset().isPresent()
+                        && RoundTrips.tooSoon(nanos(probing, probing.reset().get()), roundTrips))
+                .findFirst()
+                .map(probing -> fact(probing, fastest, roundTrips.size()));
+    }
+
+    private static Stream<Long> controls(List<Probing> probings) {
+        return probings.stream()
+                .filter(probing -> probing.is(ActiveTest.SWEEP, Part.CONTROL))
+                .flatMap(probing -> probing.answers().stream().limit(1).map(answer -> nanos(probing, answer)));
+    }
+
+    /// From the moment we handed the trigger to the kernel, which is before it left.
+    private static long nanos(Probing probing, Seen answer) {
+        return answer.atNanos() - probing.event().atNanos();
+    }
+
+    private static Fact fact(Probing probing, long fastest, int samples) {
+        Seen reset = probing.reset().orElseThrow();
+        return Fact.of(
+                "trigger-answered-before-round-trip",
+                Family.SEQUENCE,
+                samples > 1 ? Weights.BEFORE_ONE_ROUND_TRIP : Weights.BEFORE_THE_ONLY_ROUND_TRIP,
+                List.of(ON_PATH, IN_PATH),
+                List.of(probing.frame(), reset.frame()),
+                String.format(
+                        Locale.ROOT,
+                        "the trigger sent alone drew the reset after %.1f ms; the fastest of %d round trips to the server took"
+                                + " %.1f ms",
+                        nanos(probing, reset) / 1e6,
+                        samples,
+                        fastest / 1e6));
+    }
+}

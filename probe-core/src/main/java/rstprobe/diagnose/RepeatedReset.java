@@ -1,0 +1,75 @@
+package rstprobe.diagnose;
+
+import static rstprobe.diagnose.Origin.IN_PATH;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import rstprobe.diagnose.Evidence.Family;
+import rstprobe.wire.TcpOption;
+
+/// A reset that comes again by itself, as only unacknowledged data does: something on the way makes resets
+/// of what the server says.
+///
+/// No TCP sends a reset twice without being asked (RFC 9293 section 3.5.2), and a socket that has sent one is
+/// gone. Data that nobody acknowledges comes again when its timer runs out (RFC 6298), with a later timestamp.
+/// So a second reset at the same sequence number, from a clock that has gone on, with nothing of ours between
+/// the two, was data when it left.
+final class RepeatedReset {
+    /// Linux waits 200 ms at least before it repeats itself (`TCP_RTO_MIN`); RFC 6298 says a second.
+    private static final long LEAST_WAIT_NANOS = 150_000_000;
+
+    private RepeatedReset() {}
+
+    /// @param all every attempt of the run: the repetition may have been lost, or have come too late, in the one in
+    ///   question
+    static Optional<Fact> of(Attempt attempt, List<Attempt> all) {
+        return Stream.concat(Stream.of(attempt), all.stream())
+                .flatMap(one -> one.reset().flatMap(reset -> of(one, reset)).stream())
+                .findFirst();
+    }
+
+    private static Optional<Fact> of(Attempt attempt, Seen reset) {
+        return attempt.resets().stream()
+                .filter(again -> again.frame() > reset.frame()
+                        && repeats(reset, again)
+                        && unasked(attempt, reset, again)
+                        && neverData(attempt, reset))
+                .findFirst()
+                .map(again -> Fact.of(
+                        "reset-repeated-by-timer",
+                        Family.SHAPE,
+                        Weights.CONCLUSIVE,
+                        List.of(IN_PATH),
+                        List.of(reset.frame(), again.frame()),
+                        "the same reset came again " + (again.atNanos() - reset.atNanos()) / 1_000_000
+                                + " ms later with a later timestamp, unasked: no socket does that with a reset, every one"
+                                + " does with data, so something on the way makes resets of what the server says"));
+    }
+
+    private static boolean repeats(Seen first, Seen again) {
+        Optional<TcpOption.Timestamps> before = Baseline.timestamps(first.segment());
+        Optional<TcpOption.Timestamps> after = Baseline.timestamps(again.segment());
+        return again.segment().sequence() == first.segment().sequence()
+                && again.atNanos() - first.atNanos() >= LEAST_WAIT_NANOS
+                && before.isPresent()
+                && after.isPresent()
+                && (int) (after.get().value() - before.get().value()) > 0;
+    }
+
+    private static boolean unasked(Attempt attempt, Seen first, Seen again) {
+        return attempt.segments().stream()
+                .noneMatch(seen -> seen.ours()
+                        && seen.frame() > first.frame()
+                        && seen.frame() < again.frame()
+                        && again.atNanos() - seen.atNanos() < LEAST_WAIT_NANOS);
+    }
+
+    /// Where the data itself came too, the resets were sent beside it and not made of it.
+    private static boolean neverData(Attempt attempt, Seen reset) {
+        return attempt.segments().stream()
+                .noneMatch(seen -> seen.genuine()
+                        && seen.segment().payloadLength() > 0
+                        && seen.segment().sequence() == reset.segment().sequence());
+    }
+}

@@ -1,0 +1,77 @@
+package rstprobe.diagnose;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+/// Resets that come again by a timer are data that something has turned into resets.
+class RepeatedResetTest {
+    private static final String TALKS = """
+            talk
+            0.0  > SYN
+            10.0 < SYN,ACK
+            10.1 > ACK
+            10.2 > ACK data=23 msg=identification
+            20.2 < ACK ack=23
+            """;
+
+    private static boolean repeated(String script) {
+        return PacketScript.of(script).finding().evidence().stream()
+                .anyMatch(fact -> fact.id().equals("reset-repeated-by-timer"));
+    }
+
+    @Test
+    void dataTurnedIntoResetsComesAgainByItsTimer() {
+        String script = TALKS + """
+                30.0 < RST,ACK seq=0
+                = reset identification
+                250.0 < RST,ACK seq=0
+                """;
+        assertTrue(repeated(script));
+        Verdict.Fault fault = assertInstanceOf(
+                Verdict.Fault.class, PacketScript.of(script + script).finding().verdict());
+        assertEquals(Origin.IN_PATH, fault.origin());
+    }
+
+    @Test
+    void aCopyOfTheSameMomentIsNoRepetition() {
+        assertFalse(repeated(TALKS + """
+                30.0 < RST,ACK seq=0 tsval=500
+                = reset identification
+                250.0 < RST,ACK seq=0 tsval=500
+                """));
+    }
+
+    @Test
+    void twoResetsAtOnceAreNoRepetition() {
+        assertFalse(repeated(TALKS + """
+                30.0 < RST,ACK seq=0
+                = reset identification
+                33.0 < RST,ACK seq=0
+                """));
+    }
+
+    /// Whoever is asked again may answer again.
+    @Test
+    void aResetToASegmentOfOursIsNoRepetition() {
+        assertFalse(repeated(TALKS + """
+                30.0 < RST,ACK seq=0
+                = reset identification
+                240.0 > ACK seq=23
+                250.0 < RST,ACK seq=0
+                """));
+    }
+
+    @Test
+    void whereTheDataItselfCameTheResetsWereSentBesideIt() {
+        assertFalse(repeated(TALKS + """
+                30.0 < RST,ACK seq=0
+                = reset identification
+                31.0 < ACK seq=0 data=40
+                250.0 < RST,ACK seq=0
+                """));
+    }
+}
