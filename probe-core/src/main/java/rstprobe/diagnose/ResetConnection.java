@@ -230,7 +230,6 @@ final class ResetConnection {
 
     private static boolean inspected(List<Fact> facts) {
         return facts.stream()
-                .filter(fact -> fact.evidence().weight() > 0)
                 .anyMatch(fact -> INSPECTED.contains(fact.evidence().id()));
     }
 
