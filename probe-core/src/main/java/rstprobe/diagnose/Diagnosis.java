@@ -31,8 +31,7 @@ public final class Diagnosis {
                 decisive.map(attempt -> judge(attempt, attempts, recording)).orElseGet(() -> nothingToJudge(attempts));
         Judgement checked =
                 missedFrames(recording, Unproven.whereNotCaptured(recording, ignoredReset(judgement, attempts)));
-        checked = OthersConnection.whereSidesAreKnown(
-                checked.withMoreEvidence(OthersConnection.facts(attempts)), attempts);
+        checked = OthersConnection.limited(checked.withMoreEvidence(OthersConnection.facts(attempts)), attempts);
         return new Finding(
                 checked.verdict(),
                 checked.alternatives(),
