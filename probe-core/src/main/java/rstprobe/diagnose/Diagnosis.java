@@ -30,8 +30,8 @@ public final class Diagnosis {
         Judgement judgement = judge(decisive, attempts, recording);
         Judgement weighed = MissedFrames.weakened(
                 recording, Unproven.whereNotCaptured(recording, ignoredReset(judgement, attempts)));
-        Judgement checked = OthersConnection.whereSidesAreKnown(
-                weighed.withMoreEvidence(OthersConnection.facts(attempts)), attempts);
+        Judgement checked =
+                OthersConnection.limited(weighed.withMoreEvidence(OthersConnection.facts(attempts)), attempts);
         return new Finding(
                 checked.verdict(),
                 checked.alternatives(),

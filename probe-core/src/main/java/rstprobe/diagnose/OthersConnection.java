@@ -61,19 +61,32 @@ final class OthersConnection {
                 .withNextTest("capture until the connection fails, from its first packet on");
     }
 
-    /// Where it is a guess which end is the client, nothing is put down to either.
-    static Judgement whereSidesAreKnown(Judgement judgement, List<Attempt> attempts) {
-        boolean guessed = attempts.stream()
+    /// Where it is a guess which end is the client, nothing is put down to either; and one look at what others
+    /// captured proves less than a run of our own, whatever it shows.
+    static Judgement limited(Judgement judgement, List<Attempt> attempts) {
+        List<Event.Overheard> others = attempts.stream()
                 .flatMap(attempt -> attempt.overheard().stream())
-                .anyMatch(event -> event.client() == Event.ClientTold.BY_FIRST_FRAME);
-        return guessed && judgement.verdict() instanceof Verdict.Fault fault
-                ? judgement.withVerdict(new Verdict.Undetermined(
-                        Optional.empty(),
-                        fault.stage(),
-                        Math.min(fault.confidence(), Weights.ONE_ATTEMPT),
-                        Optional.empty(),
-                        fault.summary() + "; but which end is the server's is not in the capture"))
-                : judgement;
+                .toList();
+        if (others.isEmpty() || !(judgement.verdict() instanceof Verdict.Fault fault)) {
+            return judgement;
+        }
+        boolean guessed = others.stream().anyMatch(event -> event.client() == Event.ClientTold.BY_FIRST_FRAME);
+        return judgement.withVerdict(
+                guessed
+                        ? new Verdict.Undetermined(
+                                Optional.empty(),
+                                fault.stage(),
+                                Math.min(fault.confidence(), Weights.ONE_ATTEMPT),
+                                Optional.empty(),
+                                fault.summary() + "; but which end is the server's is not in the capture")
+                        : new Verdict.Fault(
+                                fault.cause(),
+                                fault.origin(),
+                                fault.stage(),
+                                Math.min(fault.confidence(), Weights.SEVERAL_ATTEMPTS),
+                                fault.hop(),
+                                fault.trigger(),
+                                fault.summary()));
     }
 
     /// What must be known of a capture to read the rest: whose connection it is, and what was left aside.

@@ -117,7 +117,11 @@ final class RefusedConnection {
     /// the SYN went on.
     private void answeredToo(List<Fact> facts) {
         attempt.synAck()
-                .filter(answer -> attempt.whole() && answer.frame() > reset.frame() && oneSyn() && answers(answer))
+                .filter(answer -> attempt.whole()
+                        && answer.frame() > reset.frame()
+                        && answer.atNanos() > reset.atNanos()
+                        && oneSyn()
+                        && answers(answer))
                 .ifPresent(answer -> facts.add(Fact.of(
                         "syn-ack-after-reset",
                         Family.SEQUENCE,

@@ -119,7 +119,7 @@ class TimeTriggerTest {
         assertEquals(Weights.DRAWN_BY_REST, time(finding).orElseThrow().weight());
         Verdict.Fault fault = assertInstanceOf(Verdict.Fault.class, finding.verdict());
         assertEquals(Cause.IDLE_TIMEOUT, fault.cause());
-        assertEquals(Weights.ONE_ATTEMPT, fault.confidence());
+        assertEquals(Proof.ATTEMPTS_ALIKE.limit(), fault.confidence());
     }
 
     /// The reset continues the server's socket: it is the server that waits no longer.
