@@ -19,6 +19,9 @@ record ScoredRun(
     static final String NOBODY = "nobody";
 
     static final String UNDETERMINED = "undetermined";
+    /// The origin of a verdict that names what happened and leaves open who did it.
+    private static final String OPEN = "unknown";
+
     static final Set<String> MIDDLEBOXES = Set.of("in-path", "on-path", "proxy");
 
     static ScoredRun of(Scenario scenario, Conditions conditions, Answer answer, Optional<LabCost> cost) {
@@ -48,11 +51,11 @@ record ScoredRun(
 
     /// Whom the verdict names; an undetermined one names nobody of them all.
     String namedOrigin() {
-        return answer.undetermined() ? UNDETERMINED : orNobody(answer.origin());
+        return answer.undetermined() || answer.origin().equals(OPEN) ? UNDETERMINED : orNobody(answer.origin());
     }
 
     boolean named() {
-        return answer.reported() && !answer.undetermined();
+        return answer.reported() && !answer.undetermined() && !answer.origin().equals(OPEN);
     }
 
     /// Whether the verdict names an origin, and a right one.
@@ -66,7 +69,7 @@ record ScoredRun(
         if (!answer.reported()) {
             return Optional.empty();
         }
-        return answer.undetermined()
+        return !named()
                 ? answer.likeliest()
                         .map(claim -> new Bet(claim.confidence(), rightOrigins().contains(orNobody(claim.origin()))))
                 : Optional.of(new Bet(answer.confidence(), originRight()));

@@ -30,6 +30,8 @@ public record Evidence(String id, Family family, int weight, Origin supports, Li
         DELIVERY,
         /// Text or protocol messages.
         CONTENT,
+        /// Which bytes of ours draw the reset, and which do not.
+        TRIGGER,
         /// ICMP errors about our packets.
         ICMP,
         /// What the sockets reported.

@@ -42,7 +42,36 @@ final class ReferenceReset {
                 .filter(probing -> probing.event().test() == ActiveTest.REFERENCE)
                 .filter(ReferenceReset::echoes)
                 .toList();
-        return new ReferenceReset(attempt, reset, references).facts();
+        List<Fact> facts = new ReferenceReset(attempt, reset, references).facts();
+        return references.isEmpty()
+                ? likeClosedPorts(attempt, reset, probings).stream().toList()
+                : facts;
+    }
+
+    /// Where nothing returns our type of service, a filter that rejects every port looks as the kernel does; the
+    /// kernel is likelier.
+    private static Optional<Fact> likeClosedPorts(Attempt attempt, Seen reset, List<Probing> probings) {
+        return probings.stream()
+                .filter(probing -> attempt.synAck().isEmpty()
+                        && probing.is(ActiveTest.REFERENCE, Part.CLOSED_PORT)
+                        && probing.reset()
+                                .filter(known -> ttl(known) == ttl(reset)
+                                        && dscp(known) == dscp(reset)
+                                        && known.segment().window()
+                                                == reset.segment().window()
+                                        && known.segment().ip().dontFragment()
+                                                == reset.segment().ip().dontFragment()
+                                        && zeroIdentification(known) == zeroIdentification(reset))
+                                .isPresent())
+                .findFirst()
+                .map(probing -> Fact.of(
+                        "reset-like-closed-ports",
+                        Family.SHAPE,
+                        Weights.LIKE_CLOSED_PORTS,
+                        List.of(SERVER_KERNEL),
+                        List.of(reset.frame(), probing.reset().orElseThrow().frame()),
+                        "the reset is like those of ports of this host that nobody uses; a filter that rejects them all"
+                                + " would look the same"));
     }
 
     private List<Fact> facts() {

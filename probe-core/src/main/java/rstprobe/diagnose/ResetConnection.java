@@ -170,7 +170,7 @@ final class ResetConnection {
                         other -> facts.add(
                                 Fact.of(
                                         "bytes-pass",
-                                        Family.CONTENT,
+                                        Family.TRIGGER,
                                         wholeReset > 1
                                                 ? Weights.OTHER_SEGMENTS_PASS
                                                 : Weights.OTHER_SEGMENTS_PASSED_ONCE,

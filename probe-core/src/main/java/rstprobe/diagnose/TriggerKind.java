@@ -141,7 +141,7 @@ final class TriggerKind {
         }
         return Optional.of(Fact.of(
                 COUNT,
-                Family.CONTENT,
+                Family.TRIGGER,
                 Weights.DRAWN_BY_COUNT,
                 List.of(IN_PATH, ON_PATH),
                 drawn.stream()
@@ -212,7 +212,7 @@ final class TriggerKind {
     private Fact anything(Prefix drew, Prefix control) {
         return Fact.told(
                 "trigger-is-anything",
-                Family.CONTENT,
+                Family.TRIGGER,
                 List.of(drew.frame(), control.frame()),
                 drew.length() + " bytes of ours draw the reset, and so do " + control.length()
                         + " that say nothing: it is not what we say");
@@ -228,11 +228,11 @@ final class TriggerKind {
         shorter.ifPresent(prefix -> frames.add(prefix.frame()));
         frames.addAll(control);
         if (!steady(drew)) {
-            return Fact.told(VARIES, Family.CONTENT, frames, "not always the same trigger: " + text);
+            return Fact.told(VARIES, Family.TRIGGER, frames, "not always the same trigger: " + text);
         }
         return attempt.messageEndsAt(drew.end())
-                ? Fact.told(id, Family.CONTENT, frames, "trigger: " + text)
-                : Fact.of(id, Family.CONTENT, weight, List.of(IN_PATH, ON_PATH), frames, "trigger: " + text);
+                ? Fact.told(id, Family.TRIGGER, frames, "trigger: " + text)
+                : Fact.of(id, Family.TRIGGER, weight, List.of(IN_PATH, ON_PATH), frames, "trigger: " + text);
     }
 
     /// Whether everything that came so far was reset, and the bytes that went one by one say the same.

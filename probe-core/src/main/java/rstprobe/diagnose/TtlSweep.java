@@ -29,10 +29,12 @@ final class TtlSweep {
 
     private final List<Probing> triggers;
     private final List<Probing> controls;
+    private final List<Probing> drew;
 
-    private TtlSweep(List<Probing> triggers, List<Probing> controls) {
+    private TtlSweep(List<Probing> triggers, List<Probing> controls, List<Probing> drew) {
         this.triggers = triggers;
         this.controls = controls;
+        this.drew = drew;
     }
 
     /// @param reset the reset in question: where no connection could be opened any more, stray segments took the
@@ -43,7 +45,12 @@ final class TtlSweep {
                 .filter(probing ->
                         probing.reset().filter(drawn -> alike(reset, drawn)).isPresent())
                 .toList();
-        return new TtlSweep(triggers.isEmpty() ? stray : triggers, part(probings, Part.CONTROL));
+        return new TtlSweep(
+                triggers.isEmpty() ? stray : triggers,
+                part(probings, Part.CONTROL),
+                probings.stream()
+                        .filter(probing -> probing.event().part() == Part.TRIGGER)
+                        .toList());
     }
 
     private static boolean alike(Seen one, Seen other) {
@@ -283,6 +290,30 @@ final class TtlSweep {
     /// Where the sender sits; empty where the sweep did not find it short of the server, or the two
     /// estimates cannot be had.
     Optional<Hop> hop() {
+        return copier().or(this::swept);
+    }
+
+    /// A device that gives its resets the TTL that the trigger had left: both ways cost the same hops, so whatever TTL
+    /// a trigger starts with, twice the hops to the device are gone when the reset is here.
+    private Optional<Hop> copier() {
+        List<Probing> drawing =
+                drew.stream().filter(probing -> probing.reset().isPresent()).toList();
+        List<Integer> lost = drawing.stream()
+                .map(probing -> probing.event().ttl()
+                        - probing.reset().orElseThrow().segment().ip().ttl())
+                .distinct()
+                .toList();
+        boolean moves = drawing.stream()
+                        .map(probing -> probing.event().ttl())
+                        .distinct()
+                        .count()
+                > 1;
+        return moves && lost.size() == 1 && lost.getFirst() > 0 && lost.getFirst() % 2 == 0
+                ? Optional.of(new Hop(lost.getFirst() / 2, lost.getFirst() / 2 + 1, Optional.empty()))
+                : Optional.empty();
+    }
+
+    private Optional<Hop> swept() {
         Optional<Probing> drawn = drawn();
         OptionalInt distance = distance();
         if (drawn.isEmpty() || distance.isEmpty() || drawn.get().event().ttl() > distance.getAsInt()) {

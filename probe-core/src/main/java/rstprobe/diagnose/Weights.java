@@ -67,6 +67,8 @@ final class Weights {
     static final int SERVER_IS_GONE = 10;
     /// The header that `tcp_v4_send_reset` writes, seen from the same host.
     static final int EQUALS_REFERENCE = 25;
+    /// The same where nothing separates the kernel from a filter that rejects every port.
+    static final int LIKE_CLOSED_PORTS = 5;
     /// `nf_reject_iphdr_put` writes type of service 0 where `tcp_v4_send_reset` copies it.
     static final int REFERENCE_TOS_DIFFERS = 20;
     /// `nf_reject_ip6hdr_put` writes flow label 0; the host's own segments, or its own resets, have labels.

@@ -17,7 +17,7 @@ import rstprobe.wire.TcpOption;
 ///
 /// @param acknowledged   the highest sequence number of ours that a segment of theirs acknowledged
 /// @param expected       the next sequence number of theirs that we would take
-/// @param opened         whether their SYN-ACK was seen
+/// @param opened         whether their SYN-ACK was seen, and no reset before it
 /// @param reset          whether a reset that claims to be theirs was seen
 /// @param firstSaid      the payload of our first segment that had one
 /// @param suspect        the segment of ours that most likely drew the reset
@@ -118,7 +118,7 @@ record Flow(
                 return;
             }
             theirTtl = OptionalInt.of(segment.ip().ttl());
-            opened |= segment.flags().syn() && segment.flags().ack();
+            opened |= !reset && segment.flags().syn() && segment.flags().ack();
             if (segment.flags().ack()) {
                 acknowledged = later(acknowledged, segment.acknowledgement());
             }

@@ -1,8 +1,10 @@
 package rstprobe.record;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import rstprobe.record.ActiveTest.Part;
+import rstprobe.record.Flow.Suspect;
 import rstprobe.record.HalfStack.Answer;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Flags;
@@ -18,6 +20,9 @@ final class SweepTest {
     private static final int RESERVE = 4;
 
     private static final int CONTROL_OFFSET = 256;
+
+    /// More segments before the suspect are not repeated.
+    private static final int MOST_BEFORE = 2;
 
     private final Prober prober;
     private final QuietRules rules;
@@ -75,19 +80,40 @@ final class SweepTest {
     }
 
     private void established() throws NotPossibleHere, InterruptedException {
-        byte[] said = subject.flow()
-                .firstSaid()
-                .orElseThrow(() -> new NotPossibleHere("the reset came before we had said anything"));
+        Suspect suspect = subject.flow()
+                .suspect()
+                .filter(found -> found.before().size() <= MOST_BEFORE)
+                .orElseThrow(() -> new NotPossibleHere("no segment of ours comes into question"));
         try (HalfStack stack = HalfStack.open(prober, rules, subject, ActiveTest.SWEEP)) {
-            walk(ttl -> stack.say(Part.TRIGGER, said, ttl, Probe.IDENTIFICATION + ttl, false));
+            if (repeat(stack, suspect.before())) {
+                walk(ttl -> stack.say(Part.TRIGGER, suspect.bytes(), ttl, Probe.IDENTIFICATION + ttl, false));
+            }
         } catch (HalfStack.ResetAtOnce _) {
             stray();
             return;
         }
-        byte[] other = control(said);
+        byte[] other = control(suspect.bytes());
+        boolean resetToo;
         try (HalfStack stack = HalfStack.open(prober, rules, subject, ActiveTest.SWEEP)) {
-            walk(ttl -> stack.say(Part.CONTROL, other, ttl, Probe.IDENTIFICATION + CONTROL_OFFSET + ttl, false));
+            resetToo = repeat(stack, suspect.before())
+                    && walk(ttl -> stack.say(
+                                    Part.CONTROL, other, ttl, Probe.IDENTIFICATION + CONTROL_OFFSET + ttl, false))
+                            .isPresent();
         }
+        if (resetToo) {
+            closedPortControl(prober.number());
+        }
+    }
+
+    /// Says again what had passed before the suspect; false where it does not pass now.
+    private static boolean repeat(HalfStack stack, List<byte[]> before) throws NotPossibleHere, InterruptedException {
+        for (byte[] said : before) {
+            if (stack.say(Part.OPENING, said, Probe.TTL, Probe.IDENTIFICATION, false) != Answer.DELIVERED) {
+                return false;
+            }
+            stack.advance();
+        }
+        return true;
     }
 
     /// Where every connection is reset by now, a segment that belongs to none may be as well.
