@@ -85,8 +85,8 @@ public sealed interface NextProbe {
     private static int connectionsFor(ActiveTest test) {
         return switch (test) {
             case SWEEP, PREFIX -> 2;
-            case BAD_CHECKSUM -> 1;
-            case REFERENCE, ECHO, LIVENESS, MIRROR -> 0;
+            case BAD_CHECKSUM, MIRROR -> 1;
+            case REFERENCE, ECHO, LIVENESS -> 0;
         };
     }
 
@@ -203,6 +203,7 @@ public sealed interface NextProbe {
         }
         if (early && needsPlace(finding) && !timed) {
             wanted.add(new Ask(ActiveTest.SWEEP));
+            wanted.add(new Ask(ActiveTest.MIRROR));
         }
         if (early && !settled(finding) && !timed) {
             wanted.add(new Ask(ActiveTest.BAD_CHECKSUM));

@@ -16,6 +16,8 @@ import rstprobe.wire.TcpOption;
 /// So a second reset at the same sequence number, from a clock that has gone on, with nothing of ours between
 /// the two, was data when it left.
 final class RepeatedReset {
+    static final String ID = "reset-repeated-by-timer";
+
     /// Linux waits 200 ms at least before it repeats itself (`TCP_RTO_MIN`); RFC 6298 says a second.
     private static final long LEAST_WAIT_NANOS = 150_000_000;
 
@@ -37,7 +39,7 @@ final class RepeatedReset {
                         && neverData(attempt, reset))
                 .findFirst()
                 .map(again -> Fact.of(
-                        "reset-repeated-by-timer",
+                        ID,
                         Family.SHAPE,
                         Weights.CONCLUSIVE,
                         List.of(IN_PATH),

@@ -24,7 +24,7 @@ import rstprobe.ssh.Stage;
 final class ResetConnection {
     private static final Set<Origin> CANDIDATES = Weighing.Kind.RESET.candidates();
     private static final String ABORTED = "reset-continues-socket";
-    private static final Set<String> INSPECTED = Set.of("bytes-pass", TriggerKind.CONTENT);
+    private static final Set<String> INSPECTED = Set.of("bytes-pass", TriggerKind.CONTENT, RepeatedReset.ID);
     private static final double WORTH_TELLING = 0.005;
 
     private final Attempt attempt;

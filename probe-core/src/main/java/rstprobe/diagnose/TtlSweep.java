@@ -68,6 +68,9 @@ final class TtlSweep {
     List<Fact> facts() {
         Optional<Probing> drawn = drawn();
         OptionalInt distance = distance();
+        if (drawn.isPresent() && distance.isEmpty() && expiredOnTheWay(drawn.get())) {
+            return stoppedBeforeHop(drawn.get());
+        }
         if (drawn.isEmpty() || distance.isEmpty()) {
             return List.of();
         }
@@ -79,6 +82,33 @@ final class TtlSweep {
                 first == distance.getAsInt()
                         ? atServersDistance(drawn.get(), distance.getAsInt())
                         : beyondServer(drawn.get(), distance.getAsInt()));
+    }
+
+    /// The trigger that drew the reset died at a hop that is not the server.
+    private static boolean expiredOnTheWay(Probing drawn) {
+        return drawn.expired()
+                .filter(complaint -> !complaint
+                        .error()
+                        .ip()
+                        .source()
+                        .equals(drawn.flow().theirs().address()))
+                .isPresent();
+    }
+
+    /// How far the server is need not be known: it never saw the trigger.
+    private static List<Fact> stoppedBeforeHop(Probing drawn) {
+        List<Integer> frames = List.of(
+                drawn.frame(),
+                drawn.reset().orElseThrow().frame(),
+                drawn.expired().orElseThrow().frame());
+        return List.of(Fact.of(
+                "trigger-died-on-the-way",
+                Family.ICMP,
+                Weights.DRAWN_SHORT_OF_SERVER,
+                List.of(ON_PATH),
+                frames,
+                "the trigger drew the reset and died at hop " + drawn.event().ttl() + ", which is not the server: it"
+                        + " travelled on, and the server cannot have seen it"));
     }
 
     private Fact beyondServer(Probing drawn, int distance) {
@@ -316,6 +346,10 @@ final class TtlSweep {
     private Optional<Hop> swept() {
         Optional<Probing> drawn = drawn();
         OptionalInt distance = distance();
+        if (drawn.isPresent() && distance.isEmpty() && expiredOnTheWay(drawn.get())) {
+            int hop = drawn.get().event().ttl();
+            return Optional.of(new Hop(hop - 1, hop, Optional.empty()));
+        }
         if (drawn.isEmpty() || distance.isEmpty() || drawn.get().event().ttl() > distance.getAsInt()) {
             return Optional.empty();
         }

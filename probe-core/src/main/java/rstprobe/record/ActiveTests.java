@@ -169,9 +169,10 @@ final class ActiveTests implements AutoCloseable {
             }
             case MIRROR -> {
                 if (subject.flow().opened()) {
-                    throw new NotPossibleHere("the sweep shows what is copied on a connection");
+                    MirrorTest.run(prober, requireRules(), subject);
+                } else {
+                    simple.mirror();
                 }
-                simple.mirror();
             }
             case SWEEP -> new SweepTest(prober, requireRules(), subject).run();
             case PREFIX -> new PrefixTest(prober, requireRules(), subject).run();

@@ -15,9 +15,9 @@ final class SimpleTests {
     /// own way.
     private static final int REFERENCES_FROM_ELSEWHERE = 8;
     /// Eight hops fewer: a device that copies our TTL answers with eight fewer, and nothing else does.
-    private static final int OTHER_TTL = Probe.TTL - 8;
+    static final int OTHER_TTL = Probe.TTL - 8;
 
-    private static final int OTHER_IDENTIFICATION = 22_136;
+    static final int OTHER_IDENTIFICATION = 22_136;
 
     private final Prober prober;
     private final Subject subject;

@@ -22,7 +22,7 @@ final class SweepTest {
     private static final int CONTROL_OFFSET = 256;
 
     /// More segments before the suspect are not repeated.
-    private static final int MOST_BEFORE = 2;
+    static final int MOST_BEFORE = 2;
 
     private final Prober prober;
     private final QuietRules rules;
@@ -106,7 +106,7 @@ final class SweepTest {
     }
 
     /// Says again what had passed before the suspect; false where it does not pass now.
-    private static boolean repeat(HalfStack stack, List<byte[]> before) throws NotPossibleHere, InterruptedException {
+    static boolean repeat(HalfStack stack, List<byte[]> before) throws NotPossibleHere, InterruptedException {
         for (byte[] said : before) {
             if (stack.say(Part.OPENING, said, Probe.TTL, Probe.IDENTIFICATION, false) != Answer.DELIVERED) {
                 return false;

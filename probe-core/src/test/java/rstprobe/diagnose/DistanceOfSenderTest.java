@@ -194,6 +194,39 @@ class DistanceOfSenderTest {
                 .isEmpty());
     }
 
+    /// A tap that resets every SYN leaves no control; its trigger still dies at a hop that says so.
+    @Test
+    void aTriggerThatDiedOnTheWayNeedsNoControl() {
+        CraftedReel reel = after(REFUSED.replace("tos=0", "tos=0 ttl=127"))
+                .syn(ActiveTest.SWEEP, Part.TRIGGER, 50_010, 22, 2)
+                .reset(127, 0)
+                .expiredAt("198.18.2.2");
+        assertTrue(says(reel, "trigger-died-on-the-way"));
+        Verdict.Fault fault =
+                assertInstanceOf(Verdict.Fault.class, reel.finding().verdict());
+        assertEquals(Origin.ON_PATH, fault.origin());
+        assertEquals(Optional.of(new Hop(1, 2, Optional.empty())), fault.hop());
+        CraftedReel atServer = after(REFUSED)
+                .syn(ActiveTest.SWEEP, Part.TRIGGER, 50_010, 22, 2)
+                .reset(62, 0)
+                .expiredAt("198.18.3.2");
+        assertFalse(says(atServer, "trigger-died-on-the-way"));
+    }
+
+    /// With 64 hops to go it comes back with 62, with 56 with 54: a hop there and a hop back.
+    @Test
+    void whoeverCopiesTtlsIsHalfAsFarAsTheyHaveLost() {
+        CraftedReel reel = after(Stories.FORGED + Stories.FORGED)
+                .segment(ActiveTest.PREFIX, Part.TRIGGER, 50_020, 64, 900, 100, 8)
+                .reset(62, 0, 1_000, 0)
+                .segment(ActiveTest.MIRROR, Part.TRIGGER, 50_021, 56, 900, 100, 23)
+                .reset(54, 0, 1_000, 0);
+        assertTrue(says(reel, "reset-copies-ttl"));
+        Verdict.Fault fault =
+                assertInstanceOf(Verdict.Fault.class, reel.finding().verdict());
+        assertEquals(Optional.of(new Hop(1, 2, Optional.empty())), fault.hop());
+    }
+
     @Test
     void aTriggerAnsweredBeforeItCouldReachTheServerWasAnsweredOnTheWay() {
         CraftedReel reel = after(Stories.STEALTH + Stories.STEALTH)

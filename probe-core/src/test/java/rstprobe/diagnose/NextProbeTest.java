@@ -162,7 +162,8 @@ class NextProbeTest {
     @Test
     void aForgeryIsLookedForOnTheWay() {
         assertEquals(
-                List.of("talk", "talk", "liveness", "bytes", "reference", "prefix", "sweep"), words(Stories.FORGED, 8));
+                List.of("talk", "talk", "liveness", "bytes", "reference", "prefix", "sweep", "mirror"),
+                words(Stories.FORGED, 8));
     }
 
     @Test
