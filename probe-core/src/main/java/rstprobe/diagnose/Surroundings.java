@@ -133,8 +133,6 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
 
     /// Where the sender sits, where a sweep found it on the way.
     Optional<Hop> hop(Seen reset, Origin origin) {
-        return origin == Origin.IN_PATH || origin == Origin.ON_PATH
-                ? TtlSweep.of(reset, probings).hop()
-                : Optional.empty();
+        return origin == Origin.IN_PATH || origin == Origin.ON_PATH ? SweptHop.of(reset, probings) : Optional.empty();
     }
 }

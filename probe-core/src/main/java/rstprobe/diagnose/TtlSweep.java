@@ -29,12 +29,10 @@ final class TtlSweep {
 
     private final List<Probing> triggers;
     private final List<Probing> controls;
-    private final List<Probing> drew;
 
-    private TtlSweep(List<Probing> triggers, List<Probing> controls, List<Probing> drew) {
+    private TtlSweep(List<Probing> triggers, List<Probing> controls) {
         this.triggers = triggers;
         this.controls = controls;
-        this.drew = drew;
     }
 
     /// @param reset the reset in question: where no connection could be opened any more, stray segments took the
@@ -45,12 +43,7 @@ final class TtlSweep {
                 .filter(probing ->
                         probing.reset().filter(drawn -> alike(reset, drawn)).isPresent())
                 .toList();
-        return new TtlSweep(
-                triggers.isEmpty() ? stray : triggers,
-                part(probings, Part.CONTROL),
-                probings.stream()
-                        .filter(probing -> probing.event().part() == Part.TRIGGER)
-                        .toList());
+        return new TtlSweep(triggers.isEmpty() ? stray : triggers, part(probings, Part.CONTROL));
     }
 
     private static boolean alike(Seen one, Seen other) {
@@ -85,7 +78,7 @@ final class TtlSweep {
     }
 
     /// The trigger that drew the reset died at a hop that is not the server.
-    private static boolean expiredOnTheWay(Probing drawn) {
+    static boolean expiredOnTheWay(Probing drawn) {
         return drawn.expired()
                 .filter(complaint -> !complaint
                         .error()
@@ -186,6 +179,16 @@ final class TtlSweep {
                         "the trigger draws the reset from the server's distance on (TTL " + distance + ")");
     }
 
+    /// Whether the last router rejects what only reached the server's distance.
+    boolean lastRouterRejects() {
+        Optional<Probing> drawn = drawn();
+        OptionalInt distance = distance();
+        return drawn.isPresent()
+                && distance.isPresent()
+                && drawn.get().event().ttl() == distance.getAsInt()
+                && atServersDistance(drawn.get(), distance.getAsInt()).favours().contains(IN_PATH);
+    }
+
     /// How many hops the server's own answers to the control came back.
     private OptionalInt usualHopsBack() {
         return controls.stream()
@@ -212,7 +215,7 @@ final class TtlSweep {
     }
 
     /// The first trigger, by TTL, that drew a reset.
-    private Optional<Probing> drawn() {
+    Optional<Probing> drawn() {
         return triggers.stream()
                 .filter(probing -> probing.reset().isPresent())
                 .min((one, other) ->
@@ -220,7 +223,7 @@ final class TtlSweep {
     }
 
     /// How many hops away the server is: the least TTL with which a control got an answer of its own.
-    private OptionalInt distance() {
+    OptionalInt distance() {
         return controls.stream()
                 .filter(probing -> delivered(probing) || refused(probing))
                 .mapToInt(probing -> probing.event().ttl())
@@ -317,62 +320,7 @@ final class TtlSweep {
         return List.of(drawn.frame(), drawn.reset().orElseThrow().frame());
     }
 
-    /// Where the sender sits; empty where the sweep did not find it short of the server, or the two
-    /// estimates cannot be had.
-    Optional<Hop> hop() {
-        return copier().or(this::swept);
-    }
-
-    /// A device that gives its resets the TTL that the trigger had left: both ways cost the same hops, so whatever TTL
-    /// a trigger starts with, twice the hops to the device are gone when the reset is here.
-    private Optional<Hop> copier() {
-        List<Probing> drawing =
-                drew.stream().filter(probing -> probing.reset().isPresent()).toList();
-        List<Integer> lost = drawing.stream()
-                .map(probing -> probing.event().ttl()
-                        - probing.reset().orElseThrow().segment().ip().ttl())
-                .distinct()
-                .toList();
-        boolean moves = drawing.stream()
-                        .map(probing -> probing.event().ttl())
-                        .distinct()
-                        .count()
-                > 1;
-        return moves && lost.size() == 1 && lost.getFirst() > 0 && lost.getFirst() % 2 == 0
-                ? Optional.of(new Hop(lost.getFirst() / 2, lost.getFirst() / 2 + 1, Optional.empty()))
-                : Optional.empty();
-    }
-
-    private Optional<Hop> swept() {
-        Optional<Probing> drawn = drawn();
-        OptionalInt distance = distance();
-        if (drawn.isPresent() && distance.isEmpty() && expiredOnTheWay(drawn.get())) {
-            int hop = drawn.get().event().ttl();
-            return Optional.of(new Hop(hop - 1, hop, Optional.empty()));
-        }
-        if (drawn.isEmpty() || distance.isEmpty() || drawn.get().event().ttl() > distance.getAsInt()) {
-            return Optional.empty();
-        }
-        int first = drawn.get().event().ttl();
-        if (first == distance.getAsInt()) {
-            return atServersDistance(drawn.get(), first).favours().contains(IN_PATH)
-                    ? Optional.of(new Hop(first - 2, first - 1, router(first - 1)))
-                    : Optional.empty();
-        }
-        if (drawn.get().expired().isPresent()) {
-            return Optional.of(new Hop(first - 1, first, Optional.empty()));
-        }
-        int back = hopsBack(drawn.get().reset().orElseThrow().segment());
-        if (back == first - 2) {
-            return Optional.of(new Hop(first - 2, first - 1, router(first - 1)));
-        }
-        return Optional.of(
-                back == first - 1
-                        ? new Hop(first - 1, first, Optional.empty())
-                        : new Hop(Math.max(0, first - 2), first, Optional.empty()));
-    }
-
-    private static int hopsBack(Decoded.Segment reset) {
+    static int hopsBack(Decoded.Segment reset) {
         for (int initial : INITIAL) {
             if (reset.ip().ttl() <= initial) {
                 return initial - reset.ip().ttl();
@@ -382,7 +330,7 @@ final class TtlSweep {
     }
 
     /// The address of a hop, by its own complaint.
-    private Optional<String> router(int hop) {
+    Optional<String> router(int hop) {
         return Stream.concat(triggers.stream(), controls.stream())
                 .filter(probing -> probing.event().ttl() == hop)
                 .flatMap(probing -> probing.expired().stream())

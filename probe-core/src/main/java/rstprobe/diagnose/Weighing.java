@@ -84,7 +84,12 @@ public record Weighing(Kind kind, boolean alike, List<Said> facts) {
 
     /// The class of a verdict that names this origin. It rests on first guesses, so fitting moves nothing between
     /// the classes.
+    ///
+    /// That it is somebody who keeps track of connections rests on when the resets came, whatever else is proven.
     Proof proof(Origin origin) {
+        if (origin == Origin.PROXY && facts.stream().anyMatch(said -> said.id().equals(TimeTrigger.ID))) {
+            return alike ? Proof.ATTEMPTS_ALIKE : Proof.ONE_ATTEMPT;
+        }
         long conclusive = favouring(origin)
                 .filter(Said::conclusive)
                 .map(Said::family)
