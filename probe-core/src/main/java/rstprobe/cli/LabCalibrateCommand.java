@@ -35,6 +35,7 @@ final class LabCalibrateCommand implements Callable<Integer> {
     private static final Path TABLE = Path.of("src", "main", "java", "rstprobe", "diagnose", "FittedWeights.java");
     private static final String ALL_CONDITIONS = "6";
     private static final String QUOTES = "\"\"\"";
+    private static final int TABLE_INDENT = 16;
     private static final String CLASS = """
             package rstprobe.diagnose;
 
@@ -42,8 +43,11 @@ final class LabCalibrateCommand implements Callable<Integer> {
             final class FittedWeights {
                 private FittedWeights() {}
 
-                static final String TABLE = \"\"\"
-            %s            \"\"\";
+                /// A method, since a constant would be copied into every class that reads it.
+                static String table() {
+                    return \"\"\"
+            %s                \"\"\";
+                }
             }
             """;
 
@@ -140,8 +144,9 @@ final class LabCalibrateCommand implements Callable<Integer> {
     }
 
     private static String source(String table) {
-        String indented =
-                table.lines().map(line -> "            " + line + "\n").collect(Collectors.joining());
+        String indented = table.lines()
+                .map(line -> " ".repeat(TABLE_INDENT) + line + "\n")
+                .collect(Collectors.joining());
         return CLASS.replace("%s", indented.replace("\\", "\\\\").replace(QUOTES, ""));
     }
 

@@ -54,7 +54,7 @@ public record WeightTable(List<String> source, Map<Proof, Limit> limits, Map<Key
 
     /// Read when the first fact is weighed.
     private static final class Committed {
-        private static final WeightTable TABLE = read(FittedWeights.TABLE);
+        private static final WeightTable TABLE = read(FittedWeights.table());
     }
 
     /// The table this program was built with.

@@ -45,7 +45,7 @@ class FittingTest {
     @Test
     void theCommittedTableIsWhatTheCommittedObservationsGive() throws IOException {
         Calibration calibration = Calibration.read(Files.readString(OBSERVATIONS));
-        assertEquals(FittedWeights.TABLE, Fitting.of(calibration).table().text(), "make calibrate was not finished");
+        assertEquals(FittedWeights.table(), Fitting.of(calibration).table().text(), "make calibrate was not finished");
         assertEquals(List.of(), WeightTable.committed().problems());
     }
 
