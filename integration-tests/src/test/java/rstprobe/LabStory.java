@@ -1,7 +1,7 @@
 package rstprobe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,11 +19,10 @@ import rstprobe.PracticeRuns.Asked;
 import rstprobe.lab.Labs;
 
 /// Every practice network's verdict beside its truth, with and without delay and loss, over IPv4 and, where it matters,
-/// IPv6. The exact outcome is expected: a verdict that got better shows as much as one that got worse.
+/// IPv6. In the common ones the exact outcome is expected: a verdict that got better shows as much as one that got
+/// worse.
+/// In none is anybody accused wrongly, however unsurely.
 final class LabStory {
-    /// From here on a wrong verdict is a fault of ours, whatever the network.
-    private static final double SURE = 0.9;
-
     /// What is not simply right.
     private static final Map<String, String> NOT_RIGHT = Map.of(
             // Two silences that look alike from outside, and a FIN without a reason: who is to blame stays open.
@@ -65,8 +64,7 @@ final class LabStory {
     void theVerdictHoldsAgainstTheTruth(Asked asked) throws IOException, InterruptedException {
         Answer answer = PracticeRuns.of(asked);
         if (!PracticeRuns.settled(asked)) {
-            boolean sure = answer.folder().report().at("/verdict/confidence").asDouble() >= SURE;
-            assertFalse(sure && answer.judgement().equals("wrong"), answer::said);
+            assertNotEquals("wrong", answer.judgement(), answer::said);
             return;
         }
         assertEquals(NOT_RIGHT.getOrDefault(asked.network(), "right"), answer.judgement(), answer::said);

@@ -26,6 +26,7 @@ import rstprobe.wire.Sequence;
 /// independent estimate.
 final class TtlSweep {
     private static final int[] INITIAL = {64, 128, 255};
+    private static final int LEAST_SENT = 3;
 
     private final List<Probing> triggers;
     private final List<Probing> controls;
@@ -290,7 +291,7 @@ final class TtlSweep {
                             drawn.reset().orElseThrow().frame(),
                             passed.get().frame()),
                     "the segment that drew the reset travelled on: hop " + first + " says that its TTL ran out there"));
-        } else if (usual.isPresent()) {
+        } else if (usual.isPresent() && neverTravelsOn(first)) {
             facts.add(Fact.of(
                     "trigger-is-swallowed",
                     Family.ICMP,
@@ -300,10 +301,19 @@ final class TtlSweep {
                             drawn.frame(),
                             drawn.reset().orElseThrow().frame(),
                             usual.get().frame()),
-                    "the segment that drew the reset went no further, while a control with the same TTL reached hop "
-                            + first));
+                    "the segment that drew the reset went no further, however often it was sent, while a control with the"
+                            + " same TTL reached hop " + first));
         }
         return facts;
+    }
+
+    /// One complaint may be lost; as many in a row are not.
+    private boolean neverTravelsOn(int ttl) {
+        List<Probing> sent = triggers.stream()
+                .filter(probing -> probing.event().ttl() == ttl)
+                .toList();
+        return sent.size() >= LEAST_SENT
+                && sent.stream().allMatch(probing -> probing.expired().isEmpty());
     }
 
     private static Fact atServer(Probing drawn) {

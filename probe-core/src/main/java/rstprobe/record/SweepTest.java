@@ -20,6 +20,8 @@ final class SweepTest {
     private static final int RESERVE = 4;
 
     private static final int CONTROL_OFFSET = 256;
+    private static final int AGAIN_OFFSET = 64;
+    private static final int REPEATS = 2;
 
     /// More segments before the suspect are not repeated.
     static final int MOST_BEFORE = 2;
@@ -34,10 +36,10 @@ final class SweepTest {
         this.subject = subject;
     }
 
-    /// Sends one probe of a walk.
+    /// Sends one probe of a walk, for the first time or again.
     @FunctionalInterface
     private interface Step {
-        Answer at(int ttl) throws NotPossibleHere, InterruptedException;
+        Answer at(int ttl, int time) throws NotPossibleHere, InterruptedException;
     }
 
     void run() throws NotPossibleHere, InterruptedException {
@@ -51,18 +53,19 @@ final class SweepTest {
     private void refused() throws NotPossibleHere, InterruptedException {
         Conversation trigger = prober.freshFlow(subject.ours(), subject.target());
         int sequence = prober.number();
-        Step step = ttl -> syn(Part.TRIGGER, trigger, sequence, ttl, 0);
+        Step step = (ttl, time) -> syn(Part.TRIGGER, trigger, sequence, ttl, time * AGAIN_OFFSET);
         OptionalInt first = walk(step);
         if (first.isPresent() && first.getAsInt() > 1) {
-            step.at(first.getAsInt() - 1);
+            step.at(first.getAsInt() - 1, 1);
         }
+        again(step, first);
         closedPortControl(sequence);
     }
 
     private void closedPortControl(int sequence) throws NotPossibleHere, InterruptedException {
         Conversation control = prober.freshFlow(
                 subject.ours(), subject.closed(subject.closedPorts().getFirst()));
-        walk(ttl -> syn(Part.CONTROL, control, sequence, ttl, CONTROL_OFFSET));
+        walk((ttl, _) -> syn(Part.CONTROL, control, sequence, ttl, CONTROL_OFFSET));
     }
 
     private Answer syn(Part part, Conversation flow, int sequence, int ttl, int offset)
@@ -86,7 +89,9 @@ final class SweepTest {
                 .orElseThrow(() -> new NotPossibleHere("no segment of ours comes into question"));
         try (HalfStack stack = HalfStack.open(prober, rules, subject, ActiveTest.SWEEP)) {
             if (repeat(stack, suspect.before())) {
-                walk(ttl -> stack.say(Part.TRIGGER, suspect.bytes(), ttl, Probe.IDENTIFICATION + ttl, false));
+                Step step = (ttl, time) -> stack.say(
+                        Part.TRIGGER, suspect.bytes(), ttl, Probe.IDENTIFICATION + time * AGAIN_OFFSET + ttl, false);
+                again(step, walk(step));
             }
         } catch (HalfStack.ResetAtOnce _) {
             stray();
@@ -96,7 +101,7 @@ final class SweepTest {
         boolean resetToo;
         try (HalfStack stack = HalfStack.open(prober, rules, subject, ActiveTest.SWEEP)) {
             resetToo = repeat(stack, suspect.before())
-                    && walk(ttl -> stack.say(
+                    && walk((ttl, _) -> stack.say(
                                     Part.CONTROL, other, ttl, Probe.IDENTIFICATION + CONTROL_OFFSET + ttl, false))
                             .isPresent();
         }
@@ -121,15 +126,25 @@ final class SweepTest {
         Conversation stray = prober.freshFlow(subject.ours(), subject.target());
         int sequence = prober.number();
         int acknowledged = prober.number();
-        walk(ttl -> {
+        Step step = (ttl, time) -> {
             Listening listening = prober.listen();
             prober.send(Probe.of(ActiveTest.SWEEP, Part.STRAY, stray, Flags.ACK)
                     .withNumbers(sequence, acknowledged)
                     .withTtl(ttl)
-                    .withIdentification(Probe.IDENTIFICATION + ttl));
+                    .withIdentification(Probe.IDENTIFICATION + time * AGAIN_OFFSET + ttl));
             return HalfStack.answer(listening, stray, subject.patienceNanos(), _ -> false);
-        });
+        };
+        again(step, walk(step));
         closedPortControl(sequence);
+    }
+
+    /// Whether what drew the reset travelled on shows by a hop's complaint, and one complaint may be lost: so it is
+    /// sent again, when every answer to the first has had its time.
+    private void again(Step step, OptionalInt first) throws NotPossibleHere, InterruptedException {
+        for (int time = 1; time <= REPEATS && first.isPresent() && prober.left() > RESERVE; time++) {
+            Prober.pauseUntil(System.nanoTime() + subject.patienceNanos());
+            step.at(first.getAsInt(), time);
+        }
     }
 
     /// Text of the same length and the same line end that says nothing.
@@ -147,9 +162,9 @@ final class SweepTest {
     private OptionalInt walk(Step step) throws NotPossibleHere, InterruptedException {
         int silent = 0;
         for (int ttl = 1; ttl <= MAX_TTL && silent < MAX_SILENT && prober.left() > RESERVE; ttl++) {
-            Answer answer = step.at(ttl);
+            Answer answer = step.at(ttl, 0);
             if (answer == Answer.SILENT && prober.left() > RESERVE) {
-                answer = step.at(ttl);
+                answer = step.at(ttl, 0);
             }
             switch (answer) {
                 case RESET -> {

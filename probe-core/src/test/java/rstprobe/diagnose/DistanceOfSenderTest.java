@@ -240,6 +240,23 @@ class DistanceOfSenderTest {
         assertFalse(says(late, "trigger-answered-before-round-trip"));
     }
 
+    /// Under loss one complaint in a hundred is missing; that makes no filter of a tap.
+    @Test
+    void oneMissingComplaintSwallowsNothing() {
+        CraftedReel reel = after(Stories.STEALTH + Stories.STEALTH)
+                .segment(ActiveTest.SWEEP, Part.TRIGGER, 50_020, 2, 900, 100, 23)
+                .reset(62, 0)
+                .segment(ActiveTest.SWEEP, Part.TRIGGER, 50_020, 2, 900, 100, 23)
+                .expiredAt("198.18.2.2")
+                .segment(ActiveTest.SWEEP, Part.CONTROL, 50_021, 2, 900, 100, 23)
+                .expiredAt("198.18.2.2")
+                .segment(ActiveTest.SWEEP, Part.CONTROL, 50_021, 3, 900, 100, 23)
+                .acknowledged(23);
+        assertTrue(says(reel, "trigger-stops-short"));
+        assertFalse(says(reel, "trigger-is-swallowed"));
+        assertInstanceOf(Verdict.Undetermined.class, reel.finding().verdict());
+    }
+
     /// Where no connection can be opened any more, stray segments are swept; a reset unlike the one in question
     /// is somebody else's.
     @Test
@@ -248,6 +265,10 @@ class DistanceOfSenderTest {
         CraftedReel reel = references(after(rejected + rejected), 62)
                 .segment(ActiveTest.SWEEP, Part.STRAY, 50_030, 1, 7, 8, 0)
                 .expiredAt("198.18.1.1")
+                .segment(ActiveTest.SWEEP, Part.STRAY, 50_030, 2, 7, 8, 0)
+                .reset(64, 0)
+                .segment(ActiveTest.SWEEP, Part.STRAY, 50_030, 2, 7, 8, 0)
+                .reset(64, 0)
                 .segment(ActiveTest.SWEEP, Part.STRAY, 50_030, 2, 7, 8, 0)
                 .reset(64, 0)
                 .syn(ActiveTest.SWEEP, Part.CONTROL, 50_011, CLOSED, 2)
