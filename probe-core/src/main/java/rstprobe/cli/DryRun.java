@@ -1,6 +1,10 @@
 package rstprobe.cli;
 
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import rstprobe.record.ActiveTest;
 import rstprobe.record.Mode;
 import rstprobe.record.Plan;
 
@@ -8,7 +12,7 @@ import rstprobe.record.Plan;
 final class DryRun {
     private DryRun() {}
 
-    static String of(Plan plan, Optional<Mode> only, boolean passive) {
+    static String of(Plan plan, Optional<Mode> only, Set<ActiveTest> forbidden) {
         String target = plan.host() + " port " + plan.port();
         int connections = only.isPresent() ? 1 : plan.budget();
         StringBuilder text = new StringBuilder();
@@ -28,16 +32,24 @@ final class DryRun {
                         .orElse("talk; after a fault also bytes, and listen where time may be the cause"));
         text.append("\n  test       ")
                 .append(
-                        passive || only.isPresent()
+                        forbidden.containsAll(EnumSet.allOf(ActiveTest.class)) || only.isPresent()
                                 ? "nothing with crafted packets"
                                 : "after a reset, with at most 60 crafted packets, 20 a second: resets of a closed port,"
                                         + " an echo,\n             whether the server still knows the connection, prefixes"
                                         + " of the trigger and as many\n             other bytes, the trigger with TTL 1, 2, 3"
                                         + " and with a wrong checksum; our own\n             kernel's resets are dropped"
-                                        + " meanwhile; --passive forbids all that");
+                                        + " meanwhile; --passive forbids all that"
+                                        + without(forbidden));
         text.append("\n  last       at most ")
                 .append(plan.timeoutMillis() / 1000.0)
                 .append(" s for each answer\n");
         return text.toString();
+    }
+
+    private static String without(Set<ActiveTest> forbidden) {
+        return forbidden.isEmpty()
+                ? ", --without some of it"
+                : ";\n             left out: "
+                        + forbidden.stream().sorted().map(ActiveTest::word).collect(Collectors.joining(", "));
     }
 }

@@ -5,6 +5,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -93,6 +95,14 @@ final class SshCommand implements Callable<Integer> {
     @Option(names = "--passive", description = "Send no crafted packets: connect as any client does, and watch.")
     private boolean passive;
 
+    @Option(
+            names = "--without",
+            paramLabel = "TEST",
+            split = ",",
+            description = "Leave out these tests with crafted packets, comma separated: reference, echo, liveness,"
+                    + " bad-checksum, mirror, sweep or prefix.")
+    private List<String> without = List.of();
+
     @Option(names = "--dry-run", description = "Say what would be sent, and send nothing.")
     private boolean dryRun;
 
@@ -118,7 +128,7 @@ final class SshCommand implements Callable<Integer> {
         Optional<Mode> only = mode.map(SshCommand::mode);
         Screen screen = output.screen();
         if (dryRun) {
-            screen.answer(DryRun.of(plan, only, passive));
+            screen.answer(DryRun.of(plan, only, forbidden()));
             return Exit.WORKS;
         }
         Interruption interruption = Interruption.watch();
@@ -127,6 +137,15 @@ final class SshCommand implements Callable<Integer> {
         } finally {
             interruption.finished();
         }
+    }
+
+    private Set<ActiveTest> forbidden() {
+        Set<ActiveTest> forbidden = passive ? EnumSet.allOf(ActiveTest.class) : EnumSet.noneOf(ActiveTest.class);
+        for (String word : without) {
+            forbidden.add(ActiveTest.named(word)
+                    .orElseThrow(() -> new WrongWords("there is no test '" + word + "' (rstprobe ssh --help)")));
+        }
+        return forbidden;
     }
 
     private Plan plan() {
@@ -167,7 +186,7 @@ final class SshCommand implements Callable<Integer> {
         boolean opened = false;
         try (folder;
                 Recorder recorder =
-                        Recorder.open(plan, resolved, passive, shares, folder.liveCapture(), folder::append)) {
+                        Recorder.open(plan, resolved, forbidden(), shares, folder.liveCapture(), folder::append)) {
             opened = true;
             return record(recorder, folder, only, screen, interruption);
         } finally {

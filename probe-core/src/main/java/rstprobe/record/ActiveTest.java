@@ -1,6 +1,8 @@
 package rstprobe.record;
 
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// A test made of crafted packets: what a passive look cannot tell, a question can.
 public enum ActiveTest {
@@ -26,6 +28,13 @@ public enum ActiveTest {
     /// The word in reports, such as `bad checksum`.
     public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    /// The test that a user calls so, such as `bad-checksum`.
+    public static Optional<ActiveTest> named(String word) {
+        return Stream.of(values())
+                .filter(test -> test.word().replace(' ', '-').equals(word))
+                .findFirst();
     }
 
     /// What a crafted packet is in its test.

@@ -2,6 +2,7 @@ package rstprobe.record;
 
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,7 @@ final class ActiveTests implements AutoCloseable {
     private static final String ECHO_V6 = "(ip6[6] = 58 and (ip6[40] = 128 or ip6[40] = 129))";
 
     private final Optional<QuietRules> rules;
+    private final Set<ActiveTest> forbidden;
     private final Prober prober;
     private final Ear ear;
     private final LongSupplier now;
@@ -38,6 +40,7 @@ final class ActiveTests implements AutoCloseable {
     private ActiveTests(
             CraftedSender sender,
             Optional<QuietRules> rules,
+            Set<ActiveTest> forbidden,
             List<Integer> closedPorts,
             Ear ear,
             LongSupplier now,
@@ -45,6 +48,7 @@ final class ActiveTests implements AutoCloseable {
             Prober prober) {
         this.sender = sender;
         this.rules = rules;
+        this.forbidden = Set.copyOf(forbidden);
         this.closedPorts = closedPorts;
         this.ear = ear;
         this.now = now;
@@ -54,9 +58,9 @@ final class ActiveTests implements AutoCloseable {
 
     /// Opens what needs a privilege.
     ///
-    /// @param passive whether the user forbade all active tests
+    /// @param forbidden the tests that the user forbade
     static ActiveTests open(
-            boolean passive,
+            Set<ActiveTest> forbidden,
             NetworkInterfaceFacts facts,
             Target target,
             Plan plan,
@@ -64,11 +68,12 @@ final class ActiveTests implements AutoCloseable {
             Ear ear,
             LongSupplier now,
             Consumer<Event> journal) {
+        boolean passive = forbidden.containsAll(EnumSet.allOf(ActiveTest.class));
         CraftedSender sender =
                 passive ? CraftedSender.none(facts, target, "--passive forbids it") : CraftedSender.open(facts, target);
         Optional<QuietRules> rules = passive ? Optional.empty() : Optional.of(QuietRules.open());
         Prober prober = new Prober(sender, ear, now, journal, new SecureRandom(), plan.typeOfService());
-        return new ActiveTests(sender, rules, closedPorts, ear, now, journal, prober);
+        return new ActiveTests(sender, rules, forbidden, closedPorts, ear, now, journal, prober);
     }
 
     /// Ports of the target that are most likely closed; they must be known before the capture begins.
@@ -106,11 +111,18 @@ final class ActiveTests implements AutoCloseable {
         Conversation flow = prober.freshFlow(ours, theirs);
         try {
             prober.require();
+            require(ActiveTest.LIVENESS);
             requireRules().quiet(flow);
             return Optional.of(flow);
         } catch (NotPossibleHere not) {
             journal.accept(new Event.Omitted(now.getAsLong(), ActiveTest.LIVENESS, not.getMessage()));
             return Optional.empty();
+        }
+    }
+
+    private void require(ActiveTest test) throws NotPossibleHere {
+        if (forbidden.contains(test)) {
+            throw new NotPossibleHere("--without forbids it");
         }
     }
 
@@ -122,6 +134,7 @@ final class ActiveTests implements AutoCloseable {
     void run(ActiveTest test) throws InterruptedException {
         try {
             prober.require();
+            require(test);
             Event.Opened about = (test == ActiveTest.LIVENESS ? quiet.or(() -> first) : first)
                     .orElseThrow(() -> new NotPossibleHere("no connection was tried"));
             run(test, untranslated(subject(about)));

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -102,10 +103,15 @@ public final class Recorder implements AutoCloseable {
     ///
     /// @param captureFile where the capture is written while it runs; must not exist
     /// @param journal     takes every event as it happens, on the thread it happens on
-    /// @param passive     whether all active tests are switched off
+    /// @param forbidden   active tests that are switched off; with all of them nothing crafted is sent at all
     /// @throws CannotProbe where this machine lacks what it takes
     public static Recorder open(
-            Plan plan, Target target, boolean passive, KeyShares shares, Path captureFile, Consumer<Event> journal)
+            Plan plan,
+            Target target,
+            Set<ActiveTest> forbidden,
+            KeyShares shares,
+            Path captureFile,
+            Consumer<Event> journal)
             throws CannotProbe {
         try {
             String name = plan.interfaceName().orElse(target.route().interfaceName());
@@ -120,7 +126,7 @@ public final class Recorder implements AutoCloseable {
             String filter = ActiveTests.filter(target, plan.port(), closedPorts);
             Ear ear = Ear.open(new TapPlan(name, filter), captureFile, host.kernel(), APPLICATION);
             Opener opener =
-                    (now, noted) -> ActiveTests.open(passive, facts, target, plan, closedPorts, ear, now, noted);
+                    (now, noted) -> ActiveTests.open(forbidden, facts, target, plan, closedPorts, ear, now, noted);
             return new Recorder(plan, target, host, clock, ear, shares, journal, opener);
         } catch (IOException failed) {
             throw new CannotProbe(failed.getMessage(), "this kernel does not answer what every Linux does: is it one?");

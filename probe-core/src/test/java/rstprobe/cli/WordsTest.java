@@ -211,6 +211,16 @@ final class WordsTest {
     }
 
     @Test
+    void aTestThatIsNoneIsAWordToBeCorrected() throws Exception {
+        Probe.Ran ran = Probe.at(cable).in(into).run("ssh", Cable.SERVER, "--dry-run", "--without", "sweep,magic");
+        assertEquals(2, ran.exit(), ran::toString);
+        assertTrue(ran.err().contains("there is no test 'magic'"), ran::toString);
+        Probe.Ran without = Probe.at(cable).in(into).run("ssh", Cable.SERVER, "--dry-run", "--without", "sweep");
+        assertEquals(0, without.exit(), without::toString);
+        assertTrue(without.out().contains("left out: sweep"), without::toString);
+    }
+
+    @Test
     void ipv6WorksAlike() throws Exception {
         try (SmallServer _ = new SmallServer(cable, REFUSES)) {
             for (String target : List.of(Cable.SERVER6, "[" + Cable.SERVER6 + "]:22")) {

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,19 +34,20 @@ class ActiveTestsInLabTest {
     private static final Plan PLAN = Plan.of("nobody", "server", Topology.PORT);
 
     /// Connects twice and then makes some tests.
-    private static Recording recorded(String network, boolean passive, Path scratch, ActiveTest... tests)
+    private static Recording recorded(String network, Set<ActiveTest> forbidden, Path scratch, ActiveTest... tests)
             throws Exception {
         try (Lab lab = Lab.build(Labs.named(network).orElseThrow(), Conditions.plain())) {
-            return Entering.call(lab.clientNamespacePath(), () -> record(lab, passive, scratch, tests));
+            return Entering.call(lab.clientNamespacePath(), () -> record(lab, forbidden, scratch, tests));
         }
     }
 
-    private static Recording record(Lab lab, boolean passive, Path scratch, ActiveTest... tests) throws IOException {
+    private static Recording record(Lab lab, Set<ActiveTest> forbidden, Path scratch, ActiveTest... tests)
+            throws IOException {
         InetAddress address = InetAddress.ofLiteral(lab.serverAddress());
         Target target = new Target("server", address, Route.to(address));
         PreparedShares shares = PreparedShares.start(new SecureRandom());
         try (Recorder recorder =
-                Recorder.open(PLAN, target, passive, shares, scratch.resolve("capture.pcapng"), _ -> {})) {
+                Recorder.open(PLAN, target, forbidden, shares, scratch.resolve("capture.pcapng"), _ -> {})) {
             recorder.attempt(Mode.TALK);
             recorder.attemptQuietly(Mode.TALK);
             for (ActiveTest test : tests) {
@@ -70,7 +72,7 @@ class ActiveTestsInLabTest {
 
     @Test
     void aTapAnswersEvenAWrongChecksum(@TempDir Path scratch) throws Exception {
-        Recording recording = recorded("tap-ignores-checksums", false, scratch, ActiveTest.BAD_CHECKSUM);
+        Recording recording = recorded("tap-ignores-checksums", Set.of(), scratch, ActiveTest.BAD_CHECKSUM);
         assertEquals(List.of(), omitted(recording));
         assertTrue(
                 evidence(recording).contains("wrong-checksum-answered"),
@@ -79,14 +81,14 @@ class ActiveTestsInLabTest {
 
     @Test
     void theServerBehindATapStillKnowsTheConnection(@TempDir Path scratch) throws Exception {
-        Recording recording = recorded("tap-forges-reset", false, scratch, ActiveTest.LIVENESS);
+        Recording recording = recorded("tap-forges-reset", Set.of(), scratch, ActiveTest.LIVENESS);
         assertTrue(evidence(recording).contains("server-still-knows-connection"));
     }
 
     /// Prefixes of eight bytes at most are enough, and eight other bytes pass.
     @Test
     void prefixesFindTheByteThatASegmentMatcherHidesFromSingleBytes(@TempDir Path scratch) throws Exception {
-        Recording recording = recorded("tap-matches-one-segment", false, scratch, ActiveTest.PREFIX);
+        Recording recording = recorded("tap-matches-one-segment", Set.of(), scratch, ActiveTest.PREFIX);
         assertEquals(List.of(), omitted(recording));
         Finding finding = Diagnosis.of(recording);
         Evidence content = finding.evidence().stream()
@@ -103,7 +105,7 @@ class ActiveTestsInLabTest {
 
     @Test
     void aServerThatAbortedNoLongerKnowsIt(@TempDir Path scratch) throws Exception {
-        Recording recording = recorded("server-closes-unread", false, scratch, ActiveTest.LIVENESS);
+        Recording recording = recorded("server-closes-unread", Set.of(), scratch, ActiveTest.LIVENESS);
         assertTrue(
                 evidence(recording).contains("server-no-longer-knows-connection"),
                 () -> evidence(recording).toString());
@@ -113,7 +115,7 @@ class ActiveTestsInLabTest {
     void aPacketFilterVerifiesChecksumsAndCopiesNothing(@TempDir Path scratch) throws Exception {
         Recording recording = recorded(
                 "router-rejects",
-                false,
+                Set.of(),
                 scratch,
                 ActiveTest.REFERENCE,
                 ActiveTest.ECHO,
@@ -127,8 +129,26 @@ class ActiveTestsInLabTest {
     }
 
     @Test
+    void oneTestAloneCanBeLeftOut(@TempDir Path scratch) throws Exception {
+        Recording recording = recorded(
+                "tap-ignores-checksums",
+                Set.of(ActiveTest.BAD_CHECKSUM, ActiveTest.LIVENESS),
+                scratch,
+                ActiveTest.LIVENESS,
+                ActiveTest.BAD_CHECKSUM,
+                ActiveTest.REFERENCE);
+        assertEquals(Set.of("--without forbids it"), Set.copyOf(omitted(recording)));
+        Set<ActiveTest> sent = recording.events().stream()
+                .filter(Event.Probed.class::isInstance)
+                .map(event -> ((Event.Probed) event).test())
+                .collect(Collectors.toSet());
+        assertEquals(Set.of(ActiveTest.REFERENCE), sent);
+    }
+
+    @Test
     void passiveMeansThatNothingCraftedLeaves(@TempDir Path scratch) throws Exception {
-        Recording recording = recorded("tap-forges-reset", true, scratch, ActiveTest.values());
+        Recording recording =
+                recorded("tap-forges-reset", EnumSet.allOf(ActiveTest.class), scratch, ActiveTest.values());
         assertFalse(recording.events().stream().anyMatch(Event.Probed.class::isInstance));
         assertEquals(ActiveTest.values().length + 1, omitted(recording).size());
         assertTrue(omitted(recording).stream().allMatch("--passive forbids it"::equals));
@@ -142,7 +162,7 @@ class ActiveTestsInLabTest {
                 Target target = new Target("here", address, Route.to(address));
                 PreparedShares shares = PreparedShares.start(new SecureRandom());
                 try (Recorder recorder =
-                        Recorder.open(PLAN, target, false, shares, scratch.resolve("capture.pcapng"), _ -> {})) {
+                        Recorder.open(PLAN, target, Set.of(), shares, scratch.resolve("capture.pcapng"), _ -> {})) {
                     recorder.attempt(Mode.TALK);
                     recorder.test(ActiveTest.REFERENCE);
                     return omitted(recorder.finish());
@@ -156,7 +176,7 @@ class ActiveTestsInLabTest {
 
     @Test
     void everyCraftedPacketIsOnTheWireAsNoted(@TempDir Path scratch) throws Exception {
-        Recording recording = recorded("closed-port", false, scratch, ActiveTest.REFERENCE, ActiveTest.SWEEP);
+        Recording recording = recorded("closed-port", Set.of(), scratch, ActiveTest.REFERENCE, ActiveTest.SWEEP);
         long noted = recording.events().stream()
                 .filter(Event.Probed.class::isInstance)
                 .count();
