@@ -60,14 +60,19 @@ class LabListTest {
         assertEquals(Split.REPORT, Split.of(Labs.named("closed-port").orElseThrow()));
     }
 
+    /// What these turn into resets is the server's own answer, which a trigger must reach the server to draw.
+    private static final Set<String> FOUND_BY_NO_SWEEP = Set.of("openings-rewritten", "answers-rewritten");
+
     @Test
     void aTruthAboutASenderSaysWhereItSitsAndAContentTriggerWhichByteItIs() {
         for (Scenario scenario : Labs.all()) {
             Truth truth = scenario.truth();
             boolean inNetwork = Set.of("on-path", "in-path", "proxy").contains(truth.origin());
             boolean silent = truth.exitCode() == 4;
-            assertTrue(
-                    !inNetwork || silent || truth.proof().hops().isPresent(), () -> scenario.name() + " has no place");
+            assertEquals(
+                    inNetwork && !silent && !FOUND_BY_NO_SWEEP.contains(scenario.name()),
+                    inNetwork && !silent && truth.proof().hops().isPresent(),
+                    () -> scenario.name() + " has a place or has none");
             truth.proof().triggerByte().ifPresent(number -> assertEquals(8, number, scenario.name()));
         }
         assertTrue(new HopInterval(1, 2).within(0, 3));
