@@ -5,10 +5,8 @@ import rstprobe.wire.Datagram;
 import rstprobe.wire.Decoded;
 import rstprobe.wire.Decoder;
 import rstprobe.wire.Encoder;
-import rstprobe.wire.Flags;
 import rstprobe.wire.IpHeader;
 import rstprobe.wire.LinkType;
-import rstprobe.wire.TcpHeader;
 
 /// A device in the path that answers everything in the server's place, and lets nothing of it pass: every
 /// segment with the reset that a host without a socket sends (RFC 9293 section 3.5.2), type of service
@@ -23,7 +21,8 @@ final class AnswersAll implements Rule {
             return Outcome.pass(frame);
         }
         Optional<byte[]> answer = switch (Decoder.decode(LinkType.ETHERNET, frame, frame.length)) {
-            case Decoded.Segment segment when !segment.flags().rst() -> Optional.of(reset(segment));
+            case Decoded.Segment segment
+            when !segment.flags().rst() -> Optional.of(Refusal.of(segment, ip(segment.ip())));
             case Decoded.IcmpEcho echo when echo.request() -> Optional.of(reply(echo));
             case Decoded.Segment _,
                     Decoded.IcmpEcho _,
@@ -38,18 +37,6 @@ final class AnswersAll implements Rule {
         };
         return answer.map(made -> Outcome.drop().injecting(Injection.forged(Direction.TO_CLIENT, made)))
                 .orElse(Outcome.pass(frame));
-    }
-
-    private static byte[] reset(Decoded.Segment trigger) {
-        boolean acknowledges = trigger.flags().ack();
-        TcpHeader tcp = TcpHeader.between(
-                        trigger.destinationPort(),
-                        trigger.sourcePort(),
-                        acknowledges ? Flags.RST : Flags.RST | Flags.ACK)
-                .withSequence(acknowledges ? trigger.acknowledgement() : 0)
-                .withAcknowledgement(acknowledges ? 0 : trigger.nextSequence())
-                .withWindow(0);
-        return back(trigger.ip(), Encoder.tcp(ip(trigger.ip()), tcp, new byte[0]));
     }
 
     private static byte[] reply(Decoded.IcmpEcho request) {

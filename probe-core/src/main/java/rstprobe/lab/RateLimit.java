@@ -5,11 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import rstprobe.wire.Decoded;
-import rstprobe.wire.Encoder;
-import rstprobe.wire.Flags;
 import rstprobe.wire.IpAddress;
 import rstprobe.wire.IpHeader;
-import rstprobe.wire.TcpHeader;
 
 /// A device in the path that passes so many segments, or so many SYNs, a second of each client, and drops
 /// or resets the others.
@@ -63,18 +60,8 @@ final class RateLimit implements Rule {
     }
 
     private static byte[] reset(Decoded.Segment trigger) {
-        boolean acknowledges = trigger.flags().ack();
-        TcpHeader tcp = TcpHeader.between(
-                        trigger.destinationPort(),
-                        trigger.sourcePort(),
-                        acknowledges ? Flags.RST : Flags.RST | Flags.ACK)
-                .withSequence(acknowledges ? trigger.acknowledgement() : 0)
-                .withAcknowledgement(acknowledges ? 0 : trigger.nextSequence())
-                .withWindow(0);
-        IpHeader ip = IpHeader.between(trigger.ip().destination(), trigger.ip().source());
-        return Encoder.ethernet(
-                trigger.ip().link().destination().orElseThrow(),
-                trigger.ip().link().source().orElseThrow(),
-                Encoder.tcp(ip, tcp, new byte[0]));
+        return Refusal.of(
+                trigger,
+                IpHeader.between(trigger.ip().destination(), trigger.ip().source()));
     }
 }

@@ -23,7 +23,6 @@ import rstprobe.capture.TapFailure;
 import rstprobe.capture.TapPlan;
 import rstprobe.linux.Errno;
 import rstprobe.linux.IntOption;
-import rstprobe.linux.Kernel;
 import rstprobe.linux.LinuxException;
 import rstprobe.linux.NetworkInterfaceFacts;
 import rstprobe.linux.QueuedError;
@@ -120,7 +119,7 @@ public final class Recorder implements AutoCloseable {
             if (!facts.up()) {
                 throw new CannotProbe("interface " + name + " is down", "bring it up: ip link set " + name + " up");
             }
-            HostFacts host = hostFacts(target, facts);
+            HostFacts host = ThisHost.facts(target, facts);
             RunClock clock = new RunClock();
             List<Integer> closedPorts = ActiveTests.closedPorts();
             String filter = ActiveTests.filter(target, plan.port(), closedPorts);
@@ -137,22 +136,6 @@ public final class Recorder implements AutoCloseable {
     /// thread, at any time.
     public static void warmUp() {
         EventLoop.warmUp();
-    }
-
-    private static HostFacts hostFacts(Target target, NetworkInterfaceFacts facts) throws LinuxException {
-        return new HostFacts(
-                facts.name(),
-                target.route().source().map(Recorder::text).orElse(""),
-                facts.mtu(),
-                Kernel.release(),
-                target.route().gateway().map(Recorder::text),
-                facts.offloads().gro()
-                        || facts.offloads().lro()
-                        || facts.offloads().tso());
-    }
-
-    private static String text(InetAddress address) {
-        return IpAddress.of(address.getAddress()).toString();
     }
 
     /// Makes an active test; where it cannot be made here, that is noted.
@@ -198,7 +181,7 @@ public final class Recorder implements AutoCloseable {
                     clock.now(),
                     number,
                     mode,
-                    text(opened.local().getAddress()),
+                    ThisHost.text(opened.local().getAddress()),
                     opened.local().getPort(),
                     target.text(),
                     plan.port());
@@ -277,7 +260,7 @@ public final class Recorder implements AutoCloseable {
                         error.type(),
                         error.code(),
                         error.information() > 0 ? OptionalInt.of(error.information()) : OptionalInt.empty(),
-                        error.offender().map(Recorder::text)))
+                        error.offender().map(ThisHost::text)))
                 .toList();
     }
 
