@@ -52,7 +52,8 @@ public final class IncidentReader {
     /// @throws UnreadableIncident where it is none, was changed, or is of a newer kind
     public static Read read(Path folder) throws UnreadableIncident {
         if (!Files.isDirectory(folder)) {
-            throw new UnreadableIncident(folder + " is not an incident folder");
+            throw new UnreadableIncident(
+                    Files.exists(folder) ? folder + " is not an incident folder" : "there is no " + folder);
         }
         try {
             return new IncidentReader(folder).read();

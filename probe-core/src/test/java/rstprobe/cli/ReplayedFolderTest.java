@@ -99,7 +99,7 @@ final class ReplayedFolderTest {
         Path folder = copy();
         Files.writeString(folder.resolve("report.html"), "<p>");
         new Probe().run("replay", folder.toString()).oneLine(Exit.USAGE, "report.html was changed");
-        new Probe().run("replay", into.resolve("none").toString()).oneLine(Exit.USAGE, "is not an incident folder");
+        new Probe().run("replay", into.resolve("none").toString()).oneLine(Exit.USAGE, "there is no ");
     }
 
     @Test
