@@ -231,10 +231,38 @@ final class FirewallLabs {
                                 .needingActiveEvidence(),
                         Set.of(43),
                         new Server.Nothing(),
-                        List.of(new Obstacle.PacketFilter(
-                                Node.ROUTER1,
-                                Rulesets.filter(
-                                        "bleaching", "forward", "mangle", "ip dscp set cs0\n    ip6 dscp set cs0")))));
+                        List.of(bleaching())),
+                new Scenario(
+                        "markings-bleached-rejected",
+                        "the server's packet filter resets the SYN, and the client's router clears every type of service",
+                        onServer(
+                                        "rejected-with-reset",
+                                        "connect",
+                                        "Nothing returns our type of service; over IPv4 the kernel's resets return IP"
+                                                + " options, the filter's do not.")
+                                .orUndetermined()
+                                .needingActiveEvidence(),
+                        SSHD,
+                        List.of(bleaching(), openings(Node.SERVER, "input", "reject with tcp reset"))),
+                new Scenario(
+                        "last-router-rejects-bleached",
+                        "the server's router resets the SYN, and the client's router clears every type of service",
+                        inPath(
+                                        "rejected-with-reset",
+                                        "connect",
+                                        ROUTER2_HOP,
+                                        ROUTER2_HOP,
+                                        "The reset has the router's hop count; nothing returns our type of service.")
+                                .orUndetermined()
+                                .needingActiveEvidence(),
+                        SSHD,
+                        List.of(bleaching(), openings(Node.ROUTER2, "forward", "reject with tcp reset"))));
+    }
+
+    private static Obstacle bleaching() {
+        return new Obstacle.PacketFilter(
+                Node.ROUTER1,
+                Rulesets.filter("bleaching", "forward", "mangle", "ip dscp set cs0\n    ip6 dscp set cs0"));
     }
 
     private static final String RESETS = Rulesets.toPort("reject with tcp reset");

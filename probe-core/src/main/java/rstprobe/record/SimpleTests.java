@@ -3,7 +3,9 @@ package rstprobe.record;
 import java.util.Optional;
 import rstprobe.record.ActiveTest.Part;
 import rstprobe.wire.Conversation;
+import rstprobe.wire.Datagram;
 import rstprobe.wire.Decoded;
+import rstprobe.wire.Endpoint;
 import rstprobe.wire.Flags;
 
 /// The active tests that need no connection: single packets and their answers.
@@ -93,6 +95,31 @@ final class SimpleTests {
                 return;
             }
         }
+    }
+
+    /// Repeats the refused SYN with room for a record of its route. Where the reset does not show by that record that
+    /// it
+    /// comes from the host's own stack, a closed port is asked the same.
+    void recordRoute() throws NotPossibleHere, InterruptedException {
+        if (subject.theirs().isV6()) {
+            throw new NotPossibleHere("IPv6 has no record route option");
+        }
+        if (!returnsRoute(Part.TRIGGER, subject.target())) {
+            returnsRoute(Part.CLOSED_PORT, subject.closed(subject.closedPorts().getFirst()));
+        }
+    }
+
+    /// Routers handle packets with options slowly, or not at all, so none is sent that need not be.
+    private boolean returnsRoute(Part part, Endpoint port) throws NotPossibleHere, InterruptedException {
+        Optional<Decoded> answer = Optional.empty();
+        for (int i = 0; i < TRIES && answer.isEmpty(); i++) {
+            answer = ask(Probe.of(ActiveTest.RECORD_ROUTE, part, prober.freshFlow(subject.ours(), port), Flags.SYN)
+                    .withNumbers(prober.number(), 0));
+        }
+        return answer.flatMap(Decoded::datagram)
+                .flatMap(Datagram::recordRoute)
+                .filter(route -> route.addresses().contains(subject.theirs()))
+                .isPresent();
     }
 
     /// Repeats the refused SYN with a wrong checksum.
