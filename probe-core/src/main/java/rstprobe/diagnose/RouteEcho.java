@@ -8,6 +8,7 @@ import static rstprobe.diagnose.Origin.SERVER_KERNEL;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import rstprobe.diagnose.Evidence.Family;
@@ -18,15 +19,20 @@ import rstprobe.wire.RecordRoute;
 
 /// Does the reset return the record route of our SYN?
 ///
-/// Linux returns the IP options of what it answers (`ip_send_unicast_reply`), having written its own address among
-/// them; netfilter's REJECT writes a header without options (`nf_reject_iphdr_put`). Other stacks strip them, so their
-/// absence means something only where a closed port of the same host returns them. An option without the host's
-/// address may be a packet turned around on the way.
+/// Linux returns the IP options of what it answers (`ip_send_unicast_reply`), having written its own address
+/// among them; netfilter's REJECT writes a header without options (`nf_reject_iphdr_put`), or says nothing:
+/// Linux 6.18 said nothing, on the host and on a router, where no hardware had verified the checksum. Other
+/// stacks strip options, so their absence means something only where a closed port of the same host returns
+/// them. An option without the host's address may be a packet turned around on the way.
 ///
 /// It shows what a returned type of service shows, so the two are of one family and never count twice.
 final class RouteEcho {
     private static final String ECHOED = "reset-echoes-record-route";
     private static final String DIFFERS = "reference-echoes-record-route-reset-does-not";
+    private static final String SILENT = "reference-echoes-record-route-port-is-silent";
+    /// So often, before and after the closed port answered, the port in question said nothing.
+    private static final int LEAST_SILENT = 3;
+
     private static final int DSCP = 0xfc;
 
     private final Seen reset;
@@ -62,13 +68,27 @@ final class RouteEcho {
 
     /// Whether a fact is one of those that weigh here, which need no type of service.
     static boolean isOne(Fact fact) {
-        return fact.evidence().id().equals(ECHOED) || fact.evidence().id().equals(DIFFERS);
+        return Set.of(ECHOED, DIFFERS, SILENT).contains(fact.evidence().id());
     }
 
     /// Whether the host's closed port returns what the port in question does not.
     static boolean differs(Attempt attempt, Seen reset, List<Probing> probings) {
         return of(attempt, reset, probings).stream()
-                .anyMatch(fact -> fact.evidence().id().equals(DIFFERS));
+                .anyMatch(fact -> isOne(fact) && !fact.evidence().id().equals(ECHOED));
+    }
+
+    /// Whether a reset of a closed port is surely the host's own: the host wrote its address into the record route of
+    /// another one of that port, which came from the same distance.
+    static boolean isHosts(Probing closed, List<Probing> probings) {
+        return closed.reset()
+                .filter(reset -> resets(asked(probings, Part.CLOSED_PORT).stream()
+                                .filter(known -> known.event().remotePort()
+                                        == closed.event().remotePort())
+                                .toList())
+                        .anyMatch(known -> isHosts(known)
+                                && known.segment().ip().ttl()
+                                        == reset.segment().ip().ttl()))
+                .isPresent();
     }
 
     private Fact fact() {
@@ -151,17 +171,49 @@ final class RouteEcho {
     }
 
     private Fact unanswered(Optional<Seen> known) {
+        boolean silent = triggers.stream().allMatch(probing -> probing.answers().isEmpty());
+        if (silent
+                && triggers.size() >= LEAST_SILENT
+                && askedBetween()
+                && known.filter(RouteEcho::isHosts).isPresent()) {
+            return Fact.of(
+                    SILENT,
+                    Family.TOS,
+                    Weights.ROUTE_SWALLOWED,
+                    List.of(SERVER_FIREWALL, IN_PATH),
+                    frames(),
+                    "our SYN with a record route drew no answer, however often it was sent, while a closed port of this"
+                            + " host returns the option: its TCP would have answered here too");
+        }
         return Fact.told(
                 "record-route-unanswered",
                 Family.TOS,
-                Stream.concat(triggers.stream(), references.stream())
-                        .map(Probing::frame)
-                        .toList(),
+                frames(),
                 known.isPresent()
-                        ? "a SYN with a record route drew no reset from this port, but one from a closed port: that tells"
-                                + " nothing of the sender"
+                        ? "a SYN with a record route drew no reset from this port, but one from a closed port: too little"
+                                + " to tell anything of the sender"
                         : "a SYN with a record route drew no reset from any port: on this path packets with IP options are"
                                 + " lost");
+    }
+
+    /// Whether the closed port answered between two that were not: so it was no spell of loss.
+    private boolean askedBetween() {
+        return references.stream()
+                .filter(probing -> probing.reset().isPresent())
+                .anyMatch(probing -> triggers.getFirst().frame() < probing.frame()
+                        && probing.frame() < triggers.getLast().frame());
+    }
+
+    private static boolean isHosts(Seen known) {
+        return addresses(known).contains(known.segment().ip().source());
+    }
+
+    private List<Integer> frames() {
+        return Stream.concat(triggers.stream(), references.stream())
+                .flatMap(probing -> Stream.concat(
+                        Stream.of(probing.frame()), probing.answers().stream().map(Seen::frame)))
+                .sorted()
+                .toList();
     }
 
     private static Fact told(String id, List<Seen> shown, String text) {

@@ -97,26 +97,36 @@ final class SimpleTests {
         }
     }
 
-    /// Repeats the refused SYN with room for a record of its route. Where the reset does not show by that record that
-    /// it
-    /// comes from the host's own stack, a closed port is asked the same.
+    /// Repeats the refused SYN with room for a record of its route. Where the reset does not show by that record
+    /// that it comes from the host's own stack, a closed port is asked the same; and where only that one
+    /// answers, the port in question once more.
     void recordRoute() throws NotPossibleHere, InterruptedException {
         if (subject.theirs().isV6()) {
             throw new NotPossibleHere("IPv6 has no record route option");
         }
-        if (!returnsRoute(Part.TRIGGER, subject.target())) {
-            returnsRoute(Part.CLOSED_PORT, subject.closed(subject.closedPorts().getFirst()));
+        Optional<Decoded> drawn = routed(Part.TRIGGER, subject.target(), TRIES);
+        if (drawn.filter(this::namesHost).isPresent()) {
+            return;
+        }
+        Endpoint closed = subject.closed(subject.closedPorts().getFirst());
+        if (routed(Part.CLOSED_PORT, closed, TRIES).isPresent() && drawn.isEmpty()) {
+            routed(Part.TRIGGER, subject.target(), 1);
         }
     }
 
     /// Routers handle packets with options slowly, or not at all, so none is sent that need not be.
-    private boolean returnsRoute(Part part, Endpoint port) throws NotPossibleHere, InterruptedException {
+    private Optional<Decoded> routed(Part part, Endpoint port, int tries) throws NotPossibleHere, InterruptedException {
         Optional<Decoded> answer = Optional.empty();
-        for (int i = 0; i < TRIES && answer.isEmpty(); i++) {
-            answer = ask(Probe.of(ActiveTest.RECORD_ROUTE, part, prober.freshFlow(subject.ours(), port), Flags.SYN)
-                    .withNumbers(prober.number(), 0));
+        for (int i = 0; i < tries && answer.isEmpty(); i++) {
+            Probe syn = Probe.of(ActiveTest.RECORD_ROUTE, part, prober.freshFlow(subject.ours(), port), Flags.SYN)
+                    .withNumbers(prober.number(), 0);
+            answer = prober.ask(syn, heard -> Listening.theirs(syn.flow(), heard), subject.patienceNanos());
         }
-        return answer.flatMap(Decoded::datagram)
+        return answer;
+    }
+
+    private boolean namesHost(Decoded answer) {
+        return answer.datagram()
                 .flatMap(Datagram::recordRoute)
                 .filter(route -> route.addresses().contains(subject.theirs()))
                 .isPresent();
