@@ -36,7 +36,7 @@ final class DryRun {
                                 ? "nothing with crafted packets"
                                 : "after a reset, with at most 60 crafted packets, 20 a second: resets of a closed port,"
                                         + " an echo,\n             SYNs with the IPv4 record route option where the type of"
-                                        + " service tells nothing (4 at\n             most), whether the server still knows the connection, prefixes"
+                                        + " service tells nothing (5 at\n             most), whether the server still knows the connection, prefixes"
                                         + " of the trigger and as many\n             other bytes, the trigger with TTL 1, 2, 3"
                                         + " and with a wrong checksum; our own\n             kernel's resets are dropped"
                                         + " meanwhile; --passive forbids all that"
