@@ -77,8 +77,8 @@ final class RouteEcho {
                 .anyMatch(fact -> isOne(fact) && !fact.evidence().id().equals(ECHOED));
     }
 
-    /// Whether a reset of a closed port is surely the host's own: the host wrote its address into the record route of
-    /// another one of that port, which came from the same distance.
+    /// Whether a reset of a closed port is surely the host's own: the host wrote its address into the record
+    /// route of another one of that port, which came from the same distance.
     static boolean isHosts(Probing closed, List<Probing> probings) {
         return closed.reset()
                 .filter(reset -> resets(asked(probings, Part.CLOSED_PORT).stream()
@@ -135,8 +135,8 @@ final class RouteEcho {
                 && seen.segment().ip().dontFragment() == reset.segment().ip().dontFragment();
     }
 
-    /// The host's own address stands in the record; behind a translation it is another, but then that of the closed
-    /// port's too.
+    /// The host's own address stands in the record; behind a translation it is another, but then that of the
+    /// closed port's too.
     private boolean isFromHost(Seen seen, Optional<Seen> known) {
         List<IpAddress> written = addresses(seen);
         return written.contains(reset.segment().ip().source())

@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The IPv4 record route option (RFC 791 section 3.1, type 7): each hop that routes the datagram writes the address
-/// it sends it on with, until the room is used up. A host that answers may return it, and goes on writing.
+/// The IPv4 record route option (RFC 791 section 3.1, type 7): each hop that routes the datagram writes the
+/// address it sends it on with, until the room is used up. A host that answers may return it, and goes on
+/// writing.
 ///
 /// @param addresses what was written, in order, at most [#MOST_SLOTS]
 /// @param slots     how many addresses there is room for, 0..9
