@@ -35,7 +35,8 @@ final class DryRun {
                         forbidden.containsAll(EnumSet.allOf(ActiveTest.class)) || only.isPresent()
                                 ? "nothing with crafted packets"
                                 : "after a reset, with at most 60 crafted packets, 20 a second: resets of a closed port,"
-                                        + " an echo,\n             whether the server still knows the connection, prefixes"
+                                        + " an echo,\n             SYNs with the IPv4 record route option where the type of"
+                                        + " service tells nothing (5 at\n             most), whether the server still knows the connection, prefixes"
                                         + " of the trigger and as many\n             other bytes, the trigger with TTL 1, 2, 3"
                                         + " and with a wrong checksum; our own\n             kernel's resets are dropped"
                                         + " meanwhile; --passive forbids all that"

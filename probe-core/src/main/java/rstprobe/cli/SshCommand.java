@@ -99,8 +99,8 @@ final class SshCommand implements Callable<Integer> {
             names = "--without",
             paramLabel = "TEST",
             split = ",",
-            description = "Leave out these tests with crafted packets, comma separated: reference, echo, liveness,"
-                    + " bad-checksum, mirror, sweep or prefix.")
+            description = "Leave out these tests with crafted packets, comma separated: reference, record-route, echo,"
+                    + " liveness, bad-checksum, mirror, sweep or prefix.")
     private List<String> without = List.of();
 
     @Option(names = "--dry-run", description = "Say what would be sent, and send nothing.")

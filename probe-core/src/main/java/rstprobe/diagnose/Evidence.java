@@ -16,7 +16,7 @@ public record Evidence(String id, Family family, int weight, Origin supports, Li
     public enum Family {
         /// Time to live, and so distance.
         TTL,
-        /// Type of service: does the reset echo ours?
+        /// Type of service: does the reset echo ours? And does it return our record route, as the same stacks do?
         TOS,
         /// Identification field of the IP header.
         IP_ID,

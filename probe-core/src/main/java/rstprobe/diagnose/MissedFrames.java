@@ -13,6 +13,7 @@ final class MissedFrames {
     /// kernel's that was not seen.
     private static final Set<String> NEGATIVES = Set.of(
             "wrong-checksum-unanswered",
+            "record-route-unanswered",
             "server-no-longer-knows-connection",
             "server-gone-but-from-elsewhere",
             "trigger-must-reach-server",

@@ -86,7 +86,7 @@ public sealed interface NextProbe {
         return switch (test) {
             case SWEEP, PREFIX -> 2;
             case BAD_CHECKSUM, MIRROR -> 1;
-            case REFERENCE, ECHO, LIVENESS -> 0;
+            case REFERENCE, RECORD_ROUTE, ECHO, LIVENESS -> 0;
         };
     }
 
@@ -125,7 +125,7 @@ public sealed interface NextProbe {
         return switch (first.ending()) {
             case Ending.NotConnected _
             when Stages.resetInsideConnect(first) -> afterReset(Stage.IDENTIFICATION, attempts, finding);
-            case Ending.NotConnected _ -> first.reset().isPresent() ? afterRefusal(finding) : twice();
+            case Ending.NotConnected _ -> first.reset().isPresent() ? afterRefusal(first, finding) : twice();
             case Ending.NoAnswer _, Ending.Unfinished _ -> List.of();
             case Ending.Handshake(Outcome outcome) -> wanted(outcome, attempts, finding);
         };
@@ -152,9 +152,12 @@ public sealed interface NextProbe {
 
     /// A refused SYN costs the server nothing, so it is asked without connections. What answers
     /// everything looks settled, so the wrong checksum is always tried.
-    private static List<NextProbe> afterRefusal(Finding finding) {
+    private static List<NextProbe> afterRefusal(Attempt first, Finding finding) {
         List<NextProbe> wanted = new ArrayList<>(twice());
         wanted.add(new Ask(ActiveTest.REFERENCE));
+        if (!settled(finding) && RouteEcho.mayTell(first, finding)) {
+            wanted.add(new Ask(ActiveTest.RECORD_ROUTE));
+        }
         wanted.add(new Ask(ActiveTest.BAD_CHECKSUM));
         if (!settled(finding) || needsPlace(finding)) {
             wanted.add(new Ask(ActiveTest.SWEEP));

@@ -53,6 +53,7 @@ final class ReferenceReset {
     private static Optional<Fact> likeClosedPorts(Attempt attempt, Seen reset, List<Probing> probings) {
         return probings.stream()
                 .filter(probing -> attempt.synAck().isEmpty()
+                        && !RouteEcho.differs(attempt, reset, probings)
                         && probing.is(ActiveTest.REFERENCE, Part.CLOSED_PORT)
                         && probing.reset()
                                 .filter(known -> ttl(known) == ttl(reset)

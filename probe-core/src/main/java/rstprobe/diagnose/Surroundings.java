@@ -54,6 +54,7 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
     private List<Fact> active(Attempt attempt, Seen reset, List<Attempt> all) {
         List<Fact> facts = new ArrayList<>();
         facts.addAll(ReferenceReset.of(attempt, reset, probings));
+        facts.addAll(RouteEcho.of(attempt, reset, probings));
         facts.addAll(FlowLabel.of(attempt, reset, probings));
         facts.addAll(Liveness.of(reset, all, probings));
         facts.addAll(WrongChecksum.of(probings));
@@ -65,7 +66,7 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
     }
 
     /// The facts without those that rest on a type of service where none comes back, whoever answers, or on a TTL
-    /// where all are the same.
+    /// where all are the same. A returned record route is no type of service, and stays.
     List<Fact> believable(Seen reset, List<Fact> found) {
         List<Fact> facts = WrongChecksum.disbelieving(found);
         List<Fact> believed = typeOfServiceMeansNothing()
@@ -89,7 +90,7 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
 
     private static List<Fact> without(Family family, List<Fact> facts, Fact why) {
         List<Fact> believed = facts.stream()
-                .filter(fact -> fact.evidence().family() != family || fact.guess() == 0)
+                .filter(fact -> fact.evidence().family() != family || fact.guess() == 0 || RouteEcho.isOne(fact))
                 .collect(Collectors.toCollection(ArrayList::new));
         believed.add(why);
         return List.copyOf(believed);

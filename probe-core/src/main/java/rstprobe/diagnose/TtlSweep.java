@@ -30,10 +30,12 @@ final class TtlSweep {
 
     private final List<Probing> triggers;
     private final List<Probing> controls;
+    private final List<Probing> all;
 
-    private TtlSweep(List<Probing> triggers, List<Probing> controls) {
+    private TtlSweep(List<Probing> triggers, List<Probing> controls, List<Probing> all) {
         this.triggers = triggers;
         this.controls = controls;
+        this.all = all;
     }
 
     /// @param reset the reset in question: where no connection could be opened any more, stray segments took the
@@ -44,7 +46,7 @@ final class TtlSweep {
                 .filter(probing ->
                         probing.reset().filter(drawn -> alike(reset, drawn)).isPresent())
                 .toList();
-        return new TtlSweep(triggers.isEmpty() ? stray : triggers, part(probings, Part.CONTROL));
+        return new TtlSweep(triggers.isEmpty() ? stray : triggers, part(probings, Part.CONTROL), probings);
     }
 
     private static boolean alike(Seen one, Seen other) {
@@ -241,11 +243,12 @@ final class TtlSweep {
     }
 
     /// A SYN has no acknowledgement number, and what answers a control SYN should be the closed port's own
-    /// reset: then it returns our type of service, as no filter's does, and has come as many hops as the SYN went.
-    /// A filter in a router's forward chain is one hop nearer than that.
-    private static boolean refused(Probing probing) {
+    /// reset: then it returns our type of service, as no filter's does, or another one of that port returned
+    /// our record route; and it has come as many hops as the SYN went. A filter in a router's forward chain is
+    /// one hop nearer than that.
+    private boolean refused(Probing probing) {
         return probing.event().acknowledgement() == 0
-                && ReferenceReset.echoes(probing)
+                && (ReferenceReset.echoes(probing) || RouteEcho.isHosts(probing, all))
                 && probing.reset()
                         .filter(reset ->
                                 hopsBack(reset.segment()) + 1 == probing.event().ttl())

@@ -33,6 +33,12 @@ final class Weights {
     static final int TTL_EQUAL = 5;
     static final int TOS_ECHOED = 15;
     static final int TOS_ZERO = 8;
+    /// `ip_send_unicast_reply` returns the options of what it answers, `nf_reject_iphdr_put` writes none.
+    static final int ROUTE_ECHOED = 15;
+
+    static final int REFERENCE_ROUTE_DIFFERS = 15;
+    /// Packets with options are also lost more often than others.
+    static final int ROUTE_SWALLOWED = 10;
     static final int BEFORE_ONE_ROUND_TRIP = 25;
     /// The same held against one round trip alone, which may have been a slow one.
     static final int BEFORE_THE_ONLY_ROUND_TRIP = 10;

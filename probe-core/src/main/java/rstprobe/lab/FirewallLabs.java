@@ -6,7 +6,6 @@ import static rstprobe.lab.TurningPoint.Moment.BEFORE_THE_SERVER_HEARS;
 import java.util.List;
 import java.util.Set;
 import rstprobe.lab.Scenario.Obstacle;
-import rstprobe.lab.Scenario.Server;
 import rstprobe.wire.Flags;
 
 /// Networks in which a device the packets must cross, or the server's own packet filter, ends the
@@ -16,8 +15,8 @@ final class FirewallLabs {
     private static final String IN_PATH = "in-path";
     private static final String ON_SERVER = "server-firewall";
     private static final int ROUTER1_HOP = 1;
-    private static final int ROUTER2_HOP = 2;
-    private static final int SERVER_HOP = 3;
+    static final int ROUTER2_HOP = 2;
+    static final int SERVER_HOP = 3;
     private static final int PATTERN_BYTES = Match.SSH.length();
     private static final int HIGHEST = 255;
 
@@ -216,30 +215,12 @@ final class FirewallLabs {
                                                 "levelling",
                                                 "forward",
                                                 "mangle",
-                                                "oifname \"eth0\" ip ttl set 64\n    oifname \"eth0\" ip6 hoplimit set 64")))),
-                new Scenario(
-                        "markings-bleached",
-                        "nothing listens on the port, and the client's router clears every type of service",
-                        Truth.fault(
-                                        "no-listener",
-                                        "server-kernel",
-                                        "connect",
-                                        10,
-                                        "A type of service of 0 tells nothing here: ours never arrived.")
-                                .between(SERVER_HOP, SERVER_HOP)
-                                .orUndetermined()
-                                .needingActiveEvidence(),
-                        Set.of(43),
-                        new Server.Nothing(),
-                        List.of(new Obstacle.PacketFilter(
-                                Node.ROUTER1,
-                                Rulesets.filter(
-                                        "bleaching", "forward", "mangle", "ip dscp set cs0\n    ip6 dscp set cs0")))));
+                                                "oifname \"eth0\" ip ttl set 64\n    oifname \"eth0\" ip6 hoplimit set 64")))));
     }
 
     private static final String RESETS = Rulesets.toPort("reject with tcp reset");
 
-    private static Obstacle openings(Node node, String hook, String action) {
+    static Obstacle openings(Node node, String hook, String action) {
         return new Obstacle.PacketFilter(node, Rulesets.openings(hook, action));
     }
 
@@ -260,11 +241,11 @@ final class FirewallLabs {
                 .mayFragment();
     }
 
-    private static Truth onServer(String cause, String stage, String detail) {
+    static Truth onServer(String cause, String stage, String detail) {
         return Truth.fault(cause, ON_SERVER, stage, 13, detail).between(SERVER_HOP, SERVER_HOP);
     }
 
-    private static Truth inPath(String cause, String stage, int after, int before, String detail) {
+    static Truth inPath(String cause, String stage, int after, int before, String detail) {
         return Truth.fault(cause, IN_PATH, stage, 11, detail).between(after, before);
     }
 

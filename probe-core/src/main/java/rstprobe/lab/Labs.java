@@ -18,6 +18,7 @@ public final class Labs {
     private static final List<Scenario> ALL = Stream.of(
                     ServerLabs.all(),
                     FirewallLabs.all(),
+                    BleachedLabs.all(),
                     TapLabs.all(),
                     BalancerLabs.all(),
                     HostLabs.all(),

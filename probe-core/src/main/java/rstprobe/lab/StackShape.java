@@ -11,7 +11,8 @@ import rstprobe.wire.TcpHeader;
 import rstprobe.wire.TcpOption;
 
 /// Gives everything the server sends the shape of another system than Linux: its order of options, its
-/// identifications, and resets without timestamps that return no type of service.
+/// identifications, and resets without timestamps that return no type of service, and no IP
+/// options, which the BSDs strip before their TCP sees a segment.
 ///
 /// Hop counts stay, since these systems start with 64 too. What is drawn by lot starts from a seed.
 final class StackShape implements Rule {
@@ -83,7 +84,7 @@ final class StackShape implements Rule {
     }
 
     private IpHeader resetIp(Decoded.Segment reset, IpHeader ip) {
-        IpHeader plain = ip.withTos(0);
+        IpHeader plain = ip.withTos(0).withOptions(new byte[0]);
         boolean refuses = reset.flags().ack() && reset.sequence() == 0;
         return switch (stack) {
             case FREEBSD, OPENBSD -> plain;

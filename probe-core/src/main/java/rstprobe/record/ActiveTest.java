@@ -8,6 +8,9 @@ import java.util.stream.Stream;
 public enum ActiveTest {
     /// Resets that surely are the target host's own: from a closed port, and to a stray acknowledgement.
     REFERENCE,
+    /// The refused SYN with an IPv4 record route option, and where need be one to a closed port: a TCP stack
+    /// may return the option in its reset, a packet filter does not.
+    RECORD_ROUTE,
     /// An ICMP echo: does the way back keep the type of service?
     ECHO,
     /// An acknowledgement on a connection that was reset: does the server still know it?

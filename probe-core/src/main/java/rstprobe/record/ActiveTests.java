@@ -171,6 +171,7 @@ final class ActiveTests implements AutoCloseable {
         SimpleTests simple = new SimpleTests(prober, subject);
         switch (test) {
             case REFERENCE -> closed = simple.reference();
+            case RECORD_ROUTE -> simple.recordRoute();
             case ECHO -> simple.echo();
             case LIVENESS -> LivenessTest.run(prober, subject, now.getAsLong());
             case BAD_CHECKSUM -> {

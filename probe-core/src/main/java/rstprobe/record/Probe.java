@@ -5,6 +5,7 @@ import rstprobe.wire.Conversation;
 import rstprobe.wire.Encoder;
 import rstprobe.wire.Flags;
 import rstprobe.wire.IpHeader;
+import rstprobe.wire.RecordRoute;
 import rstprobe.wire.TcpHeader;
 import rstprobe.wire.TcpOption;
 
@@ -125,6 +126,9 @@ record Probe(
                 .withTtl(ttl)
                 .withTos(typeOfService)
                 .withIdentification(identification);
+        if (test == ActiveTest.RECORD_ROUTE) {
+            ip = ip.withOptions(RecordRoute.toBeFilled(RecordRoute.MOST_SLOTS));
+        }
         TcpHeader tcp = TcpHeader.between(flow.ours().port(), flow.theirs().port(), flags)
                 .withSequence(sequence)
                 .withAcknowledgement(acknowledgement)

@@ -3,7 +3,9 @@ package rstprobe.record;
 import java.util.Optional;
 import rstprobe.record.ActiveTest.Part;
 import rstprobe.wire.Conversation;
+import rstprobe.wire.Datagram;
 import rstprobe.wire.Decoded;
+import rstprobe.wire.Endpoint;
 import rstprobe.wire.Flags;
 
 /// The active tests that need no connection: single packets and their answers.
@@ -93,6 +95,41 @@ final class SimpleTests {
                 return;
             }
         }
+    }
+
+    /// Repeats the refused SYN with room for a record of its route. Where the reset does not show by that record
+    /// that it comes from the host's own stack, a closed port is asked the same; and where only that one
+    /// answers, the port in question once more.
+    void recordRoute() throws NotPossibleHere, InterruptedException {
+        if (subject.theirs().isV6()) {
+            throw new NotPossibleHere("IPv6 has no record route option");
+        }
+        Optional<Decoded> drawn = routed(Part.TRIGGER, subject.target(), TRIES);
+        if (drawn.filter(this::namesHost).isPresent()) {
+            return;
+        }
+        Endpoint closed = subject.closed(subject.closedPorts().getFirst());
+        if (routed(Part.CLOSED_PORT, closed, TRIES).isPresent() && drawn.isEmpty()) {
+            routed(Part.TRIGGER, subject.target(), 1);
+        }
+    }
+
+    /// Routers handle packets with options slowly, or not at all, so none is sent that need not be.
+    private Optional<Decoded> routed(Part part, Endpoint port, int tries) throws NotPossibleHere, InterruptedException {
+        Optional<Decoded> answer = Optional.empty();
+        for (int i = 0; i < tries && answer.isEmpty(); i++) {
+            Probe syn = Probe.of(ActiveTest.RECORD_ROUTE, part, prober.freshFlow(subject.ours(), port), Flags.SYN)
+                    .withNumbers(prober.number(), 0);
+            answer = prober.ask(syn, heard -> Listening.theirs(syn.flow(), heard), subject.patienceNanos());
+        }
+        return answer;
+    }
+
+    private boolean namesHost(Decoded answer) {
+        return answer.datagram()
+                .flatMap(Datagram::recordRoute)
+                .filter(route -> route.addresses().contains(subject.theirs()))
+                .isPresent();
     }
 
     /// Repeats the refused SYN with a wrong checksum.

@@ -1,6 +1,7 @@
 package rstprobe.wire;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// An IPv4 or IPv6 datagram (RFC 791, RFC 8200).
@@ -93,5 +94,10 @@ public record Datagram(
     /// The raw IPv4 options (RFC 791 section 3.1), end-of-list padding included; empty for IPv6.
     public Slice options() {
         return isV6() ? Slice.EMPTY : header.range(V4_HEADER, baseHeaderLength() - V4_HEADER);
+    }
+
+    /// The record of its route, where it has an IPv4 option for it that is well formed.
+    public Optional<RecordRoute> recordRoute() {
+        return RecordRoute.in(options());
     }
 }

@@ -16,6 +16,7 @@ import rstprobe.wire.Flags;
 import rstprobe.wire.IpAddress;
 import rstprobe.wire.IpHeader;
 import rstprobe.wire.MacAddress;
+import rstprobe.wire.RecordRoute;
 import rstprobe.wire.TcpHeader;
 import rstprobe.wire.TcpOption;
 
@@ -36,6 +37,7 @@ final class CraftedReel {
     private byte[] lastSent = new byte[0];
     private int id;
     private int delayMillis = ROUND_TRIP_MILLIS;
+    private byte[] options = new byte[0];
 
     CraftedReel(Recording recording) {
         this.recording = recording;
@@ -116,6 +118,9 @@ final class CraftedReel {
                 .withAcknowledgement(acknowledgement)
                 .withWindow(WINDOW);
         IpHeader ip = IpHeader.between(US, SERVER).withTtl(ttl).withTos(TOS).withIdentification(identification);
+        if (test == ActiveTest.RECORD_ROUTE) {
+            ip = ip.withOptions(RecordRoute.toBeFilled(RecordRoute.MOST_SLOTS));
+        }
         lastSent = Encoder.tcp(ip, wrong ? tcp.withChecksumError(1) : tcp, payload);
         return frame(lastSent);
     }
@@ -190,10 +195,25 @@ final class CraftedReel {
         return this;
     }
 
+    /// The next answer has a record route with these addresses written.
+    CraftedReel by(String... addresses) {
+        options = RecordRoute.toBeFilled(RecordRoute.MOST_SLOTS);
+        for (String address : addresses) {
+            System.arraycopy(IpAddress.parse(address).toBytes(), 0, options, options[2] - 1, IpAddress.V4_BYTES);
+            options[2] += IpAddress.V4_BYTES;
+        }
+        return this;
+    }
+
     private CraftedReel answer(int ttl, int tos, int identification, TcpHeader tcp) {
         atNanos += delayMillis * 1_000_000L;
         delayMillis = ROUND_TRIP_MILLIS;
-        IpHeader ip = IpHeader.between(SERVER, US).withTtl(ttl).withTos(tos).withIdentification(identification);
+        IpHeader ip = IpHeader.between(SERVER, US)
+                .withTtl(ttl)
+                .withTos(tos)
+                .withIdentification(identification)
+                .withOptions(options);
+        options = new byte[0];
         return frame(Encoder.tcp(ip, tcp, new byte[0]));
     }
 

@@ -129,6 +129,41 @@ class ActiveTestsInLabTest {
     }
 
     @Test
+    void aRecordRouteComesBackFromTheHostsOwnStack(@TempDir Path scratch) throws Exception {
+        Recording kernel = recorded("markings-bleached", Set.of(), scratch, ActiveTest.RECORD_ROUTE);
+        assertTrue(
+                evidence(kernel).contains("reset-echoes-record-route"),
+                () -> evidence(kernel).toString());
+        assertEquals(1, crafted(kernel), "one packet tells it");
+    }
+
+    @Test
+    void aPacketFilterReturnsNoRecordRoute(@TempDir Path scratch) throws Exception {
+        Recording filter = recorded("markings-bleached-rejected", Set.of(), scratch, ActiveTest.RECORD_ROUTE);
+        Set<String> evidence = evidence(filter);
+        assertTrue(
+                evidence.contains("reference-echoes-record-route-reset-does-not")
+                        || evidence.contains("reference-echoes-record-route-port-is-silent"),
+                evidence::toString);
+        assertTrue(crafted(filter) <= 5, () -> crafted(filter) + " packets");
+    }
+
+    @Test
+    void aHostThatStripsOptionsIsTakenForNobody(@TempDir Path scratch) throws Exception {
+        Recording recording = recorded("freebsd-closed-port", Set.of(), scratch, ActiveTest.RECORD_ROUTE);
+        assertTrue(
+                evidence(recording).contains("record-route-not-returned"),
+                () -> evidence(recording).toString());
+        assertEquals(2, crafted(recording));
+    }
+
+    private static long crafted(Recording recording) {
+        return recording.events().stream()
+                .filter(Event.Probed.class::isInstance)
+                .count();
+    }
+
+    @Test
     void oneTestAloneCanBeLeftOut(@TempDir Path scratch) throws Exception {
         Recording recording = recorded(
                 "tap-ignores-checksums",

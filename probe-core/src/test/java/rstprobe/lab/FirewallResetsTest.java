@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,6 +159,18 @@ class FirewallResetsTest {
             assertFalse(reset.ip().dontFragment());
             assertEquals(said.sequence(), server.awaitReset().sequence());
             assertTrue(server.received().stream().allMatch(segment -> segment.payloadLength() == 0));
+        }
+    }
+
+    @Test
+    void whereMarkingsAreBleachedFiltersLookLikeTheKernel() throws Exception {
+        for (String name : List.of("markings-bleached-rejected", "last-router-rejects-bleached")) {
+            try (Lab lab = lab(name);
+                    Wire wire = Wire.ofClient(lab)) {
+                Caller.talk(lab, "");
+                boolean router = name.startsWith("last-router");
+                Shape.isRefusal(wire, wire.awaitReset(), router ? Shape.ROUTER2_TTL : Shape.SERVER_TTL, 0);
+            }
         }
     }
 

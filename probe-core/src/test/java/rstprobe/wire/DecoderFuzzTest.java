@@ -27,6 +27,11 @@ class DecoderFuzzTest {
     }
 
     @FuzzTest(maxDuration = "1m")
+    void ipOptionsHaveARecordRouteOrNone(FuzzedDataProvider input) {
+        RecordRoute.in(Slice.of(input.consumeBytes(Encoder.MOST_OPTIONS)));
+    }
+
+    @FuzzTest(maxDuration = "1m")
     void aQuotationIsAValue(FuzzedDataProvider input) {
         boolean isV6 = input.consumeBoolean();
         IpHeader ip = isV6

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,9 @@ class TotalDecoderTest {
             assertEquals(ip.source, segment.ip().source());
             assertEquals(ip.destination, segment.ip().destination());
             assertEquals(isV6 ? ip.flowLabel : 0, segment.ip().flowLabel());
+            assertEquals(
+                    isV6 ? Optional.empty() : RecordRoute.in(ip.options),
+                    segment.ip().recordRoute());
             assertEquals(ip.extensions.size(), segment.ip().extensions().size());
             assertEquals(tcp.sequence, segment.sequence());
             assertEquals(tcp.acknowledgement, segment.acknowledgement());
@@ -175,6 +179,7 @@ class TotalDecoderTest {
         assertTrue(ip.payload().length() <= ip.payloadLength());
         assertEquals(ip.headerLength(), ip.header().length());
         assertTrue(ip.options().length() <= Encoder.MOST_OPTIONS);
+        ip.recordRoute().ifPresent(route -> assertTrue(route.slots() <= RecordRoute.MOST_SLOTS));
         assertTrue(ip.extensions().size() <= IpDecoder.MOST_EXTENSIONS);
         assertTrue(ip.link().vlans().size() <= LinkDecoder.MOST_VLANS);
     }

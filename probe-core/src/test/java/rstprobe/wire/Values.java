@@ -18,13 +18,23 @@ final class Values {
             Arrays.fill(noOperations, (byte) 1);
             return header.withIdentification(random.nextInt(65536))
                     .withDontFragment(random.nextBoolean())
-                    .withOptions(noOperations);
+                    .withOptions(random.nextBoolean() ? noOperations : recordRoute(random));
         }
         List<Datagram.Extension> extensions = new ArrayList<>();
         for (int count = random.nextInt(4); count > 0; count--) {
             extensions.add(extension(random));
         }
         return header.withFlowLabel(random.nextInt(1 << 20)).withExtensions(extensions);
+    }
+
+    /// A record route that some hops have filled.
+    static byte[] recordRoute(Random random) {
+        byte[] option = RecordRoute.toBeFilled(1 + random.nextInt(RecordRoute.MOST_SLOTS));
+        byte[] written = new byte[random.nextInt((option.length - 3) / 4 + 1) * 4];
+        random.nextBytes(written);
+        System.arraycopy(written, 0, option, 3, written.length);
+        option[2] += (byte) written.length;
+        return option;
     }
 
     static TcpHeader tcpHeader(Random random) {
