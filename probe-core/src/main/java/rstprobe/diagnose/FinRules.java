@@ -225,39 +225,42 @@ final class FinRules {
                 && seen.reset()
                 && seen.frame() > fin.frame()
                 && ResetShape.of(seen.segment(), Baseline.before(attempt, seen)) == ResetShape.STATELESS);
-        answer.ifPresent(reset -> {
-            int own = attempt.segments().stream()
-                    .filter(seen -> seen.ours() && seen.frame() < reset.frame())
-                    .reduce((_, last) -> last)
-                    .map(seen -> seen.segment().ip().tos() & DSCP)
-                    .orElse(0);
-            List<Integer> frames = List.of(fin.frame(), reset.frame());
-            boolean echoed = own != 0 && (reset.segment().ip().tos() & DSCP) == own;
-            boolean near = reset.segment().ip().ttl() == fin.segment().ip().ttl();
-            if (echoed && near) {
-                add(
-                        "no-socket-behind-fin",
-                        Family.DELIVERY,
-                        Weights.SERVER_IS_GONE,
-                        List.of(SERVER_PROCESS, PROXY),
-                        frames,
-                        String.format(
-                                Locale.ROOT,
-                                "what we said too late found no socket: the kernel that sent the FIN answers with a"
-                                        + " reset from the same distance and returns our type of service 0x%02x, so the"
-                                        + " process has closed or died",
-                                own));
-            } else {
-                facts.add(Fact.told(
-                        "reset-behind-fin",
-                        Family.DELIVERY,
-                        frames,
-                        "behind the FIN came a reset without a socket, TTL "
-                                + reset.segment().ip().ttl()
-                                + (echoed ? "" : ", without our type of service")
-                                + ": it does not tell who sent the FIN"));
-            }
-        });
+        answer.ifPresent(reset -> answered(reset, ownDscp(reset)));
+    }
+
+    private int ownDscp(Seen reset) {
+        return attempt.segments().stream()
+                .filter(seen -> seen.ours() && seen.frame() < reset.frame())
+                .reduce((_, last) -> last)
+                .map(seen -> seen.segment().ip().tos() & DSCP)
+                .orElse(0);
+    }
+
+    private void answered(Seen reset, int own) {
+        List<Integer> frames = List.of(fin.frame(), reset.frame());
+        boolean echoed = own != 0 && (reset.segment().ip().tos() & DSCP) == own;
+        if (echoed && reset.segment().ip().ttl() == fin.segment().ip().ttl()) {
+            add(
+                    "no-socket-behind-fin",
+                    Family.DELIVERY,
+                    Weights.SERVER_IS_GONE,
+                    List.of(SERVER_PROCESS, PROXY),
+                    frames,
+                    String.format(
+                            Locale.ROOT,
+                            "what we said too late found no socket: the kernel that sent the FIN answers with a reset from"
+                                    + " the same distance and returns our type of service 0x%02x, so the process has"
+                                    + " closed or died",
+                            own));
+            return;
+        }
+        facts.add(Fact.told(
+                "reset-behind-fin",
+                Family.DELIVERY,
+                frames,
+                "behind the FIN came a reset without a socket, TTL "
+                        + reset.segment().ip().ttl() + (echoed ? "" : ", without our type of service")
+                        + ": it does not tell who sent the FIN"));
     }
 
     private void add(String id, Family family, int weight, List<Origin> favours, List<Integer> frames, String text) {
