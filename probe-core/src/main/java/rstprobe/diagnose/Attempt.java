@@ -126,8 +126,8 @@ record Attempt(
         return OptionalInt.of(awaited);
     }
 
-    /// Their FIN: the first that our TCP takes, which is one at the very number it waits for; where the capture shows
-    /// none such, the first of them all.
+    /// Their FIN: the first that our TCP takes, which is one at the very number it waits for; where the
+    /// capture shows none such, the first of them all.
     Optional<Seen> fin() {
         return fins().filter(this::taken).findFirst().or(() -> fins().findFirst());
     }

@@ -78,8 +78,8 @@ final class ClosedConnection {
                         .withRuledOut(Excluded.by(facts)));
     }
 
-    /// Whether several attempts were closed by the same. What we have said and a server has not read makes its close
-    /// an abort, so a reset of the live socket's from the same distance agrees too.
+    /// Whether several attempts were closed by the same. What we have said and a server has not read makes
+    /// its close an abort, so a reset of the live socket's from the same distance agrees too.
     private boolean alike(Origin origin) {
         int ttl = fin.segment().ip().ttl();
         return all.stream()

@@ -71,8 +71,8 @@ final class ConversationDistance {
                         + ttl(host.getFirst()) + "): something in front of it takes the connections"));
     }
 
-    /// That the host's closed ports answer from farther away than a conversation ends: too little, by itself, to tell a
-    /// proxy from ways of different length.
+    /// That the host's closed ports answer from farther away than a conversation ends: too little, by itself,
+    /// to tell a proxy from ways of different length.
     static Optional<Fact> elsewhere(Seen end, List<Probing> probings) {
         return probings.stream()
                 .filter(probing -> probing.is(ActiveTest.REFERENCE, ActiveTest.Part.CLOSED_PORT))

@@ -6,16 +6,18 @@ import java.util.function.Predicate;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.wire.Sequence;
 
-/// What the numbers in the far TCP's acknowledgements tell of how much it has sent, beside how much of that came.
+/// What the numbers in the far TCP's acknowledgements tell of how much it has sent, beside how much of that
+/// came.
 ///
-/// A segment without data has the number of the next byte (RFC 9293 section 3.10.7.4). So the last one tells whether
-/// silence is a server that said nothing, or one whose words were lost on the way to us. Our own closing, at the end
-/// of the wait, draws one for nothing.
+/// A segment without data has the number of the next byte (RFC 9293 section 3.10.7.4). So the last one tells
+/// whether silence is a server that said nothing, or one whose words were lost on the way to us. Our own
+/// closing, at the end of the wait, draws one for nothing.
 final class FarCount {
     static final String SENT_NOTHING = "server-sent-nothing";
     static final String UNHEARD = "server-spoke-unheard";
 
-    /// A server that has not spoken so long after it was spoken to was not merely slower than its acknowledgement.
+    /// A server that has not spoken so long after it was spoken to was not merely slower than its
+    /// acknowledgement.
     private static final long LEAST_SILENCE_NANOS = 2_000_000_000;
 
     private FarCount() {}
@@ -65,7 +67,8 @@ final class FarCount {
                         own.segment().nextSequence(), last.segment().acknowledgement()));
     }
 
-    /// An acknowledgement right behind our data only dates from then. The answer to our closing dates from the end.
+    /// An acknowledgement right behind our data only dates from then. The answer to our closing dates from
+    /// the end.
     private static Fact nothing(Attempt attempt, Seen synAck, Seen said, Seen last, Optional<Seen> closing) {
         boolean late = attempt.steady()
                 && closing.filter(own -> own.atNanos() - said.atNanos() >= LEAST_SILENCE_NANOS)

@@ -17,8 +17,8 @@ import rstprobe.wire.Sequence;
 
 /// What one FIN says of its sender, read from its header, from what came before it and from what came after.
 ///
-/// A FIN has a place in the stream (RFC 9293 section 3.4): a socket that sent one counts it in everything it sends
-/// later, and says nothing more behind it.
+/// A FIN has a place in the stream (RFC 9293 section 3.4): a socket that sent one counts it in everything it
+/// sends later, and says nothing more behind it.
 final class FinRules {
     private static final int DSCP = 0xfc;
     private static final int STEADY_SEGMENTS = 3;
@@ -139,8 +139,8 @@ final class FinRules {
                         + usual.stream().sorted().map(String::valueOf).collect(Collectors.joining(" and ")));
     }
 
-    /// Nobody says anything behind his own FIN (RFC 9293 section 3.10.4), whatever came first. Where the server had
-    /// also received all that we had said, the real segments passed both ways.
+    /// Nobody says anything behind his own FIN (RFC 9293 section 3.10.4), whatever came first. Where the
+    /// server had also received all that we had said, the real segments passed both ways.
     private void continued() {
         attempt.first(seen -> seen.genuine()
                         && seen.segment().payloadLength() > 0
@@ -175,8 +175,8 @@ final class FinRules {
                 .isPresent();
     }
 
-    /// What a socket sends behind its FIN has the number after it. A bare acknowledgement that has the number before
-    /// it, long after we acknowledged the FIN, comes from a socket that sent none.
+    /// What a socket sends behind its FIN has the number after it. A bare acknowledgement that has the number
+    /// before it, long after we acknowledged the FIN, comes from a socket that sent none.
     private void counted() {
         List<Seen> bare = attempt.segments().stream()
                 .filter(seen -> seen.genuine()
@@ -218,8 +218,8 @@ final class FinRules {
         return Math.max(FAR_LATER_NANOS, 2 * RoundTrips.handshake(attempt).orElse(FAR_LATER_NANOS));
     }
 
-    /// A process that has closed, or is gone, leaves a kernel that knows no socket for what we say next: Linux copies
-    /// our DSCP into its reset (`tcp_v4_send_reset`), a packet filter does not.
+    /// A process that has closed, or is gone, leaves a kernel that knows no socket for what we say next:
+    /// Linux copies our DSCP into its reset (`tcp_v4_send_reset`), a packet filter does not.
     private void answeredWithoutSocket() {
         Optional<Seen> answer = attempt.first(seen -> !seen.ours()
                 && seen.reset()

@@ -157,8 +157,8 @@ public sealed interface NextProbe {
                 .isPresent();
     }
 
-    /// How far away the host's own closed ports are tells a proxy that does not own the address; a third conversation,
-    /// where they are farther, that it was not chance.
+    /// How far away the host's own closed ports are tells a proxy that does not own the address; a third
+    /// conversation, where they are farther, that it was not chance.
     private static List<NextProbe> afterClose(Finding finding) {
         List<NextProbe> wanted = new ArrayList<>(twice());
         wanted.add(new Ask(ActiveTest.REFERENCE));

@@ -10,11 +10,11 @@ import rstprobe.wire.Sequence;
 
 /// Whether a segment in the server's name, no reset, is the next that its socket would have sent.
 ///
-/// A socket numbers what it says, over IPv4 counts its datagrams, and puts its clock into each of them. Whoever speaks
-/// in its name must have seen both directions to copy all three.
+/// A socket numbers what it says, over IPv4 counts its datagrams, and puts its clock into each of them.
+/// Whoever speaks in its name must have seen both directions to copy all three.
 final class OfTheSocket {
-    /// Segments may overtake each other, and those that were merged before the tap leave gaps: a count that is further
-    /// away is another's.
+    /// Segments may overtake each other, and those that were merged before the tap leave gaps: a count that
+    /// is further away is another's.
     private static final int MAX_IDENTIFICATION_DISTANCE = 64;
 
     private final Attempt attempt;
@@ -29,7 +29,8 @@ final class OfTheSocket {
         this.baseline = Baseline.before(attempt, seen);
     }
 
-    /// True where everything that can be checked continues, and the timestamps or the identification could be.
+    /// True where everything that can be checked continues, and the timestamps or the identification could
+    /// be.
     boolean continues() {
         if (!inSequence() || segment.window() == 0 || ResetShape.identificationBroken(segment, baseline)) {
             return false;
@@ -90,8 +91,8 @@ final class OfTheSocket {
                 && Sequence.atMost(end.getAsInt(), Sequence.plus(segment.sequence(), segment.payloadLength()));
     }
 
-    /// Where the other data of the server's ends; what was said before it may have come after it, where it was lost
-    /// first.
+    /// Where the other data of the server's ends; what was said before it may have come after it, where it
+    /// was lost first.
     private OptionalInt endOfOthers() {
         return attempt.segments().stream()
                 .filter(other -> other.genuine()
@@ -110,8 +111,8 @@ final class OfTheSocket {
                 .orElse(OptionalInt.empty());
     }
 
-    /// What else the server's socket sent, its own closing left out; of the other attempts where this one has nothing.
-    /// The SYN-ACK may be a SYN proxy's.
+    /// What else the server's socket sent, its own closing left out; of the other attempts where this one has
+    /// nothing. The SYN-ACK may be a SYN proxy's.
     List<Seen> others(List<Attempt> all) {
         List<Seen> own = others(attempt);
         return own.isEmpty()

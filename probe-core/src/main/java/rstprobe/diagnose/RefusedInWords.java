@@ -57,8 +57,8 @@ final class RefusedInWords {
                 : judgement;
     }
 
-    /// The server complains of what it read, and what we sent was right: it was changed on the way, or the server is
-    /// wrong. It closed all the same, where the words are its own.
+    /// The server complains of what it read, and what we sent was right: it was changed on the way, or the
+    /// server is wrong. It closed all the same, where the words are its own.
     private static Judgement misread(Attempt attempt, Stage stage, ServerTexts.Refusal refusal, List<Fact> others) {
         List<Fact> facts = new ArrayList<>(others);
         Optional<Seen> words = attempt.first(seen -> seen.genuine() && says(seen, refusal.text()));

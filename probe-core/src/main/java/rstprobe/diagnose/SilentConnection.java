@@ -81,8 +81,8 @@ final class SilentConnection {
         };
     }
 
-    /// Nothing was sent, and whoever did not send it is as far away as the host itself. A proxy that owns the address
-    /// and waits for its own server looks the same.
+    /// Nothing was sent, and whoever did not send it is as far away as the host itself. A proxy that owns the
+    /// address and waits for its own server looks the same.
     private static boolean atServer(List<Fact> facts) {
         return has(facts, FarCount.SENT_NOTHING) && has(facts, ConversationDistance.AT_HOST);
     }

@@ -47,7 +47,7 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
         return facts;
     }
 
-    /// What the surroundings say about the segment with which a connection ended in order, or never got further.
+    /// What the surroundings say about the segment with which a connection ended in order, or got no further.
     List<Fact> distance(Attempt attempt, Seen end, List<Attempt> all) {
         List<Fact> facts = new ArrayList<>();
         ConversationDistance.of(attempt, end, all, probings).ifPresent(facts::add);
