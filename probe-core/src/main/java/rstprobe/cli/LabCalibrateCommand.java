@@ -131,7 +131,7 @@ final class LabCalibrateCommand implements Callable<Integer> {
         return List.of(
                 "fitted on the calibration half of the practice networks (seed of the split " + Split.SEED + ")",
                 scenarios.size() + " networks, " + runs + (runs == 1 ? " run" : " runs") + " each, of which "
-                        + sights.size() + " in " + reset + " networks met a reset",
+                        + sights.size() + " in " + reset + " networks met a reset or a FIN",
                 "conditions, delay in ms / loss, run by run: "
                         + conditions.stream()
                                 .limit(runs)

@@ -5,6 +5,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import rstprobe.capture.Frame;
 import rstprobe.diagnose.Diagnosis;
+import rstprobe.diagnose.Weighing;
 import rstprobe.record.ActiveTest;
 import rstprobe.record.Event;
 import rstprobe.record.Recording;
@@ -39,7 +40,9 @@ record LabCost(boolean ofReset, long connections, long crafted, long sent, long 
                 .summaryStatistics();
         IpAddress target = IpAddress.parse(recording.target());
         return new LabCost(
-                Diagnosis.weighing(recording).isPresent(),
+                Diagnosis.weighing(recording)
+                        .filter(weighing -> weighing.kind() != Weighing.Kind.CLOSED)
+                        .isPresent(),
                 opened + openedByHand,
                 crafted(recording).count(),
                 recording.frames().stream()

@@ -126,9 +126,22 @@ record Attempt(
         return OptionalInt.of(awaited);
     }
 
-    /// Their FIN.
+    /// Their FIN: the first that our TCP takes, which is one at the very number it waits for; where the
+    /// capture shows none such, the first of them all.
     Optional<Seen> fin() {
-        return first(seen -> !seen.ours() && seen.segment().flags().fin());
+        return fins().filter(this::taken).findFirst().or(() -> fins().findFirst());
+    }
+
+    private Stream<Seen> fins() {
+        return segments.stream()
+                .filter(seen -> !seen.ours() && seen.segment().flags().fin());
+    }
+
+    private boolean taken(Seen fin) {
+        OptionalInt awaited = awaitedAt(fin);
+        return awaited.isPresent()
+                && Sequence.atMost(fin.segment().sequence(), awaited.getAsInt())
+                && Sequence.before(awaited.getAsInt(), fin.segment().nextSequence());
     }
 
     Optional<Seen> first(Predicate<Seen> wanted) {

@@ -23,9 +23,9 @@ import rstprobe.diagnose.Weighing.Said;
 ///
 ///     # where it comes from
 ///     fact NUMBER ID FAMILY GUESS ORIGIN+ORIGIN passive|active
-///     seen NETWORK refused|reset ORIGIN+ORIGIN RUNS DELAY/LOSS,DELAY/LOSS single|alike NUMBER...
+///     seen NETWORK refused|reset|closed ORIGIN+ORIGIN RUNS DELAY/LOSS,DELAY/LOSS single|alike NUMBER...
 ///
-/// The origins of a network are all that are right; `-` stands for none that can send a reset.
+/// The origins of a network are all that are right; `-` stands for none that can send a reset or a FIN.
 ///
 /// @param source comment lines, without the `#`
 /// @param sights in the order of the text

@@ -26,6 +26,9 @@ final class ConversationDistance {
 
     private static final int LEAST_ANSWERS_APART = 7;
 
+    static final String AT_HOST = "conversation-ends-at-host";
+    private static final String ELSEWHERE = "closed-ports-from-elsewhere";
+
     private ConversationDistance() {}
 
     static Optional<Fact> of(Attempt attempt, Seen reset, List<Attempt> all, List<Probing> probings) {
@@ -45,7 +48,7 @@ final class ConversationDistance {
         int nearer = near.iterator().next() - far.iterator().next();
         if (nearer == 0) {
             return Optional.of(Fact.of(
-                    "conversation-ends-at-host",
+                    AT_HOST,
                     Family.TTL,
                     Weights.ENDS_AT_HOST,
                     List.of(SERVER_PROCESS, SERVER_KERNEL, SERVER_FIREWALL),
@@ -66,6 +69,28 @@ final class ConversationDistance {
                 "whoever talks on this port is " + nearer + (nearer == 1 ? " hop" : " hops")
                         + " nearer (TTL " + ttl(reset) + ") than the host that answers on its other ports (TTL "
                         + ttl(host.getFirst()) + "): something in front of it takes the connections"));
+    }
+
+    /// That the host's closed ports answer from farther away than a conversation ends: too little, by itself,
+    /// to tell a proxy from ways of different length.
+    static Optional<Fact> elsewhere(Seen end, List<Probing> probings) {
+        return probings.stream()
+                .filter(probing -> probing.is(ActiveTest.REFERENCE, ActiveTest.Part.CLOSED_PORT))
+                .flatMap(probing -> probing.reset().stream())
+                .filter(answer -> ttl(answer) < ttl(end))
+                .findFirst()
+                .map(answer -> Fact.told(
+                        ELSEWHERE,
+                        Family.TTL,
+                        List.of(end.frame(), answer.frame()),
+                        "closed ports of this host answer with TTL " + ttl(answer)
+                                + ", the conversation ended with TTL " + ttl(end)
+                                + ": a proxy may have taken it, or the ways differ"));
+    }
+
+    /// Whether one more conversation would tell a proxy from ways of different length.
+    static boolean wantsAnother(List<Evidence> evidence) {
+        return evidence.stream().anyMatch(fact -> fact.id().equals(ELSEWHERE));
     }
 
     private static List<Integer> frames(List<Seen> spoken, Seen reset, List<Seen> host) {

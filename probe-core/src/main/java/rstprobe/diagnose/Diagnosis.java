@@ -43,7 +43,8 @@ public final class Diagnosis {
                 server(attempts));
     }
 
-    /// What was weighed for the verdict on a reset; empty where it was read and not inferred, or there is none.
+    /// What was weighed for the verdict on a reset or a FIN; empty where it was read and not inferred, or there is
+    /// none.
     public static Optional<Weighing> weighing(Recording recording) {
         if (mistake(recording).isPresent()) {
             return Optional.empty();
@@ -103,9 +104,10 @@ public final class Diagnosis {
             case Outcome.ResetAt(Stage stage) ->
                 OwnReset.of(attempt, stage, all)
                         .orElseGet(() -> ResetConnection.of(attempt, stage, all, Surroundings.of(recording)));
-            case Outcome.ClosedAt(Stage stage) -> ClosedConnection.of(attempt, stage);
+            case Outcome.ClosedAt(Stage stage) -> ClosedConnection.of(attempt, stage, all, Surroundings.of(recording));
             case Outcome.SilentAt(Stage stage) ->
-                OwnReset.of(attempt, stage, all).orElseGet(() -> SilentConnection.of(attempt, stage));
+                OwnReset.of(attempt, stage, all)
+                        .orElseGet(() -> SilentConnection.of(attempt, stage, all, Surroundings.of(recording)));
             case Outcome.LocallyFailed failed ->
                 attempt.overheard().isPresent()
                         ? OthersConnection.endedByClient(attempt, failed.stage(), all, Surroundings.of(recording))

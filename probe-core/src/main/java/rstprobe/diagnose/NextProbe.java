@@ -133,10 +133,11 @@ public sealed interface NextProbe {
 
     private static List<NextProbe> wanted(Outcome outcome, List<Attempt> attempts, Finding finding) {
         return switch (outcome) {
+            case Outcome.ResetAt _ when closedBeforeReset(attempts.getFirst()) -> afterClose(finding);
             case Outcome.ResetAt(Stage stage) -> afterReset(stage, attempts, finding);
-            case Outcome.ClosedAt _ -> twice();
+            case Outcome.ClosedAt _ -> afterClose(finding);
+            case Outcome.SilentAt _ -> afterSilence(finding);
             case Outcome.Completed _,
-                    Outcome.SilentAt _,
                     Outcome.LocallyFailed _,
                     Outcome.Garbled _,
                     Outcome.NoCommonAlgorithm _,
@@ -148,6 +149,30 @@ public sealed interface NextProbe {
 
     private static List<NextProbe> twice() {
         return List.of(new Connect(Mode.TALK, false), new Connect(Mode.TALK, false));
+    }
+
+    private static boolean closedBeforeReset(Attempt attempt) {
+        return attempt.reset()
+                .filter(reset -> ResetConnection.closedBefore(attempt, reset))
+                .isPresent();
+    }
+
+    /// How far away the host's own closed ports are tells a proxy that does not own the address; a third
+    /// conversation, where they are farther, that it was not chance.
+    private static List<NextProbe> afterClose(Finding finding) {
+        List<NextProbe> wanted = new ArrayList<>(twice());
+        wanted.add(new Ask(ActiveTest.REFERENCE));
+        if (ConversationDistance.wantsAnother(finding.evidence())) {
+            wanted.add(new Connect(Mode.TALK, false));
+        }
+        return wanted;
+    }
+
+    /// One more silent connection would cost the whole wait again; the distance of closed ports costs none.
+    private static List<NextProbe> afterSilence(Finding finding) {
+        return SilentConnection.mayBeStalled(finding.verdict())
+                ? List.of(new Connect(Mode.TALK, false), new Ask(ActiveTest.REFERENCE))
+                : List.of();
     }
 
     /// A refused SYN costs the server nothing, so it is asked without connections. What answers

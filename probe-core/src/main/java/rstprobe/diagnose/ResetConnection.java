@@ -44,7 +44,7 @@ final class ResetConnection {
     static Judgement of(Attempt attempt, Stage stage, List<Attempt> all, Surroundings around) {
         Optional<ServerTexts.Refusal> refusal = ServerTexts.refusal(attempt);
         if (refusal.isPresent()) {
-            return ClosedConnection.refused(
+            return RefusedInWords.of(
                     attempt,
                     stage,
                     refusal.get(),
@@ -55,7 +55,7 @@ final class ResetConnection {
         Attempt telling = mostTelling(attempt, all);
         return telling.reset()
                 .map(reset -> closedBefore(telling, reset)
-                        ? ClosedConnection.of(telling, stage)
+                        ? ClosedConnection.of(telling, stage, all, around)
                         : new ResetConnection(telling, stage, reset, all, around).judgement())
                 .orElseGet(() -> notCaptured(stage));
     }
@@ -107,7 +107,7 @@ final class ResetConnection {
 
     /// Behind a FIN a reset without a socket only answers what we sent too late: the FIN ended the
     /// connection.
-    private static boolean closedBefore(Attempt attempt, Seen reset) {
+    static boolean closedBefore(Attempt attempt, Seen reset) {
         return attempt.fin().filter(fin -> fin.frame() < reset.frame()).isPresent()
                 && ResetShape.of(reset.segment(), Baseline.before(attempt, reset)) == ResetShape.STATELESS;
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import rstprobe.diagnose.Evidence.Family;
+import rstprobe.diagnose.Finding.Alternative;
 import rstprobe.diagnose.Finding.NextStep;
 import rstprobe.diagnose.Finding.Where;
 import rstprobe.ssh.Stage;
@@ -13,7 +14,7 @@ import rstprobe.wire.Sequence;
 final class SilentConnection {
     private SilentConnection() {}
 
-    static Judgement of(Attempt attempt, Stage stage) {
+    static Judgement of(Attempt attempt, Stage stage, List<Attempt> all, Surroundings around) {
         Optional<Seen> lastOwn = attempt.segments().stream()
                 .filter(seen -> seen.ours() && seen.segment().payloadLength() > 0)
                 .reduce((first, second) -> Sequence.before(
@@ -24,6 +25,36 @@ final class SilentConnection {
                 && seen.segment().flags().ack()
                 && Sequence.atMost(own.segment().nextSequence(), seen.segment().acknowledgement())));
         List<Seen> synAcks = repeatedAfterOurAnswer(attempt);
+        List<Fact> found = facts(attempt, synAcks, lastOwn, acknowledged);
+        acknowledged.ifPresent(seen -> found.addAll(around.distance(attempt, seen, all)));
+        List<Fact> facts =
+                acknowledged.map(seen -> around.believable(seen, found)).orElse(found);
+        boolean openingRepeated = !synAcks.isEmpty() && acknowledged.isEmpty();
+        Optional<Cause> cause =
+                stage == Stage.IDENTIFICATION && acknowledged.isPresent() && !has(facts, FarCount.UNHEARD)
+                        ? Optional.of(Cause.LISTENER_STALLED)
+                        : Optional.empty();
+        return judgement(
+                attempt,
+                facts,
+                cause.isPresent() && atServer(facts)
+                        ? stalled(stage)
+                        : new Verdict.Undetermined(
+                                cause,
+                                stage,
+                                Weights.ONE_ATTEMPT,
+                                Optional.empty(),
+                                "silent at " + stage.word() + ": "
+                                        + summary(
+                                                attempt,
+                                                openingRepeated,
+                                                lastOwn.isPresent(),
+                                                acknowledged.isPresent(),
+                                                has(facts, FarCount.UNHEARD))));
+    }
+
+    private static List<Fact> facts(
+            Attempt attempt, List<Seen> synAcks, Optional<Seen> lastOwn, Optional<Seen> acknowledged) {
         List<Fact> facts = new ArrayList<>();
         if (!synAcks.isEmpty()) {
             facts.add(Fact.told(
@@ -34,28 +65,47 @@ final class SilentConnection {
                             + " listener's queue was full"));
         }
         holes(attempt, facts);
-        if (lastOwn.isPresent()) {
-            facts.add(acknowledged
-                    .map(seen -> Fact.told(
-                            "silence-after-acknowledgement",
-                            Family.SEQUENCE,
-                            List.of(lastOwn.get().frame(), seen.frame()),
-                            "the far side's TCP acknowledged everything we sent, and no application answered"))
-                    .orElseGet(() -> unacknowledged(attempt, lastOwn.get())));
-        }
-        return Judgement.of(
-                        new Verdict.Undetermined(
-                                cause(stage, !synAcks.isEmpty(), lastOwn.isPresent(), acknowledged.isPresent()),
-                                stage,
-                                Weights.ONE_ATTEMPT,
-                                Optional.empty(),
-                                summary(
-                                        attempt,
-                                        stage,
-                                        !synAcks.isEmpty(),
-                                        lastOwn.isPresent(),
-                                        acknowledged.isPresent())),
-                        facts)
+        lastOwn.ifPresent(own -> {
+            facts.add(acknowledged.map(seen -> acknowledged(own, seen)).orElseGet(() -> unacknowledged(attempt, own)));
+            FarCount.of(attempt, own).ifPresent(facts::add);
+        });
+        return facts;
+    }
+
+    /// Whether closed ports of the host may settle it.
+    static boolean mayBeStalled(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Undetermined open -> open.cause().equals(Optional.of(Cause.LISTENER_STALLED));
+            case Verdict.Fault fault -> fault.cause() == Cause.LISTENER_STALLED;
+            case Verdict.Healthy _ -> false;
+        };
+    }
+
+    /// Nothing was sent, and whoever did not send it is as far away as the host itself. A proxy that owns the
+    /// address and waits for its own server looks the same.
+    private static boolean atServer(List<Fact> facts) {
+        return has(facts, FarCount.SENT_NOTHING) && has(facts, ConversationDistance.AT_HOST);
+    }
+
+    private static boolean has(List<Fact> facts, String id) {
+        return facts.stream().anyMatch(fact -> fact.evidence().id().equals(id));
+    }
+
+    private static Verdict stalled(Stage stage) {
+        return new Verdict.Fault(
+                Cause.LISTENER_STALLED,
+                Origin.SERVER_PROCESS,
+                stage,
+                Weights.ONE_ATTEMPT,
+                Optional.empty(),
+                Optional.empty(),
+                "silent at " + stage.word()
+                        + ": the server's TCP took what we said, and the process behind the port never said a word: it is"
+                        + " stalled, or no SSH server");
+    }
+
+    private static Judgement judgement(Attempt attempt, List<Fact> facts, Verdict verdict) {
+        Judgement judgement = Judgement.of(verdict, facts)
                 .withNextTest("on the server: ss -ltn 'sport = :"
                         + attempt.conversation().theirs().port()
                         + "' (Recv-Q above 0 means it does not accept), and tcpdump there: do our segments arrive")
@@ -68,6 +118,18 @@ final class SilentConnection {
                                 Where.NETWORK,
                                 "nft list ruleset | grep -nE 'established|drop'; iptables -L -v -n",
                                 "a rule that lets the first packet pass and drops the rest"));
+        return verdict instanceof Verdict.Fault
+                ? judgement.withAlternatives(List.of(new Alternative(
+                        Cause.LISTENER_STALLED, Origin.PROXY, Math.round((1 - verdict.confidence()) * 100) / 100.0)))
+                : judgement;
+    }
+
+    private static Fact acknowledged(Seen lastOwn, Seen seen) {
+        return Fact.told(
+                "silence-after-acknowledgement",
+                Family.SEQUENCE,
+                List.of(lastOwn.frame(), seen.frame()),
+                "the far side's TCP acknowledged everything we sent, and no application answered");
     }
 
     private static Fact unacknowledged(Attempt attempt, Seen lastOwn) {
@@ -114,31 +176,23 @@ final class SilentConnection {
                         "a segment of the server's vanished while a later one arrived")));
     }
 
-    private static Optional<Cause> cause(Stage stage, boolean synAckRepeated, boolean spoke, boolean acknowledged) {
-        if (synAckRepeated && !acknowledged) {
-            return Optional.empty();
-        }
-        return stage == Stage.IDENTIFICATION && spoke && acknowledged
-                ? Optional.of(Cause.LISTENER_STALLED)
-                : Optional.empty();
-    }
-
     private static String summary(
-            Attempt attempt, Stage stage, boolean synAckRepeated, boolean spoke, boolean acknowledged) {
-        String silent = "silent at " + stage.word() + ": ";
-        if (synAckRepeated && !acknowledged) {
-            return silent
-                    + "the server answered our SYN and took nothing after it; something drops what follows a SYN, or the listener's queue is full";
+            Attempt attempt, boolean openingRepeated, boolean spoke, boolean acknowledged, boolean unheard) {
+        if (openingRepeated) {
+            return "the server answered our SYN and took nothing after it; something drops what follows a SYN, or the"
+                    + " listener's queue is full";
         }
         if (!spoke) {
-            return silent + "the connection stands and the server said nothing";
+            return "the connection stands and the server said nothing";
+        }
+        if (unheard) {
+            return "the far side's TCP took what we sent and counts an answer that never came: it was lost on the way to us";
         }
         if (acknowledged) {
-            return silent + "the far side's TCP took what we sent and no application answered";
+            return "the far side's TCP took what we sent and no application answered";
         }
-        return silent
-                + (attempt.whole()
-                        ? "what we sent was never acknowledged"
-                        : "no acknowledgement of what we sent was observed");
+        return attempt.whole()
+                ? "what we sent was never acknowledged"
+                : "no acknowledgement of what we sent was observed";
     }
 }

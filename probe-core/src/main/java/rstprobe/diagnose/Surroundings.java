@@ -47,6 +47,14 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
         return facts;
     }
 
+    /// What the surroundings say about the segment with which a connection ended in order, or got no further.
+    List<Fact> distance(Attempt attempt, Seen end, List<Attempt> all) {
+        List<Fact> facts = new ArrayList<>();
+        ConversationDistance.of(attempt, end, all, probings).ifPresent(facts::add);
+        ConversationDistance.elsewhere(end, probings).ifPresent(facts::add);
+        return facts;
+    }
+
     private static String word(Event.Omitted omitted) {
         return omitted.test().word();
     }

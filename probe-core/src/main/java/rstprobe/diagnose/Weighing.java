@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// What was put on the scales for a verdict on a reset: who may have sent it, and every fact that speaks for somebody.
+/// What was put on the scales for a verdict on a reset or a FIN: who may have sent it, and every fact that
+/// speaks for somebody.
 ///
 /// Weights are fitted on these, so a fact carries its first guess and not the weight in force.
 ///
@@ -15,7 +16,7 @@ import java.util.stream.Stream;
 public record Weighing(Kind kind, boolean alike, List<Said> facts) {
     private static final int LEAST_AGREEMENT = 10;
 
-    /// Which connection was reset.
+    /// Which connection was ended, and how.
     public enum Kind {
         /// The SYN was answered by a reset.
         REFUSED(EnumSet.of(Origin.SERVER_KERNEL, Origin.SERVER_FIREWALL, Origin.IN_PATH, Origin.ON_PATH, Origin.PROXY)),
@@ -26,7 +27,10 @@ public record Weighing(Kind kind, boolean alike, List<Said> facts) {
                 Origin.SERVER_FIREWALL,
                 Origin.IN_PATH,
                 Origin.ON_PATH,
-                Origin.PROXY));
+                Origin.PROXY)),
+        /// An established connection was closed by a FIN without a word. A packet filter sends none, and a
+        /// kernel only on behalf of a process.
+        CLOSED(EnumSet.of(Origin.SERVER_PROCESS, Origin.IN_PATH, Origin.ON_PATH, Origin.PROXY));
 
         private final Set<Origin> candidates;
 

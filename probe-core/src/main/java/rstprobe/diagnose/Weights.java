@@ -71,6 +71,12 @@ final class Weights {
     /// A proxy may own the address.
     static final int ENDS_AT_HOST = 5;
     static final int SERVER_IS_GONE = 10;
+    /// What the far socket sends behind its FIN has the number after it; a forger would have to forge that.
+    static final int SERVER_COUNTS_FIN = 15;
+    /// Where a socket that sent a FIN never stands again, save for a keep-alive (RFC 9293 section 3.8.4).
+    static final int FIN_NOT_COUNTED = 25;
+    /// The far TCP answers the end of a long wait with its first number: it sent nothing in all that time.
+    static final int SENT_NOTHING = 10;
     /// The header that `tcp_v4_send_reset` writes, seen from the same host.
     static final int EQUALS_REFERENCE = 25;
     /// The same where nothing separates the kernel from a filter that rejects every port.

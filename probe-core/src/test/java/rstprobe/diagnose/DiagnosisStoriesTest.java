@@ -143,11 +143,14 @@ class DiagnosisStoriesTest {
                     .65,
                     .7),
             open("a refused SYN with TOS 0", Stories.REFUSED_TOS_ZERO, Optional.empty()),
-            open(
+            names(
                     "a FIN, then a reset for what we sent after it",
                     Stories.FIN_THEN_RESET,
-                    Optional.of(Cause.CLOSED_WITHOUT_REASON)),
-            open("a FIN without a word", Stories.CLOSED, Optional.of(Cause.CLOSED_WITHOUT_REASON)),
+                    Cause.CLOSED_WITHOUT_REASON,
+                    Origin.SERVER_PROCESS,
+                    .65,
+                    .7),
+            names("a FIN without a word", Stories.CLOSED, Cause.CLOSED_WITHOUT_REASON, Origin.SERVER_PROCESS, .65, .7),
             open("silence behind an acknowledgement", Stories.SILENT, Optional.of(Cause.LISTENER_STALLED)),
             open("SYN-ACKs again and again", Stories.QUEUE_FULL, Optional.empty()),
             open("garbled", Stories.GARBLED, Optional.of(Cause.STREAM_CORRUPTED)),

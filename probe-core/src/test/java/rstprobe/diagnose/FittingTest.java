@@ -224,8 +224,14 @@ class FittingTest {
                 List.of(
                         sight("b", DEVICES, 1, true, TTL, PROOF),
                         sight("b", DEVICES, 2, true, PROOF, TTL),
+                        new Sight(
+                                "aa",
+                                Set.of(Origin.SERVER_PROCESS),
+                                1,
+                                Set.of("0/0"),
+                                new Weighing(Kind.CLOSED, true, List.of(TTL))),
                         sight("a", Set.of(), 1, false)));
-        assertEquals(2, calibration.sights().size());
+        assertEquals(3, calibration.sights().size());
         assertEquals(3, calibration.sights().getLast().runs());
         assertEquals(calibration, Calibration.read(calibration.text()));
         assertEquals(calibration.text(), Calibration.read(calibration.text()).text());

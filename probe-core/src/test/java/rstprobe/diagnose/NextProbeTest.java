@@ -174,6 +174,31 @@ class NextProbeTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {Stories.CLOSED, Stories.FIN_THEN_RESET})
+    void aCloseIsHeldAgainstTheHostsClosedPorts(String story) {
+        assertEquals(List.of("talk", "talk", "reference"), words(story, 8));
+    }
+
+    /// Two conversations and eight answers may differ by chance.
+    @Test
+    void aCloseFromNearerThanTheHostIsAskedOnceMore() {
+        CraftedReel reel =
+                new CraftedReel(PacketScript.of(Stories.CLOSED + Stories.CLOSED).recording());
+        reel.syn(ActiveTest.REFERENCE, ActiveTest.Part.CLOSED_PORT, 50_000, 44_444, 64)
+                .reset(61, 0x48);
+        Recording recording = reel.omitted(ActiveTest.REFERENCE, "it was made").recording();
+        assertEquals(
+                Optional.of(new NextProbe.Connect(Mode.TALK, false)), NextProbe.of(recording, Diagnosis.of(recording)));
+    }
+
+    /// A second silent connection would double the wait.
+    @Test
+    void silenceIsHeldAgainstTheHostsClosedPortsAndNotRepeated() {
+        assertEquals(List.of("talk", "reference"), words(Stories.SILENT, 8));
+        assertEquals(List.of("talk"), words(Stories.QUEUE_FULL, 8));
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
     void theBudgetIsTheLimit(int budget) {
         assertEquals(budget, asked(Stories.SOCKET_ABORT, budget).size());
