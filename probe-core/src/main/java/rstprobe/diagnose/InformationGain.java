@@ -59,17 +59,17 @@ final class InformationGain {
     ///
     /// @param needed tests that are made whatever they tell about the sender
     static List<ActiveTest> ranked(Optional<Weighing> weighing, Set<ActiveTest> needed, Set<ActiveTest> others) {
+        Optional<InformationGain> gain = weighing.map(InformationGain::of);
         Set<ActiveTest> all = EnumSet.noneOf(ActiveTest.class);
         all.addAll(needed);
-        weighing.map(InformationGain::of)
-                .ifPresent(gain -> others.stream()
-                        .filter(test -> gain.bits(test) >= LEAST_BITS)
-                        .forEach(all::add));
+        gain.ifPresent(known ->
+                others.stream().filter(test -> known.bits(test) >= LEAST_BITS).forEach(all::add));
         Comparator<ActiveTest> telling = Comparator.comparingDouble(
-                test -> weighing.map(put -> of(put).perCost(test)).orElse(0.0));
+                test -> gain.map(known -> known.perCost(test)).orElse(0.0));
         return all.stream().sorted(telling.reversed()).toList();
     }
 
+    /// In bits for a whole budget.
     double perCost(ActiveTest test) {
         return bits(test) / cost(test, weighing.kind());
     }

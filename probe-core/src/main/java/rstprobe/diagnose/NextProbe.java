@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import rstprobe.record.ActiveTest;
 import rstprobe.record.Event;
 import rstprobe.record.Mode;
@@ -60,12 +61,15 @@ public sealed interface NextProbe {
         if (stopped || refusedInWords(attempts)) {
             return Optional.empty();
         }
-        long opened = attempts.size() + craftedConnections(recording);
         return firstNotDone(
                 wanted(recording, attempts, finding),
                 attempts.size(),
                 asked(recording),
-                recording.plan().budget() - opened);
+                connectionsLeft(recording, attempts));
+    }
+
+    private static long connectionsLeft(Recording recording, List<Attempt> attempts) {
+        return recording.plan().budget() - attempts.size() - craftedConnections(recording);
     }
 
     private static Optional<NextProbe> firstNotDone(
@@ -119,7 +123,8 @@ public sealed interface NextProbe {
         return switch (first.ending()) {
             case Ending.NotConnected _
             when Stages.resetInsideConnect(first) -> afterReset(Stage.IDENTIFICATION, recording, attempts, finding);
-            case Ending.NotConnected _ -> first.reset().isPresent() ? afterRefusal(recording, finding) : twice();
+            case Ending.NotConnected _ ->
+                first.reset().isPresent() ? afterRefusal(recording, attempts, finding) : twice();
             case Ending.NoAnswer _, Ending.Unfinished _ -> List.of();
             case Ending.Handshake(Outcome outcome) -> wanted(outcome, recording, attempts, finding);
         };
@@ -148,7 +153,7 @@ public sealed interface NextProbe {
     /// A refused SYN costs the server nothing, so it is asked without connections. What answers
     /// everything looks settled, so the wrong checksum is always tried. The reference finds the closed port that
     /// the sweep's control goes to.
-    private static List<NextProbe> afterRefusal(Recording recording, Finding finding) {
+    private static List<NextProbe> afterRefusal(Recording recording, List<Attempt> attempts, Finding finding) {
         Set<ActiveTest> needed = EnumSet.of(ActiveTest.REFERENCE, ActiveTest.BAD_CHECKSUM);
         Set<ActiveTest> others = EnumSet.noneOf(ActiveTest.class);
         if (asked(recording).contains(ActiveTest.REFERENCE)) {
@@ -156,18 +161,31 @@ public sealed interface NextProbe {
             others.add(ActiveTest.MIRROR);
         }
         List<NextProbe> wanted = new ArrayList<>(twice());
-        wanted.addAll(ranked(recording, finding, needed, others));
+        wanted.addAll(ranked(recording, attempts, finding, needed, others));
         if (!settled(finding)) {
             wanted.add(new Ask(ActiveTest.ECHO));
         }
         return wanted;
     }
 
-    /// What a settled verdict needs, or else also what separates those who are left, best first.
+    /// What a settled verdict needs, or else also what separates those who are left, best first; what is needed keeps
+    /// its connections.
     private static List<NextProbe> ranked(
-            Recording recording, Finding finding, Set<ActiveTest> needed, Set<ActiveTest> others) {
-        return InformationGain.ranked(Diagnosis.weighing(recording), needed, settled(finding) ? Set.of() : others)
-                .stream()
+            Recording recording,
+            List<Attempt> attempts,
+            Finding finding,
+            Set<ActiveTest> needed,
+            Set<ActiveTest> others) {
+        Set<ActiveTest> asked = asked(recording);
+        long kept = needed.stream()
+                .filter(test -> !asked.contains(test))
+                .mapToLong(InformationGain::connections)
+                .sum();
+        long spare = connectionsLeft(recording, attempts) - kept;
+        Set<ActiveTest> afforded = others.stream()
+                .filter(test -> !settled(finding) && InformationGain.connections(test) <= spare)
+                .collect(Collectors.toSet());
+        return InformationGain.ranked(Diagnosis.weighing(recording), needed, afforded).stream()
                 .<NextProbe>map(Ask::new)
                 .toList();
     }
@@ -198,13 +216,14 @@ public sealed interface NextProbe {
             wanted.add(new Connect(Mode.LISTEN, false));
         }
         boolean answered = rest.isPresent() && answersWhatWeSay(rest.get());
-        wanted.addAll(separating(early, answered, recording, finding));
+        wanted.addAll(separating(early, answered, recording, attempts, finding));
         return wanted;
     }
 
     /// A proxy answers for a server until its host is asked elsewhere, so the reference is always drawn; trigger and
     /// place are parts of the answer.
-    private static List<NextProbe> separating(boolean early, boolean answered, Recording recording, Finding finding) {
+    private static List<NextProbe> separating(
+            boolean early, boolean answered, Recording recording, List<Attempt> attempts, Finding finding) {
         Set<ActiveTest> needed = EnumSet.of(ActiveTest.REFERENCE);
         Set<ActiveTest> others = EnumSet.noneOf(ActiveTest.class);
         if (answered && !serverNamed(finding)) {
@@ -214,7 +233,7 @@ public sealed interface NextProbe {
             (needsPlace(finding) ? needed : others).addAll(EnumSet.of(ActiveTest.SWEEP, ActiveTest.MIRROR));
             others.add(ActiveTest.BAD_CHECKSUM);
         }
-        return ranked(recording, finding, needed, others);
+        return ranked(recording, attempts, finding, needed, others);
     }
 
     private static boolean differ(List<Attempt> attempts) {

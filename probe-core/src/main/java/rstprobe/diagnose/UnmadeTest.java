@@ -23,6 +23,10 @@ final class UnmadeTest {
     static Optional<String> best(Weighing weighing, boolean early, Set<ActiveTest> made, List<Event.Omitted> omitted) {
         Set<ActiveTest> open = EnumSet.copyOf(possible(weighing.kind(), early));
         open.removeAll(made);
+        if (weighing.kind() == Kind.REFUSED && open.contains(ActiveTest.REFERENCE)) {
+            // Only the reference finds the closed port that the sweep's control goes to.
+            open.remove(ActiveTest.SWEEP);
+        }
         return InformationGain.ranked(Optional.of(weighing), Set.of(), open).stream()
                 .findFirst()
                 .map(test -> words(test, weighing.kind()) + why(test, omitted));
