@@ -147,7 +147,8 @@ final class ResetConnection {
                 .withRuledOut(Excluded.by(facts));
         if (!(verdict instanceof Verdict.Fault) || confidence < NextProbe.SETTLED) {
             judgement = judgement.withNextTest(
-                    around.unmadeTest(weighing, Stages.sayable(attempt)).orElseGet(() -> nextTest(posterior)));
+                    around.unmadeTest(weighing, Stages.sayable(attempt) && Drawn.said(attempt) > 0)
+                            .orElseGet(() -> nextTest(posterior)));
         }
         return judgement.withNextSteps(nextSteps(origin));
     }

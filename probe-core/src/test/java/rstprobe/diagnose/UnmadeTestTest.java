@@ -57,6 +57,14 @@ class UnmadeTestTest {
         assertTrue(advice.startsWith("send what drew the reset with TTL 1, 2, 3"), advice);
     }
 
+    /// A reset before we said anything was drawn by nothing that could be sent again.
+    @Test
+    void whatWasNeverSaidIsNotAdvisedToBeSentAgain() {
+        Event reference = new Event.Tested(0, ActiveTest.REFERENCE, 1);
+        String advice = advice(twice(Stories.RESET_INSIDE_CONNECT), reference);
+        assertFalse(advice.contains("what drew the reset"), advice);
+    }
+
     /// Where everything was tried, only another place to stand tells more.
     @Test
     void whatWasMadeIsNotAdvisedAgain() {
