@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import rstprobe.record.ActiveTest;
 import rstprobe.record.Event;
 import rstprobe.record.Mode;
@@ -16,8 +17,9 @@ import rstprobe.ssh.Stage;
 /// What would tell most next, given what was recorded so far: one more connection, or one active test.
 ///
 /// A healthy server is asked once. What failed is asked again the same way, because one connection proves
-/// little; then come the tests that separate what is left, the cheapest first, until the verdict is
-/// settled. A test that was made, or could not be made here, is not asked again.
+/// little; then come the active tests, always the one that is expected to tell most for what it costs
+/// ([InformationGain]), until the verdict is settled. A test that was made, or could not be made here, is not asked
+/// again.
 public sealed interface NextProbe {
     /// A few words on what it does, such as `talk` or `sweep`.
     String word();
@@ -59,12 +61,15 @@ public sealed interface NextProbe {
         if (stopped || refusedInWords(attempts)) {
             return Optional.empty();
         }
-        long opened = attempts.size() + craftedConnections(recording);
         return firstNotDone(
-                wanted(attempts, finding),
+                wanted(recording, attempts, finding),
                 attempts.size(),
                 asked(recording),
-                recording.plan().budget() - opened);
+                connectionsLeft(recording, attempts));
+    }
+
+    private static long connectionsLeft(Recording recording, List<Attempt> attempts) {
+        return recording.plan().budget() - attempts.size() - craftedConnections(recording);
     }
 
     private static Optional<NextProbe> firstNotDone(
@@ -77,17 +82,10 @@ public sealed interface NextProbe {
         return open.stream()
                 .filter(probe -> switch (probe) {
                     case Connect _ -> connectionsLeft > 0;
-                    case Ask(ActiveTest test) -> !asked.contains(test) && connectionsLeft >= connectionsFor(test);
+                    case Ask(ActiveTest test) ->
+                        !asked.contains(test) && connectionsLeft >= InformationGain.connections(test);
                 })
                 .findFirst();
-    }
-
-    private static int connectionsFor(ActiveTest test) {
-        return switch (test) {
-            case SWEEP, PREFIX -> 2;
-            case BAD_CHECKSUM, MIRROR -> 1;
-            case REFERENCE, RECORD_ROUTE, ECHO, LIVENESS -> 0;
-        };
     }
 
     private static Set<ActiveTest> asked(Recording recording) {
@@ -120,21 +118,23 @@ public sealed interface NextProbe {
                 .anyMatch(attempt -> ServerTexts.refusal(attempt).isPresent());
     }
 
-    private static List<NextProbe> wanted(List<Attempt> attempts, Finding finding) {
+    private static List<NextProbe> wanted(Recording recording, List<Attempt> attempts, Finding finding) {
         Attempt first = attempts.getFirst();
         return switch (first.ending()) {
             case Ending.NotConnected _
-            when Stages.resetInsideConnect(first) -> afterReset(Stage.IDENTIFICATION, attempts, finding);
-            case Ending.NotConnected _ -> first.reset().isPresent() ? afterRefusal(first, finding) : twice();
+            when Stages.resetInsideConnect(first) -> afterReset(Stage.IDENTIFICATION, recording, attempts, finding);
+            case Ending.NotConnected _ ->
+                first.reset().isPresent() ? afterRefusal(recording, attempts, finding) : twice();
             case Ending.NoAnswer _, Ending.Unfinished _ -> List.of();
-            case Ending.Handshake(Outcome outcome) -> wanted(outcome, attempts, finding);
+            case Ending.Handshake(Outcome outcome) -> wanted(outcome, recording, attempts, finding);
         };
     }
 
-    private static List<NextProbe> wanted(Outcome outcome, List<Attempt> attempts, Finding finding) {
+    private static List<NextProbe> wanted(
+            Outcome outcome, Recording recording, List<Attempt> attempts, Finding finding) {
         return switch (outcome) {
             case Outcome.ResetAt _ when closedBeforeReset(attempts.getFirst()) -> afterClose(finding);
-            case Outcome.ResetAt(Stage stage) -> afterReset(stage, attempts, finding);
+            case Outcome.ResetAt(Stage stage) -> afterReset(stage, recording, attempts, finding);
             case Outcome.ClosedAt _ -> afterClose(finding);
             case Outcome.SilentAt _ -> afterSilence(finding);
             case Outcome.Completed _,
@@ -176,34 +176,52 @@ public sealed interface NextProbe {
     }
 
     /// A refused SYN costs the server nothing, so it is asked without connections. What answers
-    /// everything looks settled, so the wrong checksum is always tried.
-    private static List<NextProbe> afterRefusal(Attempt first, Finding finding) {
+    /// everything looks settled, so the wrong checksum is always tried. The reference finds the closed port that
+    /// the sweep's control goes to.
+    private static List<NextProbe> afterRefusal(Recording recording, List<Attempt> attempts, Finding finding) {
+        Set<ActiveTest> needed = EnumSet.of(ActiveTest.REFERENCE, ActiveTest.BAD_CHECKSUM);
+        Set<ActiveTest> others = EnumSet.noneOf(ActiveTest.class);
+        if (asked(recording).contains(ActiveTest.REFERENCE)) {
+            (needsPlace(finding) ? needed : others).add(ActiveTest.SWEEP);
+            others.add(ActiveTest.MIRROR);
+            if (RouteEcho.mayTell(attempts.getFirst(), finding)) {
+                others.add(ActiveTest.RECORD_ROUTE);
+            }
+        }
         List<NextProbe> wanted = new ArrayList<>(twice());
-        wanted.add(new Ask(ActiveTest.REFERENCE));
-        if (!settled(finding) && RouteEcho.mayTell(first, finding)) {
-            wanted.add(new Ask(ActiveTest.RECORD_ROUTE));
-        }
-        wanted.add(new Ask(ActiveTest.BAD_CHECKSUM));
-        if (!settled(finding) || needsPlace(finding)) {
-            wanted.add(new Ask(ActiveTest.SWEEP));
-        }
+        wanted.addAll(ranked(recording, attempts, finding, needed, others));
         if (!settled(finding)) {
             wanted.add(new Ask(ActiveTest.ECHO));
-            wanted.add(new Ask(ActiveTest.MIRROR));
         }
         return wanted;
     }
 
-    /// What a connection of our own making can say again, or what keeps it from saying anything.
-    private static boolean resetEarly(Attempt attempt) {
-        return Stages.resetInsideConnect(attempt)
-                || attempt.ending() instanceof Ending.Handshake(Outcome.ResetAt(Stage stage))
-                        && (stage == Stage.IDENTIFICATION || stage == Stage.KEXINIT);
+    /// What a settled verdict needs, or else also what separates those who are left, best first; what is needed keeps
+    /// its connections.
+    private static List<NextProbe> ranked(
+            Recording recording,
+            List<Attempt> attempts,
+            Finding finding,
+            Set<ActiveTest> needed,
+            Set<ActiveTest> others) {
+        Set<ActiveTest> asked = asked(recording);
+        long kept = needed.stream()
+                .filter(test -> !asked.contains(test))
+                .mapToLong(InformationGain::connections)
+                .sum();
+        long spare = connectionsLeft(recording, attempts) - kept;
+        Set<ActiveTest> afforded = others.stream()
+                .filter(test -> !settled(finding) && InformationGain.connections(test) <= spare)
+                .collect(Collectors.toSet());
+        return InformationGain.ranked(Diagnosis.weighing(recording), needed, afforded).stream()
+                .<NextProbe>map(Ask::new)
+                .toList();
     }
 
     /// Whoever is asked again is asked quietly, so that the server's end can be asked too. Where two ended
     /// differently, how many of several do is all that can be had.
-    private static List<NextProbe> afterReset(Stage stage, List<Attempt> attempts, Finding finding) {
+    private static List<NextProbe> afterReset(
+            Stage stage, Recording recording, List<Attempt> attempts, Finding finding) {
         List<NextProbe> wanted = new ArrayList<>();
         wanted.add(new Connect(Mode.TALK, false));
         wanted.add(new Connect(Mode.TALK, true));
@@ -212,31 +230,38 @@ public sealed interface NextProbe {
             wanted.addAll(Collections.nCopies(LIKE_ATTEMPTS - 2, new Connect(Mode.TALK, false)));
             return wanted;
         }
-        boolean early = attempts.stream().anyMatch(NextProbe::resetEarly);
+        boolean early = attempts.stream().anyMatch(Stages::sayable);
         if (!early && stage != Stage.KEX) {
             wanted.add(new Ask(ActiveTest.REFERENCE));
             return wanted;
         }
         wanted.add(new Connect(Mode.BYTES, false));
-        boolean timed = TimeTrigger.shownBy(finding.evidence());
-        if (!timed) {
-            wanted.add(new Ask(ActiveTest.REFERENCE));
+        if (TimeTrigger.shownBy(finding.evidence())) {
+            return wanted;
         }
         Optional<Rest> rest = Rest.of(attempts.getFirst());
-        if (rest.isPresent() && rest.get().nanos() >= TimeTrigger.LEAST_REST_NANOS && !timed) {
+        if (rest.isPresent() && rest.get().nanos() >= TimeTrigger.LEAST_REST_NANOS) {
             wanted.add(new Connect(Mode.LISTEN, false));
         }
-        if (rest.isPresent() && answersWhatWeSay(rest.get()) && !serverNamed(finding) && !timed) {
-            wanted.add(new Ask(ActiveTest.PREFIX));
-        }
-        if (early && needsPlace(finding) && !timed) {
-            wanted.add(new Ask(ActiveTest.SWEEP));
-            wanted.add(new Ask(ActiveTest.MIRROR));
-        }
-        if (early && !settled(finding) && !timed) {
-            wanted.add(new Ask(ActiveTest.BAD_CHECKSUM));
-        }
+        boolean answered = rest.isPresent() && answersWhatWeSay(rest.get());
+        wanted.addAll(separating(early, answered, recording, attempts, finding));
         return wanted;
+    }
+
+    /// A proxy answers for a server until its host is asked elsewhere, so the reference is always drawn; trigger and
+    /// place are parts of the answer.
+    private static List<NextProbe> separating(
+            boolean early, boolean answered, Recording recording, List<Attempt> attempts, Finding finding) {
+        Set<ActiveTest> needed = EnumSet.of(ActiveTest.REFERENCE);
+        Set<ActiveTest> others = EnumSet.noneOf(ActiveTest.class);
+        if (answered && !serverNamed(finding)) {
+            needed.add(ActiveTest.PREFIX);
+        }
+        if (early) {
+            (needsPlace(finding) ? needed : others).addAll(EnumSet.of(ActiveTest.SWEEP, ActiveTest.MIRROR));
+            others.add(ActiveTest.BAD_CHECKSUM);
+        }
+        return ranked(recording, attempts, finding, needed, others);
     }
 
     private static boolean differ(List<Attempt> attempts) {

@@ -20,6 +20,9 @@ import rstprobe.wire.Decoded;
 /// The SYN was answered with a reset: nothing listens, or a packet filter says so.
 final class RefusedConnection {
     private static final int DSCP = 0xfc;
+    private static final String CAPTURE_THERE =
+            "capture on the server while probing: a SYN that does not arrive there was refused on the way, and a reset"
+                    + " that leaves there is the host's own";
 
     private final Attempt attempt;
     private final Seen reset;
@@ -108,9 +111,7 @@ final class RefusedConnection {
         if (confidence >= NextProbe.SETTLED) {
             return judgement;
         }
-        return judgement.withNextTest(
-                "probe a port of the same host that surely is closed: a reset with the same TTL and"
-                        + " type of service there means its kernel answers for itself, a different one means a filter spoke here");
+        return judgement.withNextTest(around.unmadeTest(weighing, true).orElse(CAPTURE_THERE));
     }
 
     /// Nobody both refuses and accepts one SYN: where a SYN-ACK follows, the reset was another's and

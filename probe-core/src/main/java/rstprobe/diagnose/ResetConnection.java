@@ -146,7 +146,9 @@ final class ResetConnection {
                 .withAlternatives(alternatives(posterior, facts, verdict))
                 .withRuledOut(Excluded.by(facts));
         if (!(verdict instanceof Verdict.Fault) || confidence < NextProbe.SETTLED) {
-            judgement = judgement.withNextTest(nextTest(posterior));
+            judgement = judgement.withNextTest(
+                    around.unmadeTest(weighing, Stages.sayable(attempt) && Drawn.said(attempt) > 0)
+                            .orElseGet(() -> nextTest(posterior)));
         }
         return judgement.withNextSteps(nextSteps(origin));
     }

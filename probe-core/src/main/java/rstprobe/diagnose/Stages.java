@@ -122,6 +122,13 @@ final class Stages {
                         .isPresent();
     }
 
+    /// What a connection of our own making can say again, or what keeps it from saying anything.
+    static boolean sayable(Attempt attempt) {
+        return resetInsideConnect(attempt)
+                || attempt.ending() instanceof Ending.Handshake(Outcome.ResetAt(Stage stage))
+                        && (stage == Stage.IDENTIFICATION || stage == Stage.KEXINIT);
+    }
+
     private static Optional<StageReport> last(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Completed _ -> Optional.empty();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.record.ActiveTest;
@@ -15,14 +16,20 @@ import rstprobe.record.Recording;
 ///
 /// @param gateway  our first router, where there is one
 /// @param probings the crafted packets and what came of them
+/// @param made     active tests that were made, whatever came of them
 /// @param omitted  active tests that could not be made
-record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event.Omitted> omitted) {
+record Surroundings(
+        Optional<String> gateway, List<Probing> probings, Set<ActiveTest> made, List<Event.Omitted> omitted) {
     private static final int DSCP = 0xfc;
 
     static Surroundings of(Recording recording) {
         return new Surroundings(
                 recording.host().gateway(),
                 Probings.of(recording),
+                recording.events().stream()
+                        .filter(Event.Tested.class::isInstance)
+                        .map(event -> ((Event.Tested) event).test())
+                        .collect(Collectors.toSet()),
                 recording.events().stream()
                         .filter(Event.Omitted.class::isInstance)
                         .map(Event.Omitted.class::cast)
@@ -138,6 +145,13 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
     Weighing weighing(
             Weighing.Kind kind, boolean alike, Attempt attempt, Seen reset, List<Attempt> all, List<Fact> facts) {
         return Weighing.of(kind, alike, facts, active(attempt, reset, all));
+    }
+
+    /// The test that would tell most of those that were not made.
+    ///
+    /// @param early whether a connection of our own making can say again what drew the reset
+    Optional<String> unmadeTest(Weighing weighing, boolean early) {
+        return UnmadeTest.best(weighing, early, made, omitted);
     }
 
     /// Where the sender sits, where a sweep found it on the way.

@@ -144,7 +144,8 @@ final class TtlSweep {
 
     /// The host that owns the address counted the trigger's hop as a router does.
     private boolean passedOn(int distance) {
-        return triggers.stream()
+        return drawn().stream()
+                .flatMap(this::sameSegment)
                 .anyMatch(probing ->
                         probing.event().ttl() == distance && probing.expired().isPresent());
     }
@@ -294,7 +295,7 @@ final class TtlSweep {
                             drawn.reset().orElseThrow().frame(),
                             passed.get().frame()),
                     "the segment that drew the reset travelled on: hop " + first + " says that its TTL ran out there"));
-        } else if (usual.isPresent() && neverTravelsOn(first)) {
+        } else if (usual.isPresent() && neverTravelsOn(drawn)) {
             facts.add(Fact.of(
                     "trigger-is-swallowed",
                     Family.ICMP,
@@ -311,12 +312,20 @@ final class TtlSweep {
     }
 
     /// One complaint may be lost; as many in a row are not.
-    private boolean neverTravelsOn(int ttl) {
-        List<Probing> sent = triggers.stream()
-                .filter(probing -> probing.event().ttl() == ttl)
+    private boolean neverTravelsOn(Probing drawn) {
+        List<Probing> sent = sameSegment(drawn)
+                .filter(probing -> probing.event().ttl() == drawn.event().ttl())
                 .toList();
         return sent.size() >= LEAST_SENT
                 && sent.stream().allMatch(probing -> probing.expired().isEmpty());
+    }
+
+    /// The segment that drew the reset, however far it was sent: the one before it in the stream may have been walked
+    /// first, and passed.
+    private Stream<Probing> sameSegment(Probing drawn) {
+        return triggers.stream()
+                .filter(probing -> probing.event().sequence() == drawn.event().sequence()
+                        && probing.event().localPort() == drawn.event().localPort());
     }
 
     private static Fact atServer(Probing drawn) {

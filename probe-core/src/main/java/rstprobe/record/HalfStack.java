@@ -133,6 +133,13 @@ final class HalfStack implements AutoCloseable {
         return answer;
     }
 
+    /// Whether a reset comes while nothing is said.
+    boolean resetWithin(long nanos) throws InterruptedException {
+        return listening
+                .await(heard -> Listening.reset(flow, heard), System.nanoTime() + nanos)
+                .isPresent();
+    }
+
     /// What is said from now on comes behind what was delivered last.
     void advance() {
         next = Sequence.plus(next, delivered);

@@ -2,6 +2,7 @@ package rstprobe.record;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import rstprobe.record.ActiveTest.Part;
 import rstprobe.record.Flow.Suspect;
@@ -21,6 +22,7 @@ final class SweepTest {
 
     private static final int CONTROL_OFFSET = 256;
     private static final int AGAIN_OFFSET = 64;
+    private static final int NEXT_OFFSET = 512;
     private static final int REPEATS = 2;
 
     /// More segments before the suspect are not repeated.
@@ -42,6 +44,16 @@ final class SweepTest {
         Answer at(int ttl, int time) throws NotPossibleHere, InterruptedException;
     }
 
+    /// How a walk ended.
+    ///
+    /// @param ended by a reset or a delivery; silent where it ended without either
+    /// @param ttl   the first that drew that
+    private record Walk(Answer ended, int ttl) {
+        private OptionalInt drew() {
+            return ended == Answer.RESET ? OptionalInt.of(ttl) : OptionalInt.empty();
+        }
+    }
+
     void run() throws NotPossibleHere, InterruptedException {
         if (subject.flow().opened()) {
             established();
@@ -54,7 +66,7 @@ final class SweepTest {
         Conversation trigger = prober.freshFlow(subject.ours(), subject.target());
         int sequence = prober.number();
         Step step = (ttl, time) -> syn(Part.TRIGGER, trigger, sequence, ttl, time * AGAIN_OFFSET);
-        OptionalInt first = walk(step);
+        OptionalInt first = walk(step).drew();
         if (first.isPresent() && first.getAsInt() > 1) {
             step.at(first.getAsInt() - 1, 1);
         }
@@ -83,31 +95,52 @@ final class SweepTest {
     }
 
     private void established() throws NotPossibleHere, InterruptedException {
-        Suspect suspect = subject.flow()
+        Suspect first = subject.flow()
                 .suspect()
                 .filter(found -> found.before().size() <= MOST_BEFORE)
                 .orElseThrow(() -> new NotPossibleHere("no segment of ours comes into question"));
+        Suspect last;
         try (HalfStack stack = HalfStack.open(prober, rules, subject, ActiveTest.SWEEP)) {
-            if (repeat(stack, suspect.before())) {
-                Step step = (ttl, time) -> stack.say(
-                        Part.TRIGGER, suspect.bytes(), ttl, Probe.IDENTIFICATION + time * AGAIN_OFFSET + ttl, false);
-                again(step, walk(step));
-            }
+            last = repeat(stack, first.before()) ? walk(stack, first) : first;
         } catch (HalfStack.ResetAtOnce _) {
             stray();
             return;
         }
-        byte[] other = control(suspect.bytes());
+        byte[] other = control(last.bytes());
         boolean resetToo;
         try (HalfStack stack = HalfStack.open(prober, rules, subject, ActiveTest.SWEEP)) {
-            resetToo = repeat(stack, suspect.before())
+            resetToo = repeat(stack, last.before())
                     && walk((ttl, _) -> stack.say(
                                     Part.CONTROL, other, ttl, Probe.IDENTIFICATION + CONTROL_OFFSET + ttl, false))
+                            .drew()
                             .isPresent();
         }
         if (resetToo) {
             closedPortControl(prober.number());
         }
+    }
+
+    /// What the server took without a reset was not it: then the segment behind it comes into question. A server may
+    /// take its time to dislike what it took, and its late reset is not drawn by what follows.
+    ///
+    /// @return the one that was walked last
+    private Suspect walk(HalfStack stack, Suspect first) throws NotPossibleHere, InterruptedException {
+        Walk walk = walk(stack, first, 0);
+        Optional<Suspect> next = first.next().filter(found -> found.before().size() <= MOST_BEFORE);
+        if (walk.ended() != Answer.DELIVERED || next.isEmpty() || stack.resetWithin(subject.patienceNanos())) {
+            return first;
+        }
+        stack.advance();
+        walk(stack, next.get(), NEXT_OFFSET);
+        return next.get();
+    }
+
+    private Walk walk(HalfStack stack, Suspect suspect, int offset) throws NotPossibleHere, InterruptedException {
+        Step step = (ttl, time) -> stack.say(
+                Part.TRIGGER, suspect.bytes(), ttl, Probe.IDENTIFICATION + offset + time * AGAIN_OFFSET + ttl, false);
+        Walk walk = walk(step);
+        again(step, walk.drew());
+        return walk;
     }
 
     /// Says again what had passed before the suspect; false where it does not pass now.
@@ -134,7 +167,7 @@ final class SweepTest {
                     .withIdentification(Probe.IDENTIFICATION + time * AGAIN_OFFSET + ttl));
             return HalfStack.answer(listening, stray, subject.patienceNanos(), _ -> false);
         };
-        again(step, walk(step));
+        again(step, walk(step).drew());
         closedPortControl(sequence);
     }
 
@@ -157,9 +190,8 @@ final class SweepTest {
         return other;
     }
 
-    /// The first TTL that draws a reset; empty where the walk ended otherwise. A silent distance is asked
-    /// twice, since a packet may have been lost.
-    private OptionalInt walk(Step step) throws NotPossibleHere, InterruptedException {
+    /// A silent distance is asked twice, since a packet may have been lost.
+    private Walk walk(Step step) throws NotPossibleHere, InterruptedException {
         int silent = 0;
         for (int ttl = 1; ttl <= MAX_TTL && silent < MAX_SILENT && prober.left() > RESERVE; ttl++) {
             Answer answer = step.at(ttl, 0);
@@ -167,16 +199,13 @@ final class SweepTest {
                 answer = step.at(ttl, 0);
             }
             switch (answer) {
-                case RESET -> {
-                    return OptionalInt.of(ttl);
-                }
-                case DELIVERED -> {
-                    return OptionalInt.empty();
+                case RESET, DELIVERED -> {
+                    return new Walk(answer, ttl);
                 }
                 case EXPIRED -> silent = 0;
                 case SILENT -> silent++;
             }
         }
-        return OptionalInt.empty();
+        return new Walk(Answer.SILENT, 0);
     }
 }

@@ -165,6 +165,50 @@ class ActiveEvidenceTest {
         assertTrue(says(reel, "trigger-travels-on"));
     }
 
+    /// Two segments come into question: the server takes the first, a tap on the way answers the second.
+    private static CraftedReel walkedBehindTheFirst() {
+        return after(Stories.FORGED + Stories.FORGED)
+                .segment(ActiveTest.SWEEP, Part.TRIGGER, 50_020, 1, 900, 100, 23)
+                .expiredAt("198.18.1.1")
+                .segment(ActiveTest.SWEEP, Part.TRIGGER, 50_020, 2, 900, 100, 23)
+                .expiredAt("198.18.2.2")
+                .segment(ActiveTest.SWEEP, Part.TRIGGER, 50_020, 3, 900, 100, 23)
+                .acknowledged(23)
+                .segment(ActiveTest.SWEEP, Part.TRIGGER, 50_020, 1, 923, 100, 40)
+                .expiredAt("198.18.1.1");
+    }
+
+    private static CraftedReel takenByTheServer(CraftedReel reel) {
+        return reel.segment(ActiveTest.SWEEP, Part.CONTROL, 50_021, 2, 923, 100, 40)
+                .expiredAt("198.18.2.2")
+                .segment(ActiveTest.SWEEP, Part.CONTROL, 50_021, 3, 923, 100, 40)
+                .acknowledged(40);
+    }
+
+    @Test
+    void theSegmentBehindWhatTheServerTookIsTheOneThatDrewIt() {
+        CraftedReel reel = takenByTheServer(walkedBehindTheFirst()
+                .segment(ActiveTest.SWEEP, Part.TRIGGER, 50_020, 2, 923, 100, 40)
+                .reset(127, 0, 1000, 0)
+                .expiredAt("198.18.2.2"));
+        assertEquals(Origin.ON_PATH, fault(reel).origin());
+        assertEquals(Optional.of(new Hop(1, 2, Optional.empty())), fault(reel).hop());
+        assertTrue(says(reel, "trigger-travels-on"));
+    }
+
+    /// That the first segment travelled on says nothing of the second.
+    @Test
+    void whatTheFirstSegmentPassedMaySwallowTheSecond() {
+        CraftedReel reel = walkedBehindTheFirst();
+        for (int time = 0; time < 3; time++) {
+            reel.segment(ActiveTest.SWEEP, Part.TRIGGER, 50_020, 2, 923, 100, 40)
+                    .reset(63, 0, 0, 0);
+        }
+        takenByTheServer(reel);
+        assertTrue(says(reel, "trigger-is-swallowed"));
+        assertFalse(says(reel, "trigger-travels-on"));
+    }
+
     @Test
     void aServerThatAnswersAfterTheResetDidNotSendIt() {
         TcpOption stamps = new TcpOption.Timestamps(6_000_000, 1);

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -131,9 +132,13 @@ class NextProbeTest {
                         .recording())
                 .segment(ActiveTest.LIVENESS, ActiveTest.Part.LIVENESS, 40_002, 64, 900, 100, 0)
                 .reset(62, 0x48);
+        assertEquals(Optional.of(new NextProbe.Connect(Mode.BYTES, false)), nextAfter(reel, ActiveTest.LIVENESS));
+    }
+
+    private static Optional<NextProbe> nextAfter(CraftedReel reel, ActiveTest... made) {
         Recording recording = reel.recording();
         List<Event> events = new ArrayList<>(recording.events());
-        events.add(new Event.Tested(0, ActiveTest.LIVENESS, 2));
+        Stream.of(made).forEach(test -> events.add(new Event.Tested(0, test, 2)));
         Recording tested = new Recording(
                 recording.startedNanos(),
                 recording.plan(),
@@ -142,9 +147,39 @@ class NextProbeTest {
                 events,
                 recording.frames(),
                 recording.capture());
-        List<NextProbe> asked = new ArrayList<>();
-        NextProbe.of(tested, Diagnosis.of(tested)).ifPresent(asked::add);
-        assertEquals(List.of(new NextProbe.Connect(Mode.BYTES, false)), asked);
+        return NextProbe.of(tested, Diagnosis.of(tested));
+    }
+
+    /// A SYN refused without our type of service, and the host's own resets that have it.
+    private static CraftedReel refusedByAFilter() {
+        return new CraftedReel(PacketScript.of(Stories.REFUSED_TOS_ZERO + Stories.REFUSED_TOS_ZERO)
+                        .recording())
+                .syn(ActiveTest.REFERENCE, ActiveTest.Part.CLOSED_PORT, 50_000, 44_444, 64)
+                .reset(62, 0x48);
+    }
+
+    @Test
+    void whetherKernelOrFilterRefusedTheReferenceTells() {
+        CraftedReel reel =
+                new CraftedReel(PacketScript.of(Stories.NO_LISTENER.repeat(2)).recording());
+        assertEquals(Optional.of(new NextProbe.Ask(ActiveTest.REFERENCE)), nextAfter(reel));
+    }
+
+    @Test
+    void onceItIsNotTheKernelTheSweepTellsWhereTheFilterIs() {
+        assertEquals(
+                Optional.of(new NextProbe.Ask(ActiveTest.SWEEP)), nextAfter(refusedByAFilter(), ActiveTest.REFERENCE));
+    }
+
+    /// What is settled is held against a wrong checksum, and needs nothing else.
+    @Test
+    void whatTheKernelRefusedIsNotLookedForOnTheWay() {
+        CraftedReel reel = new CraftedReel(
+                        PacketScript.of(Stories.NO_LISTENER.repeat(2)).recording())
+                .syn(ActiveTest.REFERENCE, ActiveTest.Part.CLOSED_PORT, 50_000, 44_444, 64)
+                .reset(62, 0x48);
+        assertEquals(Optional.of(new NextProbe.Ask(ActiveTest.BAD_CHECKSUM)), nextAfter(reel, ActiveTest.REFERENCE));
+        assertEquals(Optional.empty(), nextAfter(reel, ActiveTest.REFERENCE, ActiveTest.BAD_CHECKSUM));
     }
 
     @Test
@@ -155,14 +190,14 @@ class NextProbeTest {
     @Test
     void aResetConnectionIsAskedAboutBeforeTheNextIsOpened() {
         assertEquals(
-                List.of("talk", "talk", "liveness", "bytes", "reference", "prefix", "bad checksum"),
+                List.of("talk", "talk", "liveness", "bytes", "reference", "sweep", "bad checksum", "prefix", "mirror"),
                 words(Stories.SOCKET_ABORT, 8));
     }
 
     @Test
     void aForgeryIsLookedForOnTheWay() {
         assertEquals(
-                List.of("talk", "talk", "liveness", "bytes", "reference", "prefix", "sweep", "mirror"),
+                List.of("talk", "talk", "liveness", "bytes", "reference", "sweep", "prefix", "mirror"),
                 words(Stories.FORGED, 8));
     }
 
