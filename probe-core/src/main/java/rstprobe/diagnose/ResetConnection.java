@@ -56,7 +56,7 @@ final class ResetConnection {
         return telling.reset()
                 .map(reset -> closedBefore(telling, reset)
                         ? ClosedConnection.of(telling, stage)
-                        : new ResetConnection(telling, stage, reset, all, around).judgement())
+                        : new ResetConnection(telling, stage, reset, all, around.about(all)).judgement())
                 .orElseGet(() -> notCaptured(stage));
     }
 
@@ -116,7 +116,7 @@ final class ResetConnection {
         List<Fact> found = new ArrayList<>(ResetRules.of(attempt, reset, all));
         contentFacts(found);
         found.addAll(around.facts(attempt, reset, all));
-        found.addAll(new TriggerKind(attempt, all, around.probings()).facts());
+        found.addAll(new TriggerKind(attempt, all, around.answered()).facts());
         TimeTrigger.of(all).ifPresent(found::add);
         List<Fact> facts = SaidByReset.widened(reset, around.believable(reset, found));
         Posterior posterior = Posterior.of(CANDIDATES, facts);
@@ -125,7 +125,7 @@ final class ResetConnection {
         double confidence =
                 Math.min(posterior.first().probability(), weighing.proof(origin).limit());
         Optional<Trigger> trigger =
-                TimeTrigger.among(facts) ? Optional.empty() : Triggers.of(attempt, all, around.probings());
+                TimeTrigger.among(facts) ? Optional.empty() : Triggers.of(attempt, all, around.answered());
         Verdict verdict = confidence >= Weights.NAMED
                 ? new Verdict.Fault(
                         cause(origin, facts),
@@ -162,7 +162,7 @@ final class ResetConnection {
         long wholeReset = all.stream()
                 .filter(other -> other.mode() == Mode.TALK && other.reset().isPresent())
                 .count();
-        if (wholeReset < whole || new TriggerKind(attempt, all, around.probings()).passedWhole()) {
+        if (wholeReset < whole || new TriggerKind(attempt, all, around.answered()).passedWhole()) {
             return;
         }
         passing(Mode.BYTES)

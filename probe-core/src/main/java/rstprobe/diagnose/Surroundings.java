@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.record.ActiveTest;
 import rstprobe.record.Event;
+import rstprobe.record.Mode;
 import rstprobe.record.Recording;
 
 /// What was learned beside the attempts: by crafted packets, and from where we stand. In a recording
@@ -16,7 +17,8 @@ import rstprobe.record.Recording;
 /// @param gateway  our first router, where there is one
 /// @param probings the crafted packets and what came of them
 /// @param omitted  active tests that could not be made
-record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event.Omitted> omitted) {
+/// @param unprompted whether the reset in question comes by itself, so that one behind a crafted packet is no answer
+record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event.Omitted> omitted, boolean unprompted) {
     private static final int DSCP = 0xfc;
 
     static Surroundings of(Recording recording) {
@@ -26,7 +28,20 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
                 recording.events().stream()
                         .filter(Event.Omitted.class::isInstance)
                         .map(Event.Omitted.class::cast)
-                        .toList());
+                        .toList(),
+                false);
+    }
+
+    /// The same about a reset that ended these. One that comes by itself does so on a connection of crafted packets
+    /// too, behind whichever of them left last.
+    Surroundings about(List<Attempt> all) {
+        boolean timed = all.stream().anyMatch(attempt -> attempt.mode() == Mode.TALK && Rest.unprompted(attempt));
+        return new Surroundings(gateway, probings, omitted, timed);
+    }
+
+    /// The crafted packets of which a reset behind them is the answer.
+    List<Probing> answered() {
+        return unprompted ? List.of() : probings;
     }
 
     /// Everything the surroundings say about a reset.
@@ -35,6 +50,14 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
         RepeatedReset.of(attempt, all).ifPresent(facts::add);
         OwnLink.of(attempt, reset, gateway, probings).ifPresent(facts::add);
         facts.addAll(QuotedChanges.of(probings));
+        if (unprompted && probings.stream().anyMatch(Surroundings::triggers)) {
+            facts.add(Fact.told(
+                    "reset-comes-by-itself",
+                    Family.SEQUENCE,
+                    List.of(reset.frame()),
+                    "the reset comes by itself, too late for an answer to what we said: those that came behind crafted"
+                            + " packets may have come by themselves too, and prove nothing"));
+        }
         omitted.stream()
                 .collect(Collectors.groupingBy(
                         Event.Omitted::why, Collectors.mapping(Surroundings::word, Collectors.toList())))
@@ -47,6 +70,10 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
         return facts;
     }
 
+    private static boolean triggers(Probing probing) {
+        return probing.event().part() == ActiveTest.Part.TRIGGER;
+    }
+
     private static String word(Event.Omitted omitted) {
         return omitted.test().word();
     }
@@ -56,10 +83,10 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
         facts.addAll(ReferenceReset.of(attempt, reset, probings));
         facts.addAll(FlowLabel.of(attempt, reset, probings));
         facts.addAll(Liveness.of(reset, all, probings));
-        facts.addAll(WrongChecksum.of(probings));
-        facts.addAll(MirroredFields.of(probings));
-        facts.addAll(TtlSweep.of(reset, probings).facts());
-        EarlyAnswer.of(all, probings).ifPresent(facts::add);
+        facts.addAll(WrongChecksum.of(answered()));
+        facts.addAll(MirroredFields.of(answered()));
+        facts.addAll(TtlSweep.of(reset, answered()).facts());
+        EarlyAnswer.of(all, answered()).ifPresent(facts::add);
         ConversationDistance.of(attempt, reset, all, probings).ifPresent(facts::add);
         return attempt.whole() ? facts : MissedFrames.withoutNegatives(facts);
     }
@@ -133,6 +160,6 @@ record Surroundings(Optional<String> gateway, List<Probing> probings, List<Event
 
     /// Where the sender sits, where a sweep found it on the way.
     Optional<Hop> hop(Seen reset, Origin origin) {
-        return origin == Origin.IN_PATH || origin == Origin.ON_PATH ? SweptHop.of(reset, probings) : Optional.empty();
+        return origin == Origin.IN_PATH || origin == Origin.ON_PATH ? SweptHop.of(reset, answered()) : Optional.empty();
     }
 }
