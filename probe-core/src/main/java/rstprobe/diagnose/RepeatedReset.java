@@ -35,7 +35,7 @@ final class RepeatedReset {
         return attempt.resets().stream()
                 .filter(again -> again.frame() > reset.frame()
                         && repeats(reset, again)
-                        && unasked(attempt, reset, again)
+                        && unasked(attempt, again)
                         && neverData(attempt, reset))
                 .findFirst()
                 .map(again -> Fact.of(
@@ -59,12 +59,13 @@ final class RepeatedReset {
                 && (int) (after.get().value() - before.get().value()) > 0;
     }
 
-    private static boolean unasked(Attempt attempt, Seen first, Seen again) {
+    /// What left before the first reset was here may have drawn the second, a round trip later. What drew the first
+    /// left so long before the second as the two are apart, and a round trip.
+    private static boolean unasked(Attempt attempt, Seen again) {
+        long answered = Math.max(LEAST_WAIT_NANOS, RoundTrips.handshake(attempt).orElse(0) + LEAST_WAIT_NANOS / 2);
         return attempt.segments().stream()
-                .noneMatch(seen -> seen.ours()
-                        && seen.frame() > first.frame()
-                        && seen.frame() < again.frame()
-                        && again.atNanos() - seen.atNanos() < LEAST_WAIT_NANOS);
+                .noneMatch(seen ->
+                        seen.ours() && seen.frame() < again.frame() && again.atNanos() - seen.atNanos() < answered);
     }
 
     /// Where the data itself came too, the resets were sent beside it and not made of it.

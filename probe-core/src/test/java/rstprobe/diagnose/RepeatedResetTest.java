@@ -65,6 +65,24 @@ class RepeatedResetTest {
                 """));
     }
 
+    /// On a long way two segments of ours are answered one after the other, when both have left long ago.
+    @Test
+    void resetsToTwoSegmentsOfALongWayAreNoRepetition() {
+        String longWay = """
+                talk
+                0.0   > SYN
+                400.0 < SYN,ACK
+                400.1 > ACK
+                400.2 > ACK data=23 msg=identification
+                560.2 > ACK data=40 msg=kexinit
+                800.3 < RST,ACK seq=0
+                = reset identification
+                %s < RST,ACK seq=0
+                """;
+        assertFalse(repeated(longWay.formatted("960.3")));
+        assertTrue(repeated(longWay.formatted("1360.3")));
+    }
+
     @Test
     void whereTheDataItselfCameTheResetsWereSentBesideIt() {
         assertFalse(repeated(TALKS + """
