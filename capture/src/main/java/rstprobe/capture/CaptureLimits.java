@@ -14,6 +14,10 @@ public final class CaptureLimits {
     /// The most bytes one pcapng option has: its length field is 16 bits wide.
     public static final int MAX_OPTION_BYTES = 65_535;
 
+    /// The most options read of one pcapng block; Wireshark writes a handful. An empty one takes four bytes of the file
+    /// and many times as many here.
+    public static final int MAX_OPTIONS = 1_024;
+
     /// The most bytes a comment is given in a file, so that block and option lengths stay far from their ends.
     public static final int MAX_COMMENT_BYTES = 60_000;
 

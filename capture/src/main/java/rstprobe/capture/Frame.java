@@ -48,6 +48,11 @@ public record Frame(
         return Integer.toUnsignedLong(originalLength) > bytes.length;
     }
 
+    /// What it takes to keep it, in bytes: its own, and those of its comment, of which a stranger's file may have many.
+    public long keptBytes() {
+        return (long) bytes.length + comment.map(String::length).orElse(0);
+    }
+
     /// The same frame at another place in a capture.
     public Frame withNumber(int newNumber) {
         return new Frame(newNumber, atNanos, link, bytes, originalLength, interfaceId, comment);

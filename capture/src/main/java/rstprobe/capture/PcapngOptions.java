@@ -16,11 +16,11 @@ record PcapngOptions(List<Option> all, ByteOrder order) {
 
     private static final int OPTION_HEADER = 4;
 
-    /// Reads those between two places of the window; each takes at least four bytes, which bounds their number.
+    /// Reads those between two places of the window, the first [CaptureLimits#MAX_OPTIONS] of them.
     static PcapngOptions of(ByteWindow window, int from, int end) {
         List<Option> found = new ArrayList<>();
         int at = from;
-        while (at + OPTION_HEADER <= end) {
+        while (at + OPTION_HEADER <= end && found.size() < CaptureLimits.MAX_OPTIONS) {
             int code = window.u16(at);
             int length = window.u16(at + 2);
             if (code == Pcapng.OPTION_END || at + OPTION_HEADER + length > end) {

@@ -123,6 +123,29 @@ class PcapngReadingTest {
         assertEquals(Optional.empty(), read.damage());
     }
 
+    /// A block has room for millions of options of no bytes, each of which takes many times its four bytes here.
+    @Test
+    void of_very_many_options_only_the_first_are_read() {
+        ByteOrder order = ByteOrder.LITTLE_ENDIAN;
+        Bytes options = new Bytes(order).option(1, utf8("first"));
+        Bytes none = new Bytes(order).option(0x7000);
+        for (int i = 0; i < CaptureLimits.MAX_OPTIONS; i++) {
+            options.raw(none.array());
+        }
+        byte[] few = options.option(1, utf8("last")).array();
+        byte[] file = new Bytes(order)
+                .section()
+                .interfaceBlock(1, 0)
+                .enhanced(0, 1, FRAME, 7, few)
+                .enhanced(0, 2, FRAME, 7)
+                .array();
+
+        Captures.Read read = Captures.read(file);
+        assertEquals(Optional.of("first"), read.frames().getFirst().comment());
+        assertEquals(2, read.frames().size());
+        assertEquals(Optional.empty(), read.damage());
+    }
+
     @Test
     void facts_comments_and_statistics_are_read() {
         ByteOrder order = ByteOrder.BIG_ENDIAN;

@@ -15,8 +15,10 @@ import rstprobe.diagnose.WeightTable.Key;
 record Descent(List<Likelihood> networks, double pull) {
     private static final int MAX_SWEEPS = 40;
     private static final double LEAST_GAIN = 1e-9;
+    /// Leaving one network out tests no weight that is met in it alone; what is met in fewer keeps its first guess.
+    private static final int LEAST_NETWORKS = 3;
 
-    /// The weights found, for every fact that is met and can be fitted.
+    /// The weights found, for every fact that is met, and the first guess of what too few networks have.
     Map<Key, Integer> weights() {
         List<Key> keys = networks.stream()
                 .flatMap(network -> network.keys().stream())
@@ -37,7 +39,7 @@ record Descent(List<Likelihood> networks, double pull) {
         for (int sweep = 0; moved && sweep < MAX_SWEEPS; sweep++) {
             moved = false;
             for (Key key : keys) {
-                moved |= move(key, weights, concerned.get(key));
+                moved |= concerned.get(key).size() >= LEAST_NETWORKS && move(key, weights, concerned.get(key));
             }
         }
         return Map.copyOf(weights);

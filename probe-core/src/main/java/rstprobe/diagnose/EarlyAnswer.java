@@ -18,7 +18,11 @@ import rstprobe.record.ActiveTest.Part;
 final class EarlyAnswer {
     private EarlyAnswer() {}
 
+    /// Empty where the wall clock was set: what we hand to the kernel is timed by another clock than what comes.
     static Optional<Fact> of(List<Attempt> all, List<Probing> probings) {
+        if (!all.stream().allMatch(Attempt::steady)) {
+            return Optional.empty();
+        }
         List<Long> roundTrips = Stream.concat(RoundTrips.samples(all).stream(), controls(probings))
                 .toList();
         long fastest = roundTrips.stream().mapToLong(Long::longValue).min().orElse(0);

@@ -30,6 +30,9 @@ public record Fitting(WeightTable table, List<String> contradicted) {
     /// decibans.
     private static final List<Double> PULLS = List.of(3.0, 1.0, 0.3, 0.1, 0.03, 0.01);
 
+    /// A softer pull has to be better by so many standard errors: less may be chance once in twenty.
+    private static final double STANDARD_ERRORS = 2;
+
     /// Fits a calibration.
     public static Fitting of(Calibration calibration) {
         Map<String, List<Sight>> networks = calibration.sights().stream()
@@ -62,8 +65,8 @@ public record Fitting(WeightTable table, List<String> contradicted) {
         return new Fitting(new WeightTable(source, limits(claims), rows, List.of()), contradictions(networks));
     }
 
-    /// The pull under which networks that were left out are named best; a harder one where the difference is within
-    /// its own standard error.
+    /// The pull under which networks that were left out are named best; a harder one where the difference may be
+    /// chance.
     private static double pull(List<Likelihood> networks) {
         Map<Double, double[]> tried = new HashMap<>();
         PULLS.forEach(pull -> tried.put(pull, leftOut(networks, pull)));
@@ -92,7 +95,7 @@ public record Fitting(WeightTable table, List<String> contradicted) {
             squares += (one - mean) * (one - mean);
         }
         double error = lost.length < 2 ? 0 : StrictMath.sqrt(squares / (lost.length - 1) / lost.length);
-        return rounded(mean) <= rounded(error);
+        return rounded(mean) <= rounded(STANDARD_ERRORS * error);
     }
 
     private static double mean(double[] values) {

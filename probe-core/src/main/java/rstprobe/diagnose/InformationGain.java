@@ -131,9 +131,9 @@ final class InformationGain {
     static double cost(ActiveTest test, Kind kind) {
         boolean refused = kind == Kind.REFUSED;
         int packets = switch (test) {
-            case REFERENCE -> 5;
+            case REFERENCE, RECORD_ROUTE -> 5;
             case ECHO -> 1;
-            case LIVENESS, RECORD_ROUTE -> 2;
+            case LIVENESS -> 2;
             case BAD_CHECKSUM -> refused ? 2 : 6;
             case MIRROR -> refused ? 2 : 5;
             case SWEEP -> refused ? 8 : 15;

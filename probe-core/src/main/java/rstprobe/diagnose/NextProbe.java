@@ -176,16 +176,18 @@ public sealed interface NextProbe {
     }
 
     /// A refused SYN costs the server nothing, so it is asked without connections. What answers
-    /// everything looks settled, so the wrong checksum is always tried. The reference finds the closed port that
-    /// the sweep's control goes to.
+    /// everything looks settled, so the wrong checksum is always tried. The sweep's control goes to a port that is
+    /// closed and the host's own: the reference finds it, and shows whose it is or leaves that to the record route.
     private static List<NextProbe> afterRefusal(Recording recording, List<Attempt> attempts, Finding finding) {
+        Set<ActiveTest> asked = asked(recording);
         Set<ActiveTest> needed = EnumSet.of(ActiveTest.REFERENCE, ActiveTest.BAD_CHECKSUM);
         Set<ActiveTest> others = EnumSet.noneOf(ActiveTest.class);
-        if (asked(recording).contains(ActiveTest.REFERENCE)) {
-            (needsPlace(finding) ? needed : others).add(ActiveTest.SWEEP);
+        if (asked.contains(ActiveTest.REFERENCE)) {
             others.add(ActiveTest.MIRROR);
-            if (RouteEcho.mayTell(attempts.getFirst(), finding)) {
-                others.add(ActiveTest.RECORD_ROUTE);
+            if (RouteEcho.mayTell(attempts.getFirst(), finding) && !asked.contains(ActiveTest.RECORD_ROUTE)) {
+                (settled(finding) ? others : needed).add(ActiveTest.RECORD_ROUTE);
+            } else {
+                (needsPlace(finding) ? needed : others).add(ActiveTest.SWEEP);
             }
         }
         List<NextProbe> wanted = new ArrayList<>(twice());

@@ -9,6 +9,7 @@ import rstprobe.diagnose.Finding.Where;
 import rstprobe.record.Event;
 import rstprobe.ssh.Outcome;
 import rstprobe.ssh.Stage;
+import rstprobe.wire.MacAddress;
 import rstprobe.wire.Sequence;
 
 /// This host itself ended a connection that its own socket still wanted.
@@ -88,9 +89,20 @@ final class OwnReset {
     private static Optional<Fact> sentFirst(Attempt attempt) {
         return attempt.segments().stream()
                 .filter(seen -> seen.ours() && seen.reset())
-                .filter(own -> before(attempt, own) && serverWasGone(attempt, own))
+                .filter(own -> fromThisStation(attempt, own) && before(attempt, own) && serverWasGone(attempt, own))
                 .flatMap(own -> sentFirst(attempt, own).stream())
                 .findFirst();
+    }
+
+    /// Whoever forges resets for both sides on our own link may have the other's pass our tap as well, from a station
+    /// that is not this one.
+    private static boolean fromThisStation(Attempt attempt, Seen own) {
+        Optional<MacAddress> ours = attempt.syn().flatMap(OwnReset::station);
+        return station(own).isEmpty() || ours.isEmpty() || station(own).equals(ours);
+    }
+
+    private static Optional<MacAddress> station(Seen seen) {
+        return seen.segment().ip().link().source();
     }
 
     private static Optional<Fact> sentFirst(Attempt attempt, Seen own) {

@@ -102,19 +102,18 @@ record Prospect(ActiveTest test, Set<Kind> kinds, double share, List<Said> facts
                             SERVER_PROCESS,
                             SERVER_KERNEL,
                             PROXY))),
-            // Every kernel of Linux behind bleached markings did; the rest is for other stacks and paths that strip
+            // Every kernel of Linux behind bleached markings did; the other half is for paths that lose what carries IP
             // options.
             new Prospect(
                     ActiveTest.RECORD_ROUTE,
                     REFUSED,
-                    0.8,
+                    0.5,
                     List.of(fact("reset-echoes-record-route", Family.TOS, Weights.ROUTE_ECHOED, SERVER_KERNEL, PROXY))),
-            // Every filter of Linux behind bleached markings, on the host and before it; the rest is for cards that
-            // verify checksums, whose filters answer.
+            // So was every filter of Linux silent, on the host and before it.
             new Prospect(
                     ActiveTest.RECORD_ROUTE,
                     REFUSED,
-                    0.7,
+                    0.5,
                     List.of(fact(
                             "reference-echoes-record-route-port-is-silent",
                             Family.TOS,

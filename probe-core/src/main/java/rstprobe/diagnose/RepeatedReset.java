@@ -2,8 +2,10 @@ package rstprobe.diagnose;
 
 import static rstprobe.diagnose.Origin.IN_PATH;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.wire.TcpOption;
@@ -21,6 +23,9 @@ final class RepeatedReset {
     /// Linux waits 200 ms at least before it repeats itself (`TCP_RTO_MIN`); RFC 6298 says a second.
     private static final long LEAST_WAIT_NANOS = 150_000_000;
 
+    private static final Set<Family> OF_HEADERS =
+            EnumSet.of(Family.SHAPE, Family.TTL, Family.IP_ID, Family.TOS, Family.OPTIONS, Family.ICMP);
+
     private RepeatedReset() {}
 
     /// @param all every attempt of the run: the repetition may have been lost, or have come too late, in the one in
@@ -31,11 +36,34 @@ final class RepeatedReset {
                 .findFirst();
     }
 
+    /// The facts, those that were read from the server's own header being told only. What was data when it left has
+    /// the server's distance and its socket's numbers, and is drawn where the server speaks: none of that speaks of
+    /// who made a reset of it.
+    static List<Fact> believing(List<Fact> facts) {
+        return facts.stream().noneMatch(fact -> fact.evidence().id().equals(ID))
+                ? facts
+                : facts.stream()
+                        .map(fact -> isOfServersHeader(fact) ? toldOnly(fact) : fact)
+                        .toList();
+    }
+
+    private static boolean isOfServersHeader(Fact fact) {
+        return fact.guess() > 0
+                && !fact.conclusive()
+                && !fact.favours().contains(IN_PATH)
+                && OF_HEADERS.contains(fact.evidence().family());
+    }
+
+    private static Fact toldOnly(Fact fact) {
+        Evidence shown = fact.evidence();
+        return Fact.told(shown.id(), shown.family(), shown.frames(), shown.text());
+    }
+
     private static Optional<Fact> of(Attempt attempt, Seen reset) {
         return attempt.resets().stream()
                 .filter(again -> again.frame() > reset.frame()
                         && repeats(reset, again)
-                        && unasked(attempt, reset, again)
+                        && unasked(attempt, again)
                         && neverData(attempt, reset))
                 .findFirst()
                 .map(again -> Fact.of(
@@ -59,12 +87,13 @@ final class RepeatedReset {
                 && (int) (after.get().value() - before.get().value()) > 0;
     }
 
-    private static boolean unasked(Attempt attempt, Seen first, Seen again) {
+    /// What left before the first reset was here may have drawn the second, a round trip later. What drew the first
+    /// left so long before the second as the two are apart, and a round trip.
+    private static boolean unasked(Attempt attempt, Seen again) {
+        long answered = Math.max(LEAST_WAIT_NANOS, RoundTrips.handshake(attempt).orElse(0) + LEAST_WAIT_NANOS / 2);
         return attempt.segments().stream()
-                .noneMatch(seen -> seen.ours()
-                        && seen.frame() > first.frame()
-                        && seen.frame() < again.frame()
-                        && again.atNanos() - seen.atNanos() < LEAST_WAIT_NANOS);
+                .noneMatch(seen ->
+                        seen.ours() && seen.frame() < again.frame() && again.atNanos() - seen.atNanos() < answered);
     }
 
     /// Where the data itself came too, the resets were sent beside it and not made of it.

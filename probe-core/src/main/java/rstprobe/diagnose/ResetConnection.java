@@ -8,7 +8,6 @@ import static rstprobe.diagnose.Origin.SERVER_KERNEL;
 import static rstprobe.diagnose.Origin.SERVER_PROCESS;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -52,42 +51,12 @@ final class ResetConnection {
                             .flatMap(reset -> ResetRules.of(attempt, reset, all).stream())
                             .toList());
         }
-        Attempt telling = mostTelling(attempt, all);
+        Attempt telling = MostTelling.of(attempt, all);
         return telling.reset()
                 .map(reset -> closedBefore(telling, reset)
                         ? ClosedConnection.of(telling, stage, all, around)
-                        : new ResetConnection(telling, stage, reset, all, around).judgement())
+                        : new ResetConnection(telling, stage, reset, all, around.about(all)).judgement())
                 .orElseGet(() -> notCaptured(stage));
-    }
-
-    /// Of several like attempts, the one whose reset says most: the segment that tells may have been lost in
-    /// the others. Where two of them name different senders, the first stands.
-    private static Attempt mostTelling(Attempt first, List<Attempt> all) {
-        if (first.reset().isEmpty() || closedBefore(first, first.reset().get())) {
-            return first;
-        }
-        List<Attempt> alike = all.stream()
-                .filter(other -> other.mode() == first.mode() && other.synAck().isPresent())
-                .filter(other -> other.reset()
-                        .filter(reset -> !closedBefore(other, reset))
-                        .isPresent())
-                .toList();
-        long named = alike.stream()
-                .map(other -> weighed(other, all).first())
-                .filter(share -> share.probability() >= Weights.NAMED)
-                .map(Posterior.Share::origin)
-                .distinct()
-                .count();
-        return named > 1
-                ? first
-                : alike.stream()
-                        .max(Comparator.comparingDouble(
-                                other -> weighed(other, all).first().probability()))
-                        .orElse(first);
-    }
-
-    private static Posterior weighed(Attempt attempt, List<Attempt> all) {
-        return Posterior.of(CANDIDATES, ResetRules.of(attempt, attempt.reset().orElseThrow(), all));
     }
 
     /// The socket saw a reset that the tap did not: there is nothing to cite, so there is nothing to
@@ -116,7 +85,7 @@ final class ResetConnection {
         List<Fact> found = new ArrayList<>(ResetRules.of(attempt, reset, all));
         contentFacts(found);
         found.addAll(around.facts(attempt, reset, all));
-        found.addAll(new TriggerKind(attempt, all, around.probings()).facts());
+        found.addAll(new TriggerKind(attempt, all, around.answered()).facts());
         TimeTrigger.of(all).ifPresent(found::add);
         List<Fact> facts = SaidByReset.widened(reset, around.believable(reset, found));
         Posterior posterior = Posterior.of(CANDIDATES, facts);
@@ -125,7 +94,7 @@ final class ResetConnection {
         double confidence =
                 Math.min(posterior.first().probability(), weighing.proof(origin).limit());
         Optional<Trigger> trigger =
-                TimeTrigger.among(facts) ? Optional.empty() : Triggers.of(attempt, all, around.probings());
+                TimeTrigger.among(facts) ? Optional.empty() : Triggers.of(attempt, all, around.answered());
         Verdict verdict = confidence >= Weights.NAMED
                 ? new Verdict.Fault(
                         cause(origin, facts),
@@ -164,7 +133,7 @@ final class ResetConnection {
         long wholeReset = all.stream()
                 .filter(other -> other.mode() == Mode.TALK && other.reset().isPresent())
                 .count();
-        if (wholeReset < whole || new TriggerKind(attempt, all, around.probings()).passedWhole()) {
+        if (wholeReset < whole || new TriggerKind(attempt, all, around.answered()).passedWhole()) {
             return;
         }
         passing(Mode.BYTES)
@@ -203,7 +172,7 @@ final class ResetConnection {
     private boolean alike(Origin origin) {
         long agreeing = all.stream()
                 .filter(other -> other.reset().isPresent() && other.synAck().isPresent())
-                .filter(other -> weighed(other, all).first().origin() == origin || looksTheSame(other))
+                .filter(other -> MostTelling.weighed(other, all).first().origin() == origin || looksTheSame(other))
                 .count();
         return agreeing > 1;
     }

@@ -30,8 +30,7 @@ record Rest(Attempt attempt, Seen reset, Optional<Seen> drawnBy, long nanos) {
         List<Seen> before = attempt.segments().stream()
                 .filter(seen -> seen.frame() < reset.get().frame() && !seen.reset())
                 .toList();
-        OptionalLong roundTrip = RoundTrips.handshake(attempt);
-        long answered = roundTrip.isPresent() ? 2 * roundTrip.getAsLong() + ANSWERED_NANOS : UNMEASURED_NANOS;
+        long answered = answeredWithin(attempt);
         List<Seen> ours = before.stream()
                 .filter(seen -> seen.ours() && !seen.segment().flags().syn())
                 .toList();
@@ -44,6 +43,28 @@ record Rest(Attempt attempt, Seen reset, Optional<Seen> drawnBy, long nanos) {
                                 Optional.empty(),
                                 reset.get().atNanos() - last.atNanos()))
                 : drawn(attempt, reset.get(), ours, answered);
+    }
+
+    /// How long an answer may take.
+    private static long answeredWithin(Attempt attempt) {
+        OptionalLong roundTrip = RoundTrips.handshake(attempt);
+        return roundTrip.isPresent() ? 2 * roundTrip.getAsLong() + ANSWERED_NANOS : UNMEASURED_NANOS;
+    }
+
+    /// Whether an open connection was reset too late behind our last segment for an answer to it: by a timer, say, or
+    /// by whoever waited in vain for somebody else. Such a reset does not need us to say anything.
+    static boolean unprompted(Attempt attempt) {
+        Optional<Seen> reset = attempt.reset();
+        if (reset.isEmpty() || attempt.synAck().isEmpty() || !attempt.whole() || !attempt.steady()) {
+            return false;
+        }
+        return attempt.segments().stream()
+                .filter(seen -> seen.ours()
+                        && !seen.reset()
+                        && seen.frame() < reset.get().frame())
+                .reduce((_, last) -> last)
+                .filter(last -> reset.get().atNanos() - last.atNanos() > answeredWithin(attempt))
+                .isPresent();
     }
 
     /// Several of ours may have left before the answer came: the longest rest before one of them counts.

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.record.ActiveTest;
 import rstprobe.record.Event;
+import rstprobe.record.Mode;
 import rstprobe.record.Recording;
 
 /// What was learned beside the attempts: by crafted packets, and from where we stand. In a recording
@@ -18,8 +19,13 @@ import rstprobe.record.Recording;
 /// @param probings the crafted packets and what came of them
 /// @param made     active tests that were made, whatever came of them
 /// @param omitted  active tests that could not be made
+/// @param unprompted whether the reset in question comes by itself, so that one behind a crafted packet is no answer
 record Surroundings(
-        Optional<String> gateway, List<Probing> probings, Set<ActiveTest> made, List<Event.Omitted> omitted) {
+        Optional<String> gateway,
+        List<Probing> probings,
+        Set<ActiveTest> made,
+        List<Event.Omitted> omitted,
+        boolean unprompted) {
     private static final int DSCP = 0xfc;
 
     static Surroundings of(Recording recording) {
@@ -33,7 +39,20 @@ record Surroundings(
                 recording.events().stream()
                         .filter(Event.Omitted.class::isInstance)
                         .map(Event.Omitted.class::cast)
-                        .toList());
+                        .toList(),
+                false);
+    }
+
+    /// The same about a reset that ended these. One that comes by itself does so on a connection of crafted packets
+    /// too, behind whichever of them left last.
+    Surroundings about(List<Attempt> all) {
+        boolean timed = all.stream().anyMatch(attempt -> attempt.mode() == Mode.TALK && Rest.unprompted(attempt));
+        return new Surroundings(gateway, probings, made, omitted, timed);
+    }
+
+    /// The crafted packets of which a reset behind them is the answer.
+    List<Probing> answered() {
+        return unprompted ? List.of() : probings;
     }
 
     /// Everything the surroundings say about a reset.
@@ -42,6 +61,14 @@ record Surroundings(
         RepeatedReset.of(attempt, all).ifPresent(facts::add);
         OwnLink.of(attempt, reset, gateway, probings).ifPresent(facts::add);
         facts.addAll(QuotedChanges.of(probings));
+        if (unprompted && probings.stream().anyMatch(Surroundings::triggers)) {
+            facts.add(Fact.told(
+                    "reset-comes-by-itself",
+                    Family.SEQUENCE,
+                    List.of(reset.frame()),
+                    "the reset comes by itself, too late for an answer to what we said: those that came behind crafted"
+                            + " packets may have come by themselves too, and prove nothing"));
+        }
         omitted.stream()
                 .collect(Collectors.groupingBy(
                         Event.Omitted::why, Collectors.mapping(Surroundings::word, Collectors.toList())))
@@ -62,6 +89,10 @@ record Surroundings(
         return facts;
     }
 
+    private static boolean triggers(Probing probing) {
+        return probing.event().part() == ActiveTest.Part.TRIGGER;
+    }
+
     private static String word(Event.Omitted omitted) {
         return omitted.test().word();
     }
@@ -72,10 +103,10 @@ record Surroundings(
         facts.addAll(RouteEcho.of(attempt, reset, probings));
         facts.addAll(FlowLabel.of(attempt, reset, probings));
         facts.addAll(Liveness.of(reset, all, probings));
-        facts.addAll(WrongChecksum.of(probings));
-        facts.addAll(MirroredFields.of(probings));
-        facts.addAll(TtlSweep.of(reset, probings).facts());
-        EarlyAnswer.of(all, probings).ifPresent(facts::add);
+        facts.addAll(WrongChecksum.of(answered()));
+        facts.addAll(MirroredFields.of(answered()));
+        facts.addAll(TtlSweep.of(reset, answered()).facts());
+        EarlyAnswer.of(all, answered()).ifPresent(facts::add);
         ConversationDistance.of(attempt, reset, all, probings).ifPresent(facts::add);
         return attempt.whole() ? facts : MissedFrames.withoutNegatives(facts);
     }
@@ -83,7 +114,7 @@ record Surroundings(
     /// The facts without those that rest on a type of service where none comes back, whoever answers, or on a TTL
     /// where all are the same. A returned record route is no type of service, and stays.
     List<Fact> believable(Seen reset, List<Fact> found) {
-        List<Fact> facts = WrongChecksum.disbelieving(found);
+        List<Fact> facts = RepeatedReset.believing(WrongChecksum.disbelieving(found));
         List<Fact> believed = typeOfServiceMeansNothing()
                 .map(why -> without(Family.TOS, facts, Fact.told("tos-means-nothing-here", Family.TOS, List.of(), why)))
                 .orElse(facts);
@@ -156,6 +187,6 @@ record Surroundings(
 
     /// Where the sender sits, where a sweep found it on the way.
     Optional<Hop> hop(Seen reset, Origin origin) {
-        return origin == Origin.IN_PATH || origin == Origin.ON_PATH ? SweptHop.of(reset, probings) : Optional.empty();
+        return origin == Origin.IN_PATH || origin == Origin.ON_PATH ? SweptHop.of(reset, answered()) : Optional.empty();
     }
 }

@@ -258,6 +258,7 @@ final class TtlSweep {
 
     private List<Fact> shortOfServer(Probing drawn, int distance) {
         int first = drawn.event().ttl();
+        boolean oneWay = Ways.meet(triggers, controls, first - 1);
         List<Fact> facts = new ArrayList<>();
         Optional<Complaint> passed = drawn.expired();
         Optional<Complaint> usual = controls.stream()
@@ -269,7 +270,7 @@ final class TtlSweep {
         String text = "the trigger draws the reset with TTL " + first + " already, but the server is " + distance
                 + " hops away";
         facts.add(
-                passed.isPresent() || usual.isPresent()
+                passed.isPresent() || usual.isPresent() && oneWay
                         ? Fact.of(
                                 "trigger-stops-short",
                                 Family.ICMP,
@@ -283,7 +284,11 @@ final class TtlSweep {
                                 Weights.SHORT_OR_LOST,
                                 List.of(IN_PATH, ON_PATH),
                                 frames(drawn),
-                                text + ", unless the nearer controls were lost"));
+                                text
+                                        + (oneWay
+                                                ? ", unless the nearer controls were lost"
+                                                : ", unless its way is shorter than the control's: another router"
+                                                        + " stands at hop " + (first - 1))));
         if (passed.isPresent()) {
             facts.add(Fact.of(
                     "trigger-travels-on",
@@ -295,7 +300,7 @@ final class TtlSweep {
                             drawn.reset().orElseThrow().frame(),
                             passed.get().frame()),
                     "the segment that drew the reset travelled on: hop " + first + " says that its TTL ran out there"));
-        } else if (usual.isPresent() && neverTravelsOn(drawn)) {
+        } else if (usual.isPresent() && oneWay && neverTravelsOn(drawn)) {
             facts.add(Fact.of(
                     "trigger-is-swallowed",
                     Family.ICMP,

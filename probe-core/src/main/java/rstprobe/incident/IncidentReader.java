@@ -16,6 +16,7 @@ import rstprobe.capture.CaptureFileFailure;
 import rstprobe.capture.CaptureReader;
 import rstprobe.capture.Frame;
 import rstprobe.record.Event;
+import rstprobe.record.Plan;
 import rstprobe.record.Recording;
 
 /// Reads an incident folder back into the recording it was made of.
@@ -25,6 +26,9 @@ import rstprobe.record.Recording;
 /// and says so.
 public final class IncidentReader {
     private static final int MAX_EVENTS = 100_000;
+    /// No budget is larger. Each attempt is held against every frame, and so is each crafted packet.
+    private static final int MAX_ATTEMPTS = Plan.MAX_BUDGET;
+    private static final int MAX_CRAFTED = 1_000;
     /// A recording is some kilobytes; whatever is far beyond is none of ours, and need not fill the memory.
     private static final long MAX_RECORDING_BYTES = 16 << 20;
 
@@ -42,6 +46,8 @@ public final class IncidentReader {
     private Optional<Lines.Captured> captured = Optional.empty();
     private final List<Event> events = new ArrayList<>();
     private Optional<String> caution = Optional.empty();
+    private int attempts;
+    private int crafted;
 
     private IncidentReader(Path folder) {
         this.folder = folder;
@@ -136,11 +142,21 @@ public final class IncidentReader {
                 if (events.size() >= MAX_EVENTS) {
                     throw new UnreadableIncident("recording.jsonl has more than " + MAX_EVENTS + " events");
                 }
-                events.add(RecordingJson.read(node, Lines.Happened.class).event());
+                add(RecordingJson.read(node, Lines.Happened.class).event());
             }
             case "capture" -> captured = Optional.of(RecordingJson.read(node, Lines.Captured.class));
             default -> throw new UnreadableIncident("recording.jsonl has a line that is no part of a recording");
         }
+    }
+
+    private void add(Event event) throws UnreadableIncident {
+        attempts += event instanceof Event.Opened ? 1 : 0;
+        crafted += event instanceof Event.Probed ? 1 : 0;
+        if (attempts > MAX_ATTEMPTS || crafted > MAX_CRAFTED) {
+            throw new UnreadableIncident("recording.jsonl has more than " + MAX_ATTEMPTS + " attempts or " + MAX_CRAFTED
+                    + " crafted packets: no run makes that many");
+        }
+        events.add(event);
     }
 
     private List<Frame> frames(Path file) throws CaptureFileFailure, UnreadableIncident {
@@ -148,7 +164,7 @@ public final class IncidentReader {
         long bytes = 0;
         try (CaptureReader reader = CaptureReader.open(file)) {
             for (Optional<Frame> frame = reader.next(); frame.isPresent(); frame = reader.next()) {
-                bytes += frame.get().bytes().length;
+                bytes += frame.get().keptBytes();
                 if (frames.size() >= MAX_FRAMES || bytes > MAX_FRAME_BYTES) {
                     throw new UnreadableIncident("the capture is larger than " + MAX_FRAMES + " frames or "
                             + MAX_FRAME_BYTES + " bytes: no run makes that");

@@ -1,5 +1,7 @@
 package rstprobe.record;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,6 +32,9 @@ public final class CaptureFile {
     /// Their bytes, for each of the two.
     private static final long MOST_BYTES = 12 << 20;
 
+    /// `S_IFMT` and `S_IFIFO` of inode(7).
+    private static final int KIND_OF_FILE = 0xf000, PIPE = 0x1000;
+
     private final Path path;
     private final Conversations conversations = new Conversations();
     private Optional<String> caution = Optional.empty();
@@ -47,9 +52,21 @@ public final class CaptureFile {
     ///
     /// @throws UnreadableCapture where it is no capture, or has no TCP segment in it
     public static CaptureFile read(Path path) throws UnreadableCapture {
+        if (isPipe(path)) {
+            throw new UnreadableCapture(path + " is a pipe, and a capture is read twice: write it to a file first");
+        }
         CaptureFile file = new CaptureFile(path);
         file.read();
         return file;
+    }
+
+    private static boolean isPipe(Path path) {
+        try {
+            return ((int) Files.getAttribute(path, "unix:mode") & KIND_OF_FILE) == PIPE;
+        } catch (IOException unknown) {
+            // Opening it will tell.
+            return false;
+        }
     }
 
     private void read() throws UnreadableCapture {
@@ -169,6 +186,9 @@ public final class CaptureFile {
         } catch (CaptureFileFailure failed) {
             throw new UnreadableCapture(failed.getMessage());
         }
+        if (kept.frames().isEmpty()) {
+            throw new UnreadableCapture(path + " was changed while it was read");
+        }
         OptionalInt meant = OptionalInt.empty();
         List<Frame> numbered = new ArrayList<>();
         for (Frame frame : kept.frames()) {
@@ -210,13 +230,13 @@ public final class CaptureFile {
             }
             if (last.isEmpty() && first.size() < MOST_FIRST_FRAMES && firstBytes < MOST_BYTES) {
                 first.add(frame);
-                firstBytes += frame.bytes().length;
+                firstBytes += frame.keptBytes();
                 return;
             }
             last.addLast(frame);
-            lastBytes += frame.bytes().length;
+            lastBytes += frame.keptBytes();
             while (last.size() > MOST_LAST_FRAMES || lastBytes > MOST_BYTES) {
-                lastBytes -= last.removeFirst().bytes().length;
+                lastBytes -= last.removeFirst().keptBytes();
                 leftOut++;
             }
         }

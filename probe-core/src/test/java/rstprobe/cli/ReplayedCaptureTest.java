@@ -1,6 +1,7 @@
 package rstprobe.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -31,6 +33,9 @@ import rstprobe.capture.LinkType;
 import rstprobe.capture.PcapngWriter;
 import rstprobe.capture.SectionFacts;
 import rstprobe.incident.IncidentReader;
+import rstprobe.record.CaptureFile;
+import rstprobe.record.FoundConversation;
+import rstprobe.record.UnreadableCapture;
 import rstprobe.report.JsonReport;
 import rstprobe.wire.Encoder;
 import rstprobe.wire.Flags;
@@ -179,6 +184,22 @@ final class ReplayedCaptureTest {
         write(arp, new byte[60]);
         replay(arp).oneLine(Exit.USAGE, "no TCP segment that can be read");
         replay(Path.of("/dev/null")).oneLine(Exit.USAGE, "the file is empty");
+    }
+
+    @Test
+    void whatCannotBeReadTwiceGetsOneLine() throws Exception {
+        Path pipe = into.resolve("pipe");
+        assertEquals(
+                0,
+                new ProcessBuilder("/usr/bin/mkfifo", pipe.toString()).start().waitFor());
+        replay(pipe).oneLine(Exit.USAGE, "is a pipe");
+        Path file = into.resolve("changing.pcap");
+        write(file, segment(40_000, 22, 1, Flags.SYN, 100, 0));
+        CaptureFile seen = CaptureFile.read(file);
+        Files.write(file, new byte[0]);
+        FoundConversation found = seen.conversations().getFirst();
+        assertThrows(
+                UnreadableCapture.class, () -> seen.take(found, OptionalInt.empty(), CaptureFile.Numbering.THE_FILES));
     }
 
     @Test

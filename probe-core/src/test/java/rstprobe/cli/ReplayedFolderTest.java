@@ -21,6 +21,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import rstprobe.capture.Frame;
+import rstprobe.capture.InterfaceFacts;
+import rstprobe.capture.LinkType;
+import rstprobe.capture.PcapngWriter;
+import rstprobe.capture.SectionFacts;
 import rstprobe.diagnose.Diagnosis;
 import rstprobe.incident.IncidentReader;
 import rstprobe.incident.UnreadableIncident;
@@ -145,6 +150,32 @@ final class ReplayedFolderTest {
         Files.writeString(lines, good);
         Files.write(folder.resolve("capture.pcapng"), new byte[] {1, 2, 3});
         assertTrue(IncidentReader.read(folder).caution().isPresent());
+    }
+
+    /// Each attempt and each crafted packet is held against every frame, and a comment may be longer than its frame.
+    @Test
+    void whatWouldTakeForeverOrAllMemoryIsRefused() throws Exception {
+        Path folder = copy();
+        Files.delete(folder.resolve("manifest.json"));
+        Path lines = folder.resolve("recording.jsonl");
+        String good = Files.readString(lines);
+        String opened = good.lines()
+                .filter(line -> line.contains("\"kind\":\"opened\""))
+                .findFirst()
+                .orElseThrow();
+        Files.writeString(lines, good + (opened + "\n").repeat(101));
+        assertRefused(folder, "more than 100 attempts");
+        Files.writeString(lines, good);
+        Path capture = folder.resolve("capture.pcapng");
+        Files.delete(capture);
+        try (PcapngWriter writer = PcapngWriter.create(capture, SectionFacts.NONE)) {
+            writer.addInterface(new InterfaceFacts("eth0", LinkType.ETHERNET, 0, ""));
+            for (int i = 1; i <= 600; i++) {
+                Frame frame = new Frame(i, i, LinkType.ETHERNET, new byte[60], 60, 0);
+                writer.write(frame.withComment("x".repeat(60_000)));
+            }
+        }
+        assertRefused(folder, "the capture is larger than");
     }
 
     /// A run that was killed leaves files that end anywhere.

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import rstprobe.record.ActiveTest;
 import rstprobe.record.ActiveTest.Part;
+import rstprobe.record.Recording;
 
 /// How far away the sender of a reset is, beside the server and beside the host that owns its address.
 class DistanceOfSenderTest {
@@ -238,6 +239,53 @@ class DistanceOfSenderTest {
                 .segment(ActiveTest.SWEEP, Part.TRIGGER, 50_020, 3, 900, 100, 23)
                 .reset(62, 0);
         assertFalse(says(late, "trigger-answered-before-round-trip"));
+    }
+
+    /// A wall clock that was set between our packet and its answer makes any answer early.
+    @Test
+    void whereTheClockWasSetNothingCameEarly() {
+        Recording plain = PacketScript.of(Stories.STEALTH + Stories.STEALTH).recording();
+        Recording.CaptureFacts facts = plain.capture();
+        CraftedReel reel = new CraftedReel(new Recording(
+                        plain.startedNanos(),
+                        plain.plan(),
+                        plain.host(),
+                        plain.target(),
+                        plain.events(),
+                        plain.frames(),
+                        new Recording.CaptureFacts(
+                                facts.dropped(), facts.nanoseconds(), facts.firstOwnSyn(), 20_000_000)))
+                .segment(ActiveTest.SWEEP, Part.CONTROL, 50_019, 4, 900, 100, 23)
+                .acknowledged(23)
+                .segment(ActiveTest.SWEEP, Part.TRIGGER, 50_020, 3, 900, 100, 23)
+                .after(1)
+                .reset(62, 0);
+        assertFalse(says(reel, "trigger-answered-before-round-trip"));
+    }
+
+    /// The server resets the trigger three hops away. The control's connection goes by another router, and its server
+    /// is four hops away.
+    @Test
+    void aLongerWayOfTheControlsAccusesNobody() {
+        CraftedReel reel = after(REFUSED);
+        reel.syn(ActiveTest.SWEEP, Part.TRIGGER, 50_010, 22, 2).expiredAt("198.18.2.2");
+        for (int i = 0; i < 3; i++) {
+            reel.syn(ActiveTest.SWEEP, Part.TRIGGER, 50_010, 22, 3).reset(62, 0);
+        }
+        CraftedReel otherWay = controlled(reel, "198.18.2.9");
+        assertFalse(says(otherWay, "trigger-stops-short"));
+        assertFalse(says(otherWay, "trigger-is-swallowed"));
+        assertTrue(says(otherWay, "trigger-seems-to-stop-short"));
+        assertInstanceOf(Verdict.Undetermined.class, otherWay.finding().verdict());
+    }
+
+    private static CraftedReel controlled(CraftedReel reel, String secondHop) {
+        return reel.syn(ActiveTest.SWEEP, Part.CONTROL, 50_011, CLOSED, 2)
+                .expiredAt(secondHop)
+                .syn(ActiveTest.SWEEP, Part.CONTROL, 50_011, CLOSED, 3)
+                .expiredAt("198.18.4.2")
+                .syn(ActiveTest.SWEEP, Part.CONTROL, 50_011, CLOSED, 4)
+                .reset(61, 0x48);
     }
 
     /// Under loss one complaint in a hundred is missing; that makes no filter of a tap.

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import rstprobe.capture.Frame;
 import rstprobe.record.Event;
 import rstprobe.record.Recording;
+import rstprobe.wire.MacAddress;
 
 /// What this host does to its own connections: it translates them, and it resets them.
 class OwnHostStoriesTest {
@@ -121,6 +123,19 @@ class OwnHostStoriesTest {
         }
     }
 
+    /// Somebody on our own link resets both sides, and the switch floods what is for the server.
+    @Test
+    void aResetInOurNameFromAnotherStationIsNotOurs() {
+        Recording recording = recording(RESET_FIRST);
+        List<Frame> frames = new ArrayList<>(recording.frames());
+        Frame forged = frames.get(4);
+        byte[] bytes = forged.bytes().clone();
+        bytes[MacAddress.BYTES + MacAddress.BYTES - 1] = 0x66;
+        frames.set(4, new Frame(forged.number(), forged.atNanos(), forged.link(), bytes, forged.originalLength(), 0));
+        assertFalse(says(Diagnosis.of(PacketScript.with(recording, frames, 0)), "own-reset-came-first"));
+        assertTrue(says(Diagnosis.of(recording), "own-reset-came-first"));
+    }
+
     @Test
     void whatNeverLeftWasResetHere() {
         Verdict.Fault fault = fault(recording(KEPT_INSIDE + KEPT_INSIDE));
@@ -152,10 +167,10 @@ class OwnHostStoriesTest {
     @Test
     void whereTwoConversationsBeginAtOnceNoneIsTaken() {
         Recording one = translated(recording(Stories.FORGED));
-        List<rstprobe.capture.Frame> frames = new ArrayList<>(one.frames());
+        List<Frame> frames = new ArrayList<>(one.frames());
         recording("talk\n" + Stories.FORGED)
                 .frames()
-                .forEach(other -> frames.add(new rstprobe.capture.Frame(
+                .forEach(other -> frames.add(new Frame(
                         frames.size() + 1,
                         one.frames().getFirst().atNanos(),
                         other.link(),
