@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 
@@ -20,7 +19,6 @@ public final class Sockets {
 
     private static final int MSG_EOR = 0x80;
     private static final int TCP_INFO = 11;
-    private static final int SO_BINDTODEVICE = 25;
     /// `SIOCOUTQ` of `linux/sockios.h`.
     private static final long SIOCOUTQ = 0x5411;
     /// `SIOCOUTQNSD` of `linux/sockios.h`.
@@ -43,14 +41,6 @@ public final class Sockets {
     public static void set(int fd, IntOption option, int value) throws LinuxException {
         try (Arena arena = Arena.ofConfined()) {
             set(fd, option.toString(), option.level(), option.number(), arena.allocateFrom(JAVA_INT, value));
-        }
-    }
-
-    /// Lets a socket use one interface only, by name (`SO_BINDTODEVICE`).
-    public static void bindToInterface(int fd, String interfaceName) throws LinuxException {
-        try (Arena arena = Arena.ofConfined()) {
-            byte[] name = interfaceName.getBytes(StandardCharsets.UTF_8);
-            set(fd, "SO_BINDTODEVICE", IntOption.Level.SOCKET, SO_BINDTODEVICE, arena.allocateFrom(JAVA_BYTE, name));
         }
     }
 

@@ -22,6 +22,9 @@ import rstprobe.linux.NetworkInterfaceFacts;
 final class DoctorCommand implements Callable<Integer> {
     private static final long LEAST_FREE_BYTES = 500L << 20;
 
+    /// Our kernel would reset the connections that crafted packets make.
+    private static final String QUIETS = "for connections of crafted packets, and practice networks";
+
     /// One thing that was looked at.
     ///
     /// @param fix what to do where it is missing; empty where it is there
@@ -34,13 +37,13 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         kernel();
         capability(Capability.CAP_NET_RAW, "captures packets", true);
-        capability(Capability.CAP_NET_ADMIN, "builds practice networks", false);
+        capability(Capability.CAP_NET_ADMIN, QUIETS, false);
         capability(Capability.CAP_SYS_ADMIN, "builds practice networks", false);
         libpcap();
         interfaces();
-        program("ip", "iproute2");
-        program("nft", "nftables");
-        program("sshd", "openssh-server");
+        program("ip", "builds practice networks", "iproute2");
+        program("nft", QUIETS, "nftables");
+        program("sshd", "builds practice networks", "openssh-server");
         disk();
         for (Check check : checks) {
             String verdict = check.good ? "ok     " : check.needed ? "MISSING" : "without";
@@ -92,10 +95,10 @@ final class DoctorCommand implements Callable<Integer> {
                 true));
     }
 
-    private void program(String name, String debianPackage) {
+    private void program(String name, String use, String debianPackage) {
         boolean there = List.of("/usr/sbin", "/usr/bin", "/sbin", "/bin").stream()
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
-        checks.add(new Check(name + " (practice networks)", there, "apt-get install " + debianPackage, false));
+        checks.add(new Check(name + " (" + use + ")", there, "apt-get install " + debianPackage, false));
     }
 
     private void disk() throws IOException {

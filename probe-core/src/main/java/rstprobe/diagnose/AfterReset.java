@@ -8,10 +8,13 @@ import static rstprobe.diagnose.Origin.SERVER_FIREWALL;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.wire.Sequence;
-import rstprobe.wire.TcpOption;
+import rstprobe.wire.TcpOptions;
 
 /// Whether the server's socket lived on after a reset: then neither its process nor its kernel sent it.
 /// A packet filter may have, on the way or on the server itself, for a filter's reset leaves the socket
@@ -32,11 +35,49 @@ final class AfterReset {
     private final Attempt attempt;
     private final Seen reset;
     private final OptionalLong roundTrip;
+    private final Set<Datagram> before;
+    private final Optional<Fastest> fastest;
 
     private AfterReset(Attempt attempt, Seen reset) {
         this.attempt = attempt;
         this.reset = reset;
         this.roundTrip = RoundTrips.handshake(attempt);
+        this.before = attempt.segments().stream()
+                .filter(seen -> seen.frame() < reset.frame() && seen.genuine())
+                .map(Datagram::of)
+                .collect(Collectors.toSet());
+        this.fastest = Fastest.before(attempt, reset);
+    }
+
+    /// What two deliveries of one datagram have in common.
+    private record Datagram(
+            int sequence, int payloadLength, int acknowledgement, OptionalInt identification, TcpOptions options) {
+        static Datagram of(Seen seen) {
+            return new Datagram(
+                    seen.segment().sequence(),
+                    seen.segment().payloadLength(),
+                    seen.segment().acknowledgement(),
+                    seen.segment().ip().identification(),
+                    seen.segment().options());
+        }
+    }
+
+    /// The segment before the reset that took least, by the server's timestamp clock.
+    ///
+    /// @param value its timestamp
+    private record Fastest(long atNanos, long value) {
+        static Optional<Fastest> before(Attempt attempt, Seen reset) {
+            return attempt.segments().stream()
+                    .filter(seen -> !seen.ours() && !seen.reset() && seen.frame() < reset.frame())
+                    .flatMap(seen -> Baseline.timestamps(seen.segment()).stream()
+                            .map(stamps -> new Fastest(seen.atNanos(), stamps.value())))
+                    .reduce((one, other) -> other.excessNanos(one.atNanos, one.value) > 0 ? other : one);
+        }
+
+        /// How much longer than this one another took.
+        long excessNanos(long otherAtNanos, long otherValue) {
+            return otherAtNanos - atNanos - (int) (otherValue - value) * TICK_NANOS;
+        }
     }
 
     static List<Fact> of(Attempt attempt, Seen reset) {
@@ -76,18 +117,7 @@ final class AfterReset {
 
     /// The network may deliver one datagram twice; a socket counts every one it sends.
     private boolean copy(Seen seen) {
-        return attempt.segments().stream()
-                .anyMatch(other -> other.frame() < reset.frame()
-                        && other.genuine()
-                        && seen.genuine()
-                        && other.segment().sequence() == seen.segment().sequence()
-                        && other.segment().payloadLength() == seen.segment().payloadLength()
-                        && other.segment().acknowledgement() == seen.segment().acknowledgement()
-                        && other.segment()
-                                .ip()
-                                .identification()
-                                .equals(seen.segment().ip().identification())
-                        && other.segment().options().equals(seen.segment().options()));
+        return seen.genuine() && before.contains(Datagram.of(seen));
     }
 
     /// A server that resets us acknowledges before, or never: its acknowledgement behind the reset
@@ -145,25 +175,14 @@ final class AfterReset {
     /// empty where it cannot be told. One that seems to have been faster than all of them by more than
     /// ticks round off shows that the clock is no millisecond clock, or that all of them were late.
     private OptionalLong excessDelayNanos(Seen seen) {
-        Optional<TcpOption.Timestamps> own = Baseline.timestamps(seen.segment());
-        if (own.isEmpty()) {
-            return OptionalLong.empty();
-        }
-        OptionalLong excess = attempt.segments().stream()
-                .filter(other -> !other.ours() && !other.reset() && other.frame() < reset.frame())
-                .flatMap(other -> Baseline.timestamps(other.segment()).stream()
-                        .map(stamps -> seen.atNanos()
-                                - other.atNanos()
-                                - (int) (own.get().value() - stamps.value()) * TICK_NANOS))
+        OptionalLong excess = fastest.stream()
+                .flatMap(first -> Baseline.timestamps(seen.segment()).stream()
+                        .map(own -> first.excessNanos(seen.atNanos(), own.value())))
                 .mapToLong(Long::longValue)
-                .max();
-        return excess.stream()
-                .filter(nanos -> nanos > -SLACK_NANOS)
-                .map(nanos -> Math.max(nanos, 0))
-                .boxed()
-                .findFirst()
-                .map(OptionalLong::of)
-                .orElse(OptionalLong.empty());
+                .findFirst();
+        return excess.isPresent() && excess.getAsLong() > -SLACK_NANOS
+                ? OptionalLong.of(Math.max(excess.getAsLong(), 0))
+                : OptionalLong.empty();
     }
 
     /// The segment of ours that the reset's numbers refer to, the last of several; where they refer to none, our

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.PriorityQueue;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import rstprobe.record.Event;
@@ -60,7 +61,7 @@ record Attempt(
         return resets().stream()
                 .filter(seen -> named.isPresent() && named.getAsInt() == seen.frame())
                 .findFirst()
-                .or(() -> resets().stream().filter(this::accepted).findFirst())
+                .or(this::accepted)
                 .or(() -> resets().stream().findFirst());
     }
 
@@ -93,37 +94,40 @@ record Attempt(
         return segments.stream().filter(seen -> !seen.ours() && seen.reset()).toList();
     }
 
-    private boolean accepted(Seen reset) {
-        OptionalInt awaited = awaitedAt(reset);
-        return awaited.isPresent()
-                ? awaited.getAsInt() == reset.segment().sequence()
-                : reset.segment().flags().ack()
-                        && syn().filter(syn -> syn.segment().nextSequence()
-                                        == reset.segment().acknowledgement())
-                                .isPresent();
-    }
-
-    /// The sequence number of theirs that our TCP waits for when `seen` arrives; empty before their
-    /// SYN-ACK.
-    private OptionalInt awaitedAt(Seen seen) {
-        Optional<Seen> synAck = synAck().filter(answer -> answer.frame() < seen.frame());
+    /// One pass, since a stranger decides how many resets and how many segments there are.
+    private Optional<Seen> accepted() {
+        Optional<Seen> synAck = synAck();
         if (synAck.isEmpty()) {
-            return OptionalInt.empty();
+            return resets().stream().filter(this::answersSyn).findFirst();
         }
         int first = synAck.get().segment().nextSequence();
         int awaited = first;
-        List<Seen> inOrder = segments.stream()
-                .filter(other -> other.genuine() && other.frame() < seen.frame())
-                .sorted(Comparator.comparingInt(
-                        other -> Sequence.distance(first, other.segment().sequence())))
-                .toList();
-        for (Seen next : inOrder) {
-            if (Sequence.atMost(next.segment().sequence(), awaited)
-                    && Sequence.before(awaited, next.segment().nextSequence())) {
-                awaited = next.segment().nextSequence();
+        PriorityQueue<Seen> ahead = new PriorityQueue<>(Comparator.comparingInt(
+                seen -> Sequence.distance(first, seen.segment().sequence())));
+        for (Seen seen : segments) {
+            if (!seen.ours()
+                    && seen.reset()
+                    && (seen.frame() < synAck.get().frame()
+                            ? answersSyn(seen)
+                            : seen.segment().sequence() == awaited)) {
+                return Optional.of(seen);
+            }
+            if (seen.genuine()) {
+                ahead.add(seen);
+            }
+            while (!ahead.isEmpty() && Sequence.atMost(ahead.peek().segment().sequence(), awaited)) {
+                int end = ahead.remove().segment().nextSequence();
+                awaited = Sequence.before(awaited, end) ? end : awaited;
             }
         }
-        return OptionalInt.of(awaited);
+        return Optional.empty();
+    }
+
+    private boolean answersSyn(Seen reset) {
+        return reset.segment().flags().ack()
+                && syn().filter(syn ->
+                                syn.segment().nextSequence() == reset.segment().acknowledgement())
+                        .isPresent();
     }
 
     /// Their FIN: the first that our TCP takes, which is one at the very number it waits for; where the

@@ -70,11 +70,6 @@ final class Conversations {
                 .toList();
     }
 
-    /// True where a segment has the ends of a conversation.
-    static boolean sameEnds(FoundConversation found, Decoded.Segment segment) {
-        return found.conversation().holds(segment.source(), segment.destination());
-    }
-
     /// One conversation while it is being counted.
     private static final class Tally {
         private final int firstFrame;

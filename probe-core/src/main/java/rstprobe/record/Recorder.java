@@ -45,7 +45,6 @@ public final class Recorder implements AutoCloseable {
     /// What the packets of a run say in their capture file.
     public static final String APPLICATION = "rstprobe 0.1.0";
 
-    private static final int PMTUDISC_DO = 2;
     /// SYNs leave at 0, 1, 3 and 7 s; nobody is called silent before the fourth was sent too.
     private static final Duration CONNECT_WAIT = Duration.ofMillis(7_500);
     private static final long LISTEN_MILLIS = 7_500;
@@ -214,7 +213,7 @@ public final class Recorder implements AutoCloseable {
                 IntOption.IP_TOS,
                 plan.typeOfService(),
                 IntOption.IP_MTU_DISCOVER,
-                PMTUDISC_DO,
+                IntOption.PMTUDISC_DO,
                 IntOption.TCP_NODELAY,
                 1);
     }

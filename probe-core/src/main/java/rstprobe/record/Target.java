@@ -59,6 +59,9 @@ public record Target(String host, InetAddress address, Route route) {
         if (address.isAnyLocalAddress()) {
             throw new NoTarget(NoTarget.Kind.FORBIDDEN, host + " is the unspecified address: name the host");
         }
+        if (address instanceof Inet4Address && address.getAddress()[0] == 0) {
+            throw new NoTarget(NoTarget.Kind.FORBIDDEN, host + " is an address of no host (RFC 1122 section 3.2.1.3)");
+        }
         if (address instanceof Inet4Address && (address.getAddress()[0] & 0xff) >= FIRST_RESERVED_OCTET) {
             throw new NoTarget(
                     NoTarget.Kind.FORBIDDEN,

@@ -81,11 +81,6 @@ public record HandshakePlan(
         return identificationLine.clone();
     }
 
-    /// The same plan with another line; line end included.
-    public HandshakePlan withIdentificationLine(byte[] line) {
-        return new HandshakePlan(line, opening, offer, user, kexInitBytes, strict, extensionInfo);
-    }
-
     /// The same plan with another opening.
     public HandshakePlan withOpening(Opening other) {
         return new HandshakePlan(identificationLine, other, offer, user, kexInitBytes, strict, extensionInfo);

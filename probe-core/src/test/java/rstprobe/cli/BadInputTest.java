@@ -48,6 +48,7 @@ final class BadInputTest {
         "::ffff:224.0.0.1, is a multicast address",
         "ff02::1, is a multicast address",
         "0.0.0.0, is the unspecified address",
+        "0.1.2.3, is an address of no host",
         "::, is the unspecified address"
     })
     void whatIsNoHostIsAUsageError(String target, String words) throws Exception {
@@ -193,6 +194,7 @@ final class BadInputTest {
                 .run("doctor");
         assertEquals(Exit.CANNOT_PROBE, ran.exit(), ran::toString);
         assertTrue(ran.out().contains("MISSING  CAP_NET_RAW"), ran::toString);
+        assertTrue(ran.out().contains("without  CAP_NET_ADMIN (for connections of crafted packets"), ran::toString);
     }
 
     private Probe probe() {

@@ -3,9 +3,12 @@ package rstprobe.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import rstprobe.record.Recorder;
+import rstprobe.ssh.HandshakePlan;
 
 class FrameCommentsTest {
     @Test
@@ -39,5 +42,8 @@ class FrameCommentsTest {
     @Test
     void theProgramCallsItselfWhatItsBuildCallsIt() throws Exception {
         assertTrue(Files.readString(Path.of("pom.xml")).contains("<version>" + Tool.VERSION + "</version>"));
+        assertEquals(Tool.NAME_AND_VERSION, Recorder.APPLICATION);
+        String line = new String(HandshakePlan.standard("someone").identificationLine(), StandardCharsets.US_ASCII);
+        assertTrue(("SSH-2.0-rstprobe_" + Tool.VERSION).startsWith(line.strip()), line);
     }
 }
