@@ -3,6 +3,7 @@ package rstprobe.lab;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import rstprobe.lab.Scenario.Group;
 import rstprobe.lab.Scenario.Server;
 
 /// The practice networks that can be built.
@@ -22,7 +23,8 @@ public final class Labs {
                     BalancerLabs.all(),
                     HostLabs.all(),
                     HostileLabs.all(),
-                    OwnHostLabs.all())
+                    OwnHostLabs.all(),
+                    OpenSshLabs.all())
             .flatMap(List::stream)
             .toList();
 
@@ -36,5 +38,10 @@ public final class Labs {
     /// The scenario of that name.
     public static Optional<Scenario> named(String name) {
         return ALL.stream().filter(scenario -> scenario.name().equals(name)).findFirst();
+    }
+
+    /// The scenarios of a group.
+    public static List<Scenario> of(Group group) {
+        return ALL.stream().filter(scenario -> scenario.group() == group).toList();
     }
 }
