@@ -57,14 +57,11 @@ final class InstalledServer {
     static List<String> programs(Server.Installed server) {
         return server.programs().stream()
                 .map(service -> service.command().stream()
-                        .filter(word -> word.startsWith("/usr/") && !word.equals(SETPRIV))
+                        .filter(word -> word.startsWith("/usr/") && !word.equals(Services.SETPRIV))
                         .findFirst()
                         .orElseThrow())
                 .toList();
     }
-
-    /// Starts other programs with fewer rights.
-    static final String SETPRIV = "/usr/bin/setpriv";
 
     /// sshd prints its version with its complaint about a word it does not know.
     private static void requireRelease(Release release) throws CannotBuild, IOException {
@@ -96,7 +93,7 @@ final class InstalledServer {
     }
 
     private static void makeKeys(Layer layer, Server.Installed server) throws IOException, CannotBuild {
-        if (!server.files().containsKey("/etc/ssh/sshd_config")) {
+        if (!server.files().containsKey(Services.SETTINGS)) {
             return;
         }
         List<Process> making = new ArrayList<>();

@@ -24,7 +24,9 @@ public final class Labs {
                     HostLabs.all(),
                     HostileLabs.all(),
                     OwnHostLabs.all(),
-                    OpenSshLabs.all())
+                    OpenSshLabs.all(),
+                    FrontLabs.all(),
+                    BanLabs.all())
             .flatMap(List::stream)
             .toList();
 

@@ -58,7 +58,14 @@ public record Scenario(
     /// A network for the cause in this row, in these, separated by a space, or in none.
     static Scenario ofCause(String name, String rows, String story, Truth truth, Server server, Obstacle... obstacles) {
         return new Scenario(
-                name, story, truth, Group.CAUSES, Set.of(), rows.isEmpty() ? Set.of() : Set.of(rows.split(" ")), server, List.of(obstacles));
+                name,
+                story,
+                truth,
+                Group.CAUSES,
+                Set.of(),
+                rows.isEmpty() ? Set.of() : Set.of(rows.split(" ")),
+                server,
+                List.of(obstacles));
     }
 
     /// A network beside the list.
@@ -137,6 +144,8 @@ public record Scenario(
         CLOSES,
         /// Answers whatever comes with an HTTP error page.
         SPEAKS_HTTP,
+        /// Sends an identification of SSH 1, and then reads.
+        GREETS_IN_OLD,
         /// Sends its identification so late that others have lost patience, and then reads.
         GREETS_LATE,
         /// Never accepts: connections wait in the listener's queue.
