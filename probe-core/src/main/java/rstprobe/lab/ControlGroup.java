@@ -10,8 +10,8 @@ import java.util.Optional;
 final class ControlGroup {
 
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
-    private static final long PERIOD_MICROS = 100_000;
-    private static final int PERCENT = 100;
+    private static final long PERIOD_MICROS = 1_000_000;
+    private static final int MILLE = 1_000;
 
     private ControlGroup() {}
 
@@ -21,7 +21,7 @@ final class ControlGroup {
         PROCESSES("pids", "pids.max", "pids.max"),
         /// Bytes of memory.
         MEMORY("memory", "memory.limit_in_bytes", "memory.max"),
-        /// Per cent of one processor.
+        /// Thousandths of one processor.
         PROCESSOR("cpu", "cpu.cfs_quota_us", "cpu.max");
 
         private final String controller;
@@ -38,7 +38,7 @@ final class ControlGroup {
             if (this != PROCESSOR) {
                 return Long.toString(value);
             }
-            long quota = value * PERIOD_MICROS / PERCENT;
+            long quota = value * PERIOD_MICROS / MILLE;
             return old ? Long.toString(quota) : quota + " " + PERIOD_MICROS;
         }
     }
@@ -70,6 +70,9 @@ final class ControlGroup {
                 Files.writeString(ROOT.resolve("cgroup.subtree_control"), "+" + limit.controller);
             }
             Files.createDirectories(group);
+            if (old && limit == Limit.PROCESSOR) {
+                Files.writeString(group.resolve("cpu.cfs_period_us"), Long.toString(PERIOD_MICROS));
+            }
             Files.writeString(group.resolve(old ? limit.oldFile : limit.newFile), limit.text(value, old));
             Files.writeString(group.resolve("cgroup.procs"), Long.toString(process.pid()));
         } catch (IOException refused) {

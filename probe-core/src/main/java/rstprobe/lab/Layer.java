@@ -78,7 +78,7 @@ final class Layer {
     /// of it.
     ProcessBuilder inside(List<String> command) throws CannotBuild {
         List<String> entered = new ArrayList<>(
-                Program.NSENTER.with("--target", Long.toString(holder.pid()), "--mount", "--net", "--root", "--wd=/"));
+                Program.NSENTER.with("--target", Long.toString(holder.pid()), "--mount", "--net", "--root", "--wd"));
         entered.add("--");
         entered.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(entered)

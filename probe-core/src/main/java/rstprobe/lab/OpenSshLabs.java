@@ -23,7 +23,7 @@ final class OpenSshLabs {
     private static final int BROKEN = 10;
     private static final int REFUSED = 13;
     private static final int NOT_AGREED = 15;
-    private static final long TWO_MEBIBYTES = 2L << 20;
+    private static final long TOO_LITTLE_MEMORY = 1_900_000;
     private static final Truth FINE = Truth.healthy("Nothing is wrong: the handshake must reach user authentication.");
 
     /// A resolver that is asked and never answers: the server itself, whose filter loses the questions.
@@ -97,6 +97,7 @@ final class OpenSshLabs {
                         "sshd's settings refuse the user's connections (RefuseConnection, since OpenSSH 9.9)",
                         at("user-refused", "userauth", REFUSED, "A FIN straight after USERAUTH_REQUEST, and no word.")
                                 .or(CLOSED, PROCESS, BROKEN)
+                                .or("source-penalty", PROCESS)
                                 .orUndetermined(),
                         Services.openSsh(TRIXIE, "Match User *", "  RefuseConnection yes")));
     }
@@ -236,16 +237,17 @@ final class OpenSshLabs {
                         "crashes-and-penalises",
                         "D7 B4",
                         "OpenSSH 10.0's process for the connection crashes, and its listener blames our address",
-                        died("kex"),
+                        died("kex").or("source-penalty", PROCESS, REFUSED),
                         Services.openSsh(TRIXIE),
                         happens(BEFORE_THE_KEX, new Signal(Signal.Name.SEGV, Signal.To.LAST))),
                 Scenario.ofCause(
                         "out-of-memory",
                         "F1 D7",
-                        "a control group allows sshd two mebibytes, and the kernel kills what needs more",
-                        died("kexinit").or("sshd-cannot-start", PROCESS).or(ABORTED, PROCESS),
+                        "a control group allows sshd less memory than a handshake takes, and the kernel kills its processes",
+                        died("kex").or(ABORTED, PROCESS).or("no-listener", "server-kernel"),
                         Services.openSsh(BOOKWORM),
-                        new Obstacle.Beforehand(List.of(new Deed.Limits(ControlGroup.Limit.MEMORY, TWO_MEBIBYTES)))));
+                        new Obstacle.Beforehand(
+                                List.of(new Deed.Limits(ControlGroup.Limit.MEMORY, TOO_LITTLE_MEMORY)))));
     }
 
     private static Truth died(String stage) {
@@ -292,6 +294,25 @@ final class OpenSshLabs {
                         Services.openSsh(BOOKWORM, DEAD_RESOLVER, "UseDNS yes"),
                         LOSES_QUESTIONS),
                 Scenario.ofCause(
+                        "slow-names-before-greeting",
+                        "E1 B1",
+                        "a rule of TCP wrappers is about names, and sshd's resolver does not answer",
+                        at(
+                                        "slow-dns",
+                                        "identification",
+                                        BROKEN,
+                                        "Ten seconds of silence before the identification; then everything is quick.")
+                                .or("listener-stalled", PROCESS)
+                                .orUndetermined(),
+                        Services.openSsh(
+                                BOOKWORM,
+                                Map.of(
+                                        "/etc/resolv.conf",
+                                        "nameserver 127.0.0.1\n",
+                                        "/etc/hosts.deny",
+                                        "sshd: .example.com\n")),
+                        LOSES_QUESTIONS),
+                Scenario.ofCause(
                         "grace-time-9.2",
                         "C1 E1",
                         "the same, and sshd's patience is four seconds",
@@ -302,14 +323,19 @@ final class OpenSshLabs {
                         "grace-time-10.0",
                         "C1 E1",
                         "the same with OpenSSH 10.0, which adds up to four seconds at random",
-                        graceTime("A FIN four to eight seconds after the connection was accepted."),
+                        graceTime("A FIN four to eight seconds after the connection was accepted.")
+                                .or("source-penalty", PROCESS),
                         Services.openSsh(TRIXIE, DEAD_RESOLVER, "UseDNS yes", "LoginGraceTime 4"),
                         LOSES_QUESTIONS),
                 Scenario.ofCause(
                         "starved",
                         "F6",
-                        "a control group allows sshd one per cent of a processor",
-                        at("listener-stalled", "identification", BROKEN, "Every answer of its own takes seconds.")
+                        "a control group allows sshd a thousandth of a processor",
+                        at(
+                                        "listener-stalled",
+                                        "identification",
+                                        BROKEN,
+                                        "Its kernel acknowledges at once; every answer of its own takes seconds.")
                                 .orHealthy()
                                 .orUndetermined(),
                         Services.openSsh(BOOKWORM),
@@ -340,8 +366,8 @@ final class OpenSshLabs {
                                         "no-common-algorithm",
                                         "kex",
                                         NOT_AGREED,
-                                        "A FIN straight after the request for a group, and no word; OpenSSH 10.0 knows"
-                                                + " no group of its own.")
+                                        "Silence after the request for a group, up to the grace time: OpenSSH 10.0's"
+                                                + " monitor finds none, logs it, and leaves its child without an answer.")
                                 .or(CLOSED, PROCESS, BROKEN)
                                 .orUndetermined(),
                         Services.openSsh(
