@@ -303,6 +303,7 @@ final class OpenSshLabs {
                                         BROKEN,
                                         "Ten seconds of silence before the identification; then everything is quick.")
                                 .or("listener-stalled", PROCESS)
+                                .orHealthy()
                                 .orUndetermined(),
                         Services.openSsh(
                                 BOOKWORM,
