@@ -24,6 +24,11 @@ record Command(List<String> words, int exit, String out, String err) {
 
     /// Runs what was prepared, with nothing to read. Its output goes through files, so that no pipe can fill.
     static Command run(ProcessBuilder prepared) throws IOException, InterruptedException {
+        return run(prepared, LONGEST_SECONDS);
+    }
+
+    /// The same for a program that may take longer than the others.
+    static Command run(ProcessBuilder prepared, long longestSeconds) throws IOException, InterruptedException {
         Path out = Files.createTempFile("story-", ".out");
         Path err = Files.createTempFile("story-", ".err");
         try {
@@ -32,12 +37,12 @@ record Command(List<String> words, int exit, String out, String err) {
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile())
                     .start();
-            boolean ended = process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS);
+            boolean ended = process.waitFor(longestSeconds, TimeUnit.SECONDS);
             if (!ended) {
                 process.destroyForcibly().waitFor();
             }
             Command ran = new Command(List.copyOf(prepared.command()), process.exitValue(), text(out), text(err));
-            assertEquals(true, ended, () -> "took more than " + LONGEST_SECONDS + " s: " + ran);
+            assertEquals(true, ended, () -> "took more than " + longestSeconds + " s: " + ran);
             return ran;
         } finally {
             Files.delete(out);

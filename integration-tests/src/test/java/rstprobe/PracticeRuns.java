@@ -111,7 +111,7 @@ final class PracticeRuns {
                 questions.add(new Asked(network, List.copyOf(six)));
             }
         }
-        Labs.all().stream()
+        Labs.of(Scenario.Group.RESETS).stream()
                 .map(Scenario::name)
                 .filter(network -> !EVERYWHERE.contains(network) && !network.equals(WITHOUT_FOLDER))
                 .forEach(network -> questions.add(new Asked(network, List.of())));

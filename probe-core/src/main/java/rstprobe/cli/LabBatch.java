@@ -47,7 +47,8 @@ record LabBatch(List<Planned> planned, int jobs, Optional<Path> into) {
                                     with.loss(),
                                     with.seed() + run,
                                     with.ipv6(),
-                                    with.serverTree()));
+                                    with.serverTree(),
+                                    with.software()));
                 }))
                 .toList();
     }

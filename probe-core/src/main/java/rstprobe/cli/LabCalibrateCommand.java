@@ -22,6 +22,7 @@ import rstprobe.diagnose.Origin;
 import rstprobe.diagnose.Weighing;
 import rstprobe.lab.CannotBuild;
 import rstprobe.lab.Conditions;
+import rstprobe.lab.Labs;
 import rstprobe.lab.Scenario;
 import rstprobe.lab.Split;
 
@@ -99,7 +100,8 @@ final class LabCalibrateCommand implements Callable<Integer> {
     }
 
     private Calibration observed(Screen screen) throws CannotBuild, IOException, InterruptedException, LabRun.Stopped {
-        List<Scenario> scenarios = options.scenarios().stream()
+        List<Scenario> chosen = options.choosesNetworks() ? options.scenarios() : Labs.of(Scenario.Group.RESETS);
+        List<Scenario> scenarios = chosen.stream()
                 .filter(scenario -> Split.of(scenario) == Split.CALIBRATION)
                 .toList();
         List<Conditions> conditions = options.conditions(LabConditions.Course.all);

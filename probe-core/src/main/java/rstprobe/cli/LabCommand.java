@@ -16,6 +16,7 @@ import rstprobe.lab.CannotBuild;
 import rstprobe.lab.Conditions;
 import rstprobe.lab.Lab;
 import rstprobe.lab.Labs;
+import rstprobe.lab.NotBuilt;
 import rstprobe.lab.Scenario;
 import rstprobe.lab.Split;
 import rstprobe.lab.Truth;
@@ -74,9 +75,12 @@ final class LabCommand implements Callable<Integer> {
                 description = "Take sshd from this root directory, such as an unpacked newer Debian.")
         private Optional<Path> serverTree;
 
+        @Mixin
+        private LabSoftware software;
+
         Conditions conditions() {
             try {
-                return new Conditions(delayMillis, loss, seed, ipv6, serverTree);
+                return new Conditions(delayMillis, loss, seed, ipv6, serverTree, software.folder());
             } catch (IllegalArgumentException wrong) {
                 throw new WrongWords(wrong.getMessage());
             }
@@ -84,13 +88,24 @@ final class LabCommand implements Callable<Integer> {
     }
 
     /// `rstprobe lab list`.
-    @Command(name = "list", description = "List the practice networks and their halves.")
+    @Command(
+            name = "list",
+            description = "List the practice networks, their groups and halves, what they need, and what has none.")
     static final class ListNetworks implements Callable<Integer> {
         @Override
         public Integer call() {
             for (Scenario scenario : Labs.all()) {
-                System.out.printf(Locale.ROOT, "%-30s %-11s %s%n", scenario.name(), half(scenario), scenario.story());
+                System.out.printf(
+                        Locale.ROOT,
+                        "%-30s %-7s %-11s %s%s%n",
+                        scenario.name(),
+                        scenario.group().word(),
+                        half(scenario),
+                        scenario.story(),
+                        scenario.needs().map(needs -> " [" + needs + "]").orElse(""));
             }
+            System.out.println("\nrows of the table of causes without a network");
+            NotBuilt.all().forEach(row -> System.out.printf(Locale.ROOT, "%-5s %s%n", row.row(), row.why()));
             return Exit.WORKS;
         }
     }

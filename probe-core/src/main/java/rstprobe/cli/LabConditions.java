@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import rstprobe.lab.Conditions;
 import rstprobe.lab.Labs;
@@ -23,7 +25,11 @@ final class LabConditions {
         all
     }
 
-    @Option(names = "--only", paramLabel = "NAME", description = "Only these, comma separated.", split = ",")
+    @Option(
+            names = "--only",
+            paramLabel = "NAME",
+            description = "Only these networks or groups of networks, comma separated.",
+            split = ",")
     private List<String> only = List.of();
 
     @Option(
@@ -56,6 +62,9 @@ final class LabConditions {
             description = "Take sshd from this root directory, such as an unpacked newer Debian.")
     private Optional<Path> serverTree;
 
+    @Mixin
+    private LabSoftware software;
+
     @Option(
             names = "--jobs",
             paramLabel = "N",
@@ -78,7 +87,7 @@ final class LabConditions {
         try {
             for (double loss : lossy) {
                 for (int delay : late) {
-                    conditions.add(new Conditions(delay, loss, seed, ipv6, serverTree));
+                    conditions.add(new Conditions(delay, loss, seed, ipv6, serverTree, software.folder()));
                 }
             }
         } catch (IllegalArgumentException wrong) {
@@ -87,16 +96,26 @@ final class LabConditions {
         return List.copyOf(conditions);
     }
 
-    /// The networks asked for, all where none is named.
+    /// The networks asked for, each once; those of all groups where none is named.
     List<Scenario> scenarios() {
-        for (String name : only) {
-            if (Labs.named(name).isEmpty()) {
-                throw new WrongWords("there is no practice network '" + name + "' (rstprobe lab list)");
-            }
-        }
         return only.isEmpty()
                 ? Labs.all()
-                : only.stream().flatMap(name -> Labs.named(name).stream()).toList();
+                : only.stream().flatMap(name -> named(name).stream()).distinct().toList();
+    }
+
+    private static List<Scenario> named(String name) {
+        return Stream.of(Scenario.Group.values())
+                .filter(group -> group.word().equals(name))
+                .findFirst()
+                .map(Labs::of)
+                .or(() -> Labs.named(name).map(List::of))
+                .orElseThrow(() ->
+                        new WrongWords("there is no practice network and no group '" + name + "' (rstprobe lab list)"));
+    }
+
+    /// Whether the user said which networks.
+    boolean choosesNetworks() {
+        return !only.isEmpty();
     }
 
     static int runs(int wished) {

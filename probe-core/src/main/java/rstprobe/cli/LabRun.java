@@ -75,7 +75,7 @@ final class LabRun {
         }
 
         Judgement judge(Truth truth) {
-            if (exitCode == truth.exitCode() && isNamed(truth)) {
+            if (isNamed(truth)) {
                 return Judgement.RIGHT;
             }
             if (exitCode == Exit.WORKS && truth.allows(Exit.WORKS)) {
@@ -88,12 +88,15 @@ final class LabRun {
         }
 
         /// An origin left open beside the right cause and exit code accuses nobody; where nothing could be recorded,
-        /// the
-        /// exit code is all there is.
+        /// the exit code is all there is.
         private boolean isNamed(Truth truth) {
-            return status.equals(NO_REPORT)
-                    || truth.isNamed(cause, origin)
-                    || cause.equals(truth.cause()) && origin.equals("unknown") && truth.undeterminedIsHonest();
+            boolean sameExit = exitCode == truth.exitCode();
+            return sameExit && status.equals(NO_REPORT)
+                    || truth.isNamed(cause, origin, exitCode)
+                    || sameExit
+                            && cause.equals(truth.cause())
+                            && origin.equals("unknown")
+                            && truth.undeterminedIsHonest();
         }
     }
 

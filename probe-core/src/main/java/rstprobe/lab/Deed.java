@@ -1,5 +1,7 @@
 package rstprobe.lab;
 
+import java.util.List;
+
 /// Something that happens inside a practice network while a conversation is under way.
 sealed interface Deed {
 
@@ -9,14 +11,29 @@ sealed interface Deed {
     /// nft is given a ruleset on a node; the word [#COUNT] in it stands for the number of the time.
     record Filter(Node node, String ruleset) implements Deed {}
 
-    /// A signal is sent to the processes that sshd has started for its connections; sshd itself lives
-    /// on.
-    record Signal(Name name) implements Deed {
+    /// A signal is sent to processes of the program that listens.
+    record Signal(Name name, To to) implements Deed {
 
         /// signal(7).
         enum Name {
             STOP,
-            KILL
+            KILL,
+            SEGV
+        }
+
+        /// Which of its processes.
+        enum To {
+            /// All that it has started for its connections; it lives on itself.
+            SESSIONS,
+            /// Those of them that have started none themselves: with sshd, the ones before authentication.
+            LAST,
+            /// Only the one that listens.
+            LISTENER
+        }
+
+        /// A signal to all processes of its connections.
+        Signal(Name name) {
+            this(name, To.SESSIONS);
         }
     }
 
@@ -26,4 +43,25 @@ sealed interface Deed {
     /// The server's listening sockets are closed, connections nobody accepted included, and opened
     /// again.
     record ClosesListener() implements Deed {}
+
+    /// A file of the server's is deleted, or a folder with all that is in it.
+    record Deletes(String path) implements Deed {}
+
+    /// A file of the server's gets these permissions.
+    ///
+    /// @param permissions as ls(1) shows them, such as `rw-r--r--`
+    record Permits(String path, String permissions) implements Deed {}
+
+    /// A file of the server's is replaced by a copy of another one.
+    record Replaces(String path, String by) implements Deed {}
+
+    /// The server's program, with all that it starts from now on, is held to a limit.
+    record Limits(ControlGroup.Limit limit, long value) implements Deed {}
+
+    /// A command is run to its end in the server's layer.
+    record Runs(List<String> command) implements Deed {}
+
+    /// A connection from the client's host, which the server greets, ends with the crash of the process that serves
+    /// it: of all that make sshd wary of a source, the quickest.
+    record CrashesConnection() implements Deed {}
 }

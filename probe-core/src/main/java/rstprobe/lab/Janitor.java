@@ -13,20 +13,21 @@ import java.util.concurrent.TimeUnit;
 ///
 /// It reads from a pipe whose other end only this JVM holds. When the pipe ends, because the lab was closed or because
 /// the JVM is gone for whatever reason, it ends the processes inside the lab's own namespaces, by process id, and
-/// removes the namespaces, with them all their links and rules, and the lab's directories. A lab is thus removed in one
+/// removes the namespaces, with them all their links and rules, and the lab's control groups and directories. A lab is
+/// thus removed in one
 /// way only, and it is the way that survives `kill -9`.
 final class Janitor implements AutoCloseable {
 
     private static final int LONGEST_SECONDS = 20;
     private static final String CLOSED = "closed\n";
 
-    /// Arguments: the program ip, two directories to remove, the namespaces.
+    /// Arguments: the program ip, two directories to remove, four control groups, the namespaces.
     ///
     /// A process may start another one while it is being ended, hence the passes. An owner that did not say
     /// `closed` may have left a program behind that is still adding namespaces: the second round is for those.
     private static final String SCRIPT = """
             trap '' HUP INT TERM
-            ip=$1; one=$2; other=$3; shift 3
+            ip=$1; one=$2; other=$3; groups="$4 $5 $6 $7"; shift 7
             remove() {
               for name in "$@"; do
                 [ -e "/run/netns/$name" ] || continue
@@ -42,6 +43,12 @@ final class Janitor implements AutoCloseable {
             read -r word
             remove "$@"
             if [ "$word" != closed ]; then sleep 0.5; remove "$@"; fi
+            for group in $groups; do
+              for pass in 1 2 3 4 5 6 7 8 9; do
+                [ -d "$group" ] || break
+                rmdir "$group" 2>/dev/null || sleep 0.1
+              done
+            done
             rm -rf -- "$one" "$other"
             """;
 
@@ -63,6 +70,7 @@ final class Janitor implements AutoCloseable {
         command.add(Program.IP.path());
         command.add(lab.directory().toString());
         command.add(besides.toString());
+        ControlGroup.folders(lab).forEach(group -> command.add(group.toString()));
         command.addAll(lab.namespaces());
         Process process = new ProcessBuilder(command)
                 .directory(Path.of("/").toFile())

@@ -50,6 +50,9 @@ public final class Lab implements AutoCloseable {
 
     static Lab build(Scenario scenario, Conditions conditions, boolean openSsh) throws IOException, CannotBuild {
         requireRoot();
+        if (scenario.server() instanceof Server.Installed installed) {
+            InstalledServer.tree(installed, conditions.software());
+        }
         Janitor.sweep();
         LabName name = LabName.ours();
         Path folder = OpenSshServer.folder(conditions.serverTree().map(Path::toAbsolutePath), name);
@@ -106,6 +109,7 @@ public final class Lab implements AutoCloseable {
                                 folder))
                         : Optional.empty();
             }
+            case Server.Installed installed -> Optional.empty();
             case Server.Scripted scripted -> Optional.empty();
             case Server.Nothing nothing -> Optional.empty();
         };
@@ -121,6 +125,13 @@ public final class Lab implements AutoCloseable {
                     running.push(MinaServer.start(namespace));
                 }
             }
+            case Server.Installed installed ->
+                course.serves(InstalledServer.start(
+                        installed,
+                        InstalledServer.tree(installed, conditions.software()),
+                        namespace,
+                        name.directory(),
+                        running));
             case Server.Scripted(Scenario.Script script) -> {
                 ScriptedServer server = ScriptedServer.start(namespace, script);
                 running.push(server);

@@ -3,6 +3,7 @@ package rstprobe.lab;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import rstprobe.lab.Scenario.Group;
 import rstprobe.lab.Scenario.Server;
 
 /// The practice networks that can be built.
@@ -23,7 +24,10 @@ public final class Labs {
                     BalancerLabs.all(),
                     HostLabs.all(),
                     HostileLabs.all(),
-                    OwnHostLabs.all())
+                    OwnHostLabs.all(),
+                    OpenSshLabs.all(),
+                    FrontLabs.all(),
+                    BanLabs.all())
             .flatMap(List::stream)
             .toList();
 
@@ -37,5 +41,10 @@ public final class Labs {
     /// The scenario of that name.
     public static Optional<Scenario> named(String name) {
         return ALL.stream().filter(scenario -> scenario.name().equals(name)).findFirst();
+    }
+
+    /// The scenarios of a group.
+    public static List<Scenario> of(Group group) {
+        return ALL.stream().filter(scenario -> scenario.group() == group).toList();
     }
 }

@@ -18,6 +18,7 @@ enum Program {
     NSENTER("nsenter", "util-linux"),
     SETSID("setsid", "util-linux"),
     SH("sh", "dash"),
+    UNSHARE("unshare", "util-linux"),
     CHROOT("chroot", "coreutils"),
     SSHD("sshd", "openssh-server"),
     SSH_KEYGEN("ssh-keygen", "openssh-client");

@@ -38,6 +38,7 @@ final class ScriptedServer implements AutoCloseable {
     private static final byte[] IDENTIFICATION = "SSH-2.0-OpenSSH_9.2\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final String PAGE = "<html><head><title>400 Bad Request</title></head>\r\n"
             + "<body><center><h1>400 Bad Request</h1></center></body></html>\r\n";
+    private static final byte[] OLD = "SSH-1.5-1.2.33\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HTTP = ("HTTP/1.1 400 Bad Request\r\nServer: nginx\r\nContent-Type: text/html\r\n"
                     + "Content-Length: " + PAGE.length() + "\r\nConnection: close\r\n\r\n" + PAGE)
             .getBytes(StandardCharsets.US_ASCII);
@@ -129,6 +130,10 @@ final class ScriptedServer implements AutoCloseable {
                 case GREETS_LATE -> {
                     LockSupport.parkNanos(LATE.toNanos());
                     connection.getOutputStream().write(IDENTIFICATION);
+                    drain(connection);
+                }
+                case GREETS_IN_OLD -> {
+                    connection.getOutputStream().write(OLD);
                     drain(connection);
                 }
                 case CLOSES -> {

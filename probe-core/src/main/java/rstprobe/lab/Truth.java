@@ -32,10 +32,10 @@ public record Truth(
     /// The exit code for a fault whose cause stays open.
     public static final int UNDETERMINED = 19;
 
-    private static final Naming NOTHING_WRONG = new Naming("", "");
+    private static final Naming NOTHING_WRONG = new Naming("", "", 0);
 
-    /// A cause and who ended the connection, in a verdict's words.
-    public record Naming(String cause, String origin) {}
+    /// A cause, who ended the connection, in a verdict's words, and the exit code that goes with them.
+    public record Naming(String cause, String origin, int exitCode) {}
 
     /// What can be known of a fault beyond its name.
     ///
@@ -72,9 +72,10 @@ public record Truth(
                 || answer == 0 && alsoRight.contains(NOTHING_WRONG);
     }
 
-    /// Whether this cause and this origin name the fault rightly.
-    public boolean isNamed(String named, String by) {
-        return cause.equals(named) && origin.equals(by) || alsoRight.contains(new Naming(named, by));
+    /// Whether this cause, this origin and this exit code name the fault rightly.
+    public boolean isNamed(String named, String by, int answer) {
+        Naming said = new Naming(named, by, answer);
+        return said.equals(new Naming(cause, origin, exitCode)) || alsoRight.contains(said);
     }
 
     static Truth healthy(String explanation) {
@@ -91,14 +92,19 @@ public record Truth(
 
     /// The client cannot tell this fault from one of that name.
     Truth or(String otherCause, String otherOrigin) {
+        return or(otherCause, otherOrigin, exitCode);
+    }
+
+    /// The same, where the other name has an exit code of its own.
+    Truth or(String otherCause, String otherOrigin, int otherExitCode) {
         Set<Naming> all = new HashSet<>(alsoRight);
-        all.add(new Naming(otherCause, otherOrigin));
+        all.add(new Naming(otherCause, otherOrigin, otherExitCode));
         return new Truth(cause, origin, stage, exitCode, explanation, undeterminedIsHonest, all, proof);
     }
 
     /// The fault spares most connections, so a run that meets none is right to find nothing.
     Truth orHealthy() {
-        return or(NOTHING_WRONG.cause, NOTHING_WRONG.origin);
+        return or(NOTHING_WRONG.cause, NOTHING_WRONG.origin, NOTHING_WRONG.exitCode);
     }
 
     /// The sender sits at or between these hops.

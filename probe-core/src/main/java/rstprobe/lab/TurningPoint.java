@@ -16,8 +16,17 @@ final class TurningPoint implements Rule {
         /// The server's host has acknowledged the client's first bytes.
         AFTER_THE_SERVER_HEARD,
         /// The same, and the server has spoken too.
-        AFTER_BOTH_SPOKE
+        AFTER_BOTH_SPOKE,
+        /// The client's half of the key exchange (RFC 4253 §8) is on its way but has not arrived.
+        BEFORE_THE_KEX,
+        /// The client's first encrypted bytes are on their way but have not arrived.
+        BEFORE_THE_SERVICE
     }
+
+    private static final int MESSAGE_AT = 5;
+    private static final int NEWKEYS = 21;
+    private static final int KEX_FIRST = 30;
+    private static final int NEWKEYS_LENGTH = 16;
 
     /// What happens.
     @FunctionalInterface
@@ -34,6 +43,7 @@ final class TurningPoint implements Rule {
         private final Flow flow;
         private final int clientPort;
         private Optional<byte[]> held = Optional.empty();
+        private boolean encrypts;
         private boolean done;
 
         Watched(Decoded.Segment syn) {
@@ -60,6 +70,10 @@ final class TurningPoint implements Rule {
             case BEFORE_THE_SERVER_HEARS -> before(state, direction, segment.get(), frame);
             case AFTER_THE_SERVER_HEARD -> after(state, frame, state.flow.heardByServer());
             case AFTER_BOTH_SPOKE -> after(state, frame, state.flow.heardByServer() && state.flow.serverSpoke());
+            case BEFORE_THE_KEX ->
+                after(state, frame, direction == Direction.TO_SERVER && message(segment.get()) == KEX_FIRST);
+            case BEFORE_THE_SERVICE ->
+                after(state, frame, direction == Direction.TO_SERVER && isEncrypted(state, segment.get()));
         };
     }
 
@@ -87,5 +101,20 @@ final class TurningPoint implements Rule {
             happening.happen(state.clientPort);
         }
         return Outcome.pass(frame);
+    }
+
+    /// The number of the clear message a segment starts with (RFC 4253 §6: length, padding length, number); 0 where
+    /// it is too short for one.
+    private static int message(Decoded.Segment segment) {
+        return segment.payloadLength() > MESSAGE_AT ? segment.payload().u8(MESSAGE_AT) : 0;
+    }
+
+    /// What follows NEWKEYS is encrypted, in its own segment or behind it.
+    private static boolean isEncrypted(Watched state, Decoded.Segment segment) {
+        if (state.encrypts) {
+            return segment.payloadLength() > 0;
+        }
+        state.encrypts = message(segment) == NEWKEYS;
+        return state.encrypts && segment.payloadLength() > NEWKEYS_LENGTH;
     }
 }

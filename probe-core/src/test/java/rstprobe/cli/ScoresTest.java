@@ -135,7 +135,7 @@ class ScoresTest {
                 10,
                 "",
                 false,
-                Set.of(new Truth.Naming("aborted", "proxy")),
+                Set.of(new Truth.Naming("aborted", "proxy", 10)),
                 PROCESS.proof());
         Scores scores = Scores.of(List.of(
                 run("a", PROCESS, named("aborted", "proxy", 11, 0.7)),

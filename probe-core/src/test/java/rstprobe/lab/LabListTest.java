@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import rstprobe.lab.Scenario.Server;
 
@@ -77,5 +80,69 @@ class LabListTest {
         }
         assertTrue(new HopInterval(1, 2).within(0, 3));
         assertFalse(new HopInterval(1, 2).within(2, 3));
+    }
+
+    /// How many rows each part of the table of causes has; two of them have a second half.
+    private static final Map<String, Integer> TABLE =
+            Map.of("A", 10, "B", 23, "C", 5, "D", 12, "E", 8, "F", 7, "G", 9, "H", 6);
+
+    /// Rows that networks for resets show.
+    private static final Map<String, String> SHOWN_BY_RESETS = Map.of(
+            "A1", "closed-port",
+            "A3", "server-firewall-rejects",
+            "B2", "max-startups",
+            "B9", "never-accepted",
+            "C3", "identification-spoiled",
+            "D1", "no-common-algorithm",
+            "H1", "own-filter-rejects-answers",
+            "H6", "own-route-prohibits");
+
+    /// Rows about the network between, and about connections that are not used.
+    private static final Set<String> TO_COME = Set.of(
+            "A2", "A4", "A5", "A9", "B10", "B11", "B12", "B13", "B14", "B22", "D3", "D4", "D5", "D6", "D10", "F2", "F3",
+            "F4", "F5", "G1", "G2", "G6");
+
+    @Test
+    void everyRowHasANetworkOrAReasonAndNoneHasBoth() {
+        assertTrue(SHOWN_BY_RESETS.values().stream()
+                .allMatch(name -> Labs.named(name).isPresent()));
+        Set<String> built = new TreeSet<>(SHOWN_BY_RESETS.keySet());
+        Labs.all().forEach(scenario -> built.addAll(scenario.rows()));
+        Set<String> reasons = NotBuilt.all().stream().map(NotBuilt::row).collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(NotBuilt.all().size(), reasons.size(), "one reason a row");
+        reasons.forEach(row -> assertFalse(built.contains(row), row));
+        Set<String> left = new TreeSet<>(Set.of("B2b"));
+        TABLE.forEach((part, rows) -> IntStream.rangeClosed(1, rows).forEach(number -> left.add(part + number)));
+        assertTrue(left.containsAll(built), () -> built + " are not all rows of the table");
+        left.removeAll(built);
+        left.removeAll(reasons);
+        left.removeAll(TO_COME);
+        assertEquals(Set.of(), left, "rows without a network and without a reason");
+    }
+
+    @Test
+    void aGroupHoldsItsNetworksAndTheFirstGroupHasNumbersWhereTheSecondHasRows() {
+        assertEquals(
+                Labs.all().size(),
+                Stream.of(Scenario.Group.values())
+                        .mapToInt(group -> Labs.of(group).size())
+                        .sum());
+        assertTrue(Labs.of(Scenario.Group.RESETS).stream()
+                .allMatch(scenario -> scenario.rows().isEmpty()));
+        assertTrue(Labs.of(Scenario.Group.CAUSES).stream()
+                .allMatch(scenario -> scenario.numbers().isEmpty()));
+        assertEquals("causes", Scenario.Group.CAUSES.word());
+    }
+
+    @Test
+    void aNetworkSaysWhatItNeedsUnlessAnySshdWillDo() {
+        assertEquals(
+                Optional.of("haproxy, sshd of bookworm"),
+                Labs.named("haproxy-rejects").orElseThrow().needs());
+        // Its sshd is started with fewer rights by another program, which is not what it needs.
+        assertEquals(
+                Optional.of("sshd of bookworm"),
+                Labs.named("lacks-chroot").orElseThrow().needs());
+        assertEquals(Optional.empty(), Labs.named("healthy").orElseThrow().needs());
     }
 }

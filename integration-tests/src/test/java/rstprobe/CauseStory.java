@@ -1,0 +1,52 @@
+package rstprobe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import rstprobe.lab.Labs;
+import rstprobe.lab.Scenario;
+
+/// The causes of failed connections, each shown by the program that has it, diagnosed once: no verdict that claims to
+/// be sure is wrong.
+///
+/// All of them run in one `rstprobe lab verify`, some at a time, since most of a run is waiting.
+final class CauseStory {
+    private static final String AT_A_TIME = "6";
+    private static final long LONGEST_SECONDS = 480;
+    private static final double SURE = 0.9;
+
+    /// Networks whose verdict is sure of what is true and says too little: it names the abort and not its cause.
+    private static final Set<String> SAYS_TOO_LITTLE = Set.of("hosts-deny-8.4", "hosts-deny-9.2", "hosts-deny-10.0");
+
+    @Test
+    void noVerdictThatIsSureIsWrong() throws IOException, InterruptedException {
+        Command ran = Command.run(
+                new ProcessBuilder(Image.words("lab", "verify", "--only", "causes", "--jobs", AT_A_TIME, "--json")),
+                LONGEST_SECONDS);
+        assertTrue(ran.exit() == 0 || ran.exit() == 1, ran::toString);
+        List<String> wrong = new ArrayList<>();
+        Set<String> seen = new TreeSet<>();
+        for (JsonNode run : Folder.json(ran.out()).get("runs")) {
+            String network = run.get("network").asText();
+            seen.add(network);
+            if (run.get("judgement").asText().equals("wrong")
+                    && run.get("confidence").asDouble() >= SURE
+                    && !SAYS_TOO_LITTLE.contains(network)) {
+                wrong.add(run.toPrettyString());
+            }
+        }
+        assertEquals(List.of(), wrong);
+        assertEquals(
+                new TreeSet<>(Labs.of(Scenario.Group.CAUSES).stream()
+                        .map(Scenario::name)
+                        .toList()),
+                seen);
+    }
+}
