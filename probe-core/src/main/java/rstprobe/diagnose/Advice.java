@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import rstprobe.diagnose.Finding.NextStep;
 import rstprobe.diagnose.Finding.ServerFacts;
+import rstprobe.diagnose.Finding.Where;
 import rstprobe.ssh.Outcome;
 
 /// What to do next, for every cause: at most five commands, the most telling first, for the side of the path, the
@@ -47,12 +48,30 @@ final class Advice {
             case Verdict.Healthy _ -> List.of();
             case Verdict.Fault fault -> of(fault.cause(), fault.origin(), site);
             case Verdict.Undetermined open ->
-                open.cause().map(cause -> of(cause, Origin.UNKNOWN, site)).orElseGet(() -> open(ended, site));
+                open.cause().map(cause -> of(cause, Origin.UNKNOWN, site)).orElseGet(() -> of(ended, site));
         };
     }
 
-    /// One line for each cause: which steps, from whose list.
+    /// The steps for a cause.
     static List<NextStep> of(Cause cause, Origin origin, Site site) {
+        return known(table(cause, origin, site), site);
+    }
+
+    /// The steps where no cause is named.
+    static List<NextStep> of(Ended ended, Site site) {
+        return known(open(ended, site), site);
+    }
+
+    /// What the server has the commands for, and its log where it has them for nothing else.
+    private static List<NextStep> known(List<NextStep> steps, Site site) {
+        List<NextStep> known = steps.stream().filter(site::knows).toList();
+        boolean server = known.stream().anyMatch(step -> step.where() == Where.SERVER);
+        boolean asked = steps.stream().anyMatch(step -> step.where() == Where.SERVER);
+        return asked && !server ? joined(List.of(new SshdAdvice(site).log()), known) : known;
+    }
+
+    /// One line for each cause: which steps, from whose list.
+    private static List<NextStep> table(Cause cause, Origin origin, Site site) {
         SynAdvice syn = new SynAdvice(site);
         RefusalAdvice refusal = new RefusalAdvice(site);
         SshdAdvice sshd = new SshdAdvice(site);
@@ -128,7 +147,7 @@ final class Advice {
     }
 
     /// Nothing is named: first see on which side it happens.
-    static List<NextStep> open(Ended ended, Site site) {
+    private static List<NextStep> open(Ended ended, Site site) {
         SynAdvice syn = new SynAdvice(site);
         List<NextStep> own = new SpokenAdvice(site).ownFirewall();
         List<NextStep> client = new SpokenAdvice(site).clientAborted();

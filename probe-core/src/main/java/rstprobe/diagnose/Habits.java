@@ -64,7 +64,10 @@ public record Habits(ServerSoftware software) {
         }
         return software.debianLike()
                 ? Optional.empty()
-                : Optional.of("AF21 (0x48) for a terminal and CS1 (0x20) for the rest, after authentication");
+                : Optional.of("AF21 (0x48) for a terminal and CS1 (0x20) for the rest, after authentication"
+                        + (software.system() == ServerSoftware.Platform.UNKNOWN
+                                ? ", unless its packager changed that"
+                                : ""));
     }
 
     /// The key exchange that its defaults put first, with the size of the client's message; empty where not known.

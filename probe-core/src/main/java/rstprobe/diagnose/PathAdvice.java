@@ -23,7 +23,7 @@ final class PathAdvice {
                 "no accept for established connections before the rule whose counter rises",
                 acceptEstablished());
         NextStep between = network(
-                site.refusingRules() + "; nft list ruleset | grep -nE 'ct state|policy drop'",
+                site.routerRules() + "; nft list ruleset | grep -nE 'ct state|policy drop'",
                 "the same on the router or firewall between",
                 "as above; on a device the policy for replies, or a path that differs by direction",
                 acceptEstablished());
@@ -42,7 +42,7 @@ final class PathAdvice {
 
     private String acceptEstablished() {
         return site.tables() + " -I INPUT 1 -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT,"
-                + " or nft insert rule inet filter input ct state established,related accept";
+                + " or nft insert rule inet filter input ct state established,related accept (table and chain as listed)";
     }
 
     private String family() {
@@ -85,7 +85,7 @@ final class PathAdvice {
 
     private NextStep routerSide() {
         return network(
-                site.refusingRules(),
+                site.routerRules(),
                 "on Linux routers: a rule that resets",
                 "a reject with tcp reset, or a string or queue rule, whose counter rises",
                 "permit TCP " + site.port() + " from " + site.ours() + " to " + site.theirs() + " before it");
@@ -122,7 +122,7 @@ final class PathAdvice {
     List<NextStep> stateLost() {
         return List.of(
                 network(
-                        "conntrack -L -p tcp --dport " + site.port() + family() + " | grep -F " + site.ours(),
+                        "conntrack -L -p tcp --dport " + site.port() + family() + " | grep -wF " + site.ours(),
                         "on each router and NAT while it fails: whether it knows the connection",
                         "no entry, or one with other ports",
                         "keep state through failover (conntrackd); both directions over one device"),

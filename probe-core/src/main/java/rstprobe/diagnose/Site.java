@@ -2,6 +2,7 @@ package rstprobe.diagnose;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import rstprobe.diagnose.Finding.NextStep;
 import rstprobe.diagnose.Finding.Where;
@@ -17,6 +18,10 @@ import rstprobe.wire.IpAddress;
 /// @param host     the target as the user wrote it; not used in a command unless a shell reads it as one plain word
 /// @param software what the identification line told
 record Site(IpAddress ours, IpAddress theirs, int port, String host, ServerSoftware software) {
+    private static final Pattern LINUX_ONLY = Pattern.compile(
+            "(^|[|;(] ?)(ss|ip|nft|ip6?tables|systemctl|journalctl|nstat|ethtool|ausearch|ldd|dmesg -T|ps -o)\\b"
+                    + "|/proc/|/sys/|net\\.(core|ipv4|netfilter)");
+
     private static final String PLAIN_WORD = "[A-Za-z0-9][A-Za-z0-9.:_-]{0,252}";
 
     static NextStep server(String command, String why, String lookFor, String fix) {
@@ -114,11 +119,20 @@ record Site(IpAddress ours, IpAddress theirs, int port, String host, ServerSoftw
 
     /// The lines of sshd's own log in the last quarter of an hour that match an extended regular expression.
     String log(String expression) {
+        return logThrough("grep -E " + quoted(expression));
+    }
+
+    /// The lines of sshd's log that name us.
+    String logOfUs() {
+        return logThrough("grep -wF " + ours);
+    }
+
+    private String logThrough(String filter) {
         if (windows()) {
             return "Get-WinEvent -LogName OpenSSH/Operational -MaxEvents 50 | Format-List TimeCreated,Message";
         }
         if (freeBsd()) {
-            return "tail -500 /var/log/auth.log | grep -E " + quoted(expression);
+            return "tail -500 /var/log/auth.log | " + filter;
         }
         return switch (software.product()) {
             case CISCO -> "show logging | include SSH";
@@ -128,14 +142,8 @@ record Site(IpAddress ours, IpAddress theirs, int port, String host, ServerSoftw
             case TAILSCALE -> "journalctl -u tailscaled --since -15min | grep -i ssh";
             case LIBSSH, APACHE_MINA, PARAMIKO, ASYNCSSH, TWISTED, ERLANG, RUSSH, PROFTPD, GO ->
                 "journalctl --since -15min _PID=\"$(" + process() + ")\"";
-            case OPENSSH, OPENSSH_FOR_WINDOWS, UNKNOWN ->
-                "journalctl " + logNames() + " --since -15min | grep -E " + quoted(expression);
+            case OPENSSH, OPENSSH_FOR_WINDOWS, UNKNOWN -> "journalctl " + logNames() + " --since -15min | " + filter;
         };
-    }
-
-    /// The lines of sshd's log that name us.
-    String logOfUs() {
-        return log(ours.toString().replace(".", "\\."));
     }
 
     /// What systemd says of the service: started, killed, out of memory. The names of `-t` would hide it, because
@@ -163,8 +171,10 @@ record Site(IpAddress ours, IpAddress theirs, int port, String host, ServerSoftw
         if (windows()) {
             return "Get-NetTCPConnection -State Listen -LocalPort " + port;
         }
-        if (software.product() == Product.CISCO) {
-            return "show ip ssh";
+        if (device().isPresent()) {
+            return software.product() == Product.CISCO
+                    ? "show ip ssh"
+                    : software.product() == Product.HUAWEI ? "display ssh server status" : "/ip service print";
         }
         return freeBsd() ? "sockstat -l -p " + port : "ss -ltnp 'sport = :" + port + "'";
     }
@@ -188,14 +198,43 @@ record Site(IpAddress ours, IpAddress theirs, int port, String host, ServerSoftw
                 + service("reload");
     }
 
-    /// The rules of a packet filter that refuse, with their counters.
+    /// What commands of a device begin with that has no shell; empty for all other servers.
+    private Optional<String> device() {
+        if (windows()) {
+            return Optional.of("Get-|sshd\\.exe");
+        }
+        return software.product() == Product.CISCO
+                ? Optional.of("show ")
+                : software.product() == Product.HUAWEI
+                        ? Optional.of("display ")
+                        : Optional.of("/").filter(_ -> software.product() == Product.MIKROTIK);
+    }
+
+    /// Whether the server, as its identification names it, has a command. Others are left out.
+    boolean knows(NextStep step) {
+        if (step.where() != Where.SERVER) {
+            return true;
+        }
+        if (device().isPresent()) {
+            return step.command().matches("(?s)(" + device().get() + ").*");
+        }
+        boolean bsd = freeBsd() || software.system() == Platform.NETBSD;
+        return !bsd || !LINUX_ONLY.matcher(step.command()).find();
+    }
+
+    /// The rules of a Linux router that refuse, with their counters.
+    String routerRules() {
+        return "nft list ruleset | grep -nE 'reject|drop'; " + tables() + "-save -c | grep -E 'REJECT|DROP'";
+    }
+
+    /// The rules of the server's packet filter that refuse, with their counters.
     String refusingRules() {
         if (windows()) {
             return "Get-NetFirewallRule -Enabled True -Direction Inbound -Action Block";
         }
         return freeBsd()
                 ? "pfctl -vsr | grep -A 1 -E '^block'; ipfw -a list | grep -E 'deny|reset|unreach'"
-                : "nft list ruleset | grep -nE 'reject|drop'; " + tables() + "-save -c | grep -E 'REJECT|DROP'";
+                : routerRules();
     }
 
     /// `iptables`, or the one for IPv6.

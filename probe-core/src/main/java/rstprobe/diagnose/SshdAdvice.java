@@ -47,6 +47,15 @@ final class SshdAdvice {
                 memory());
     }
 
+    /// What the server itself says of the connection.
+    NextStep log() {
+        return server(
+                site.logOfUs(),
+                "the server's own words for the same event",
+                "a line with " + site.ours() + " at that second; none means that another machine ended it",
+                "");
+    }
+
     private NextStep memory() {
         return server(
                 MEMORY,
@@ -246,16 +255,13 @@ final class SshdAdvice {
     /// The connection ended in order or by the server's own reset, and nobody said why.
     List<NextStep> unexplained(boolean reset, Origin origin) {
         List<NextStep> steps = new ArrayList<>(List.of(
-                server(
-                        site.logOfUs(),
-                        "the server's own words for the same event",
-                        "a line with " + site.ours() + " at that second; none means that another machine ended it",
-                        "what the line names"),
+                log(),
                 server(
                         reset ? site.watchResets() : site.watch(),
                         "whether the server itself ends it, while rstprobe runs again",
-                        (reset ? "a reset" : "a FIN") + " that leaves there is the server's",
-                        "none leaves there: ask whoever runs the devices between"),
+                        (reset ? "a reset" : "a FIN")
+                                + " that leaves there is the server's own; if none leaves, a device between sends it",
+                        ""),
                 server(
                         site.check() + "; grep -nvE '^#|^$' /etc/hosts.deny /etc/hosts.allow",
                         "whether configuration, keys or access rules make it quit",

@@ -64,7 +64,7 @@ final class SynAdvice {
                 "the rule whose counter rises with each try",
                 site.allow());
         NextStep between = network(
-                site.refusingRules(),
+                site.routerRules(),
                 "whether a router or firewall between refuses",
                 "the rule whose counter rises with each try; a firewall device has it in its traffic log",
                 "permit TCP " + site.port() + " from " + site.ours() + " to " + site.theirs() + " there");
@@ -78,7 +78,7 @@ final class SynAdvice {
 
     private NextStep bans() {
         return server(
-                "fail2ban-client status sshd; nft list ruleset | grep -nF " + site.ours(),
+                "fail2ban-client status sshd; nft list ruleset | grep -nwF " + site.ours(),
                 "whether our address is banned",
                 "our address " + site.ours() + " in the list of banned addresses or in a set",
                 "fail2ban-client set sshd unbanip " + site.ours() + ", and add it to ignoreip");
@@ -148,7 +148,7 @@ final class SynAdvice {
                         "lines with " + site.ours() + ": failed logins, or connections without one",
                         "stop what fails (a monitoring check, an old key), else the ban comes back"),
                 server(
-                        "nft list ruleset | grep -nE 'attackers|f2b'; " + site.tables() + "-save -c | grep -F "
+                        "nft list ruleset | grep -nE 'attackers|f2b'; " + site.tables() + "-save -c | grep -wF "
                                 + site.ours(),
                         "whether another guard than fail2ban holds our address",
                         "a set or a rule with " + site.ours(),
