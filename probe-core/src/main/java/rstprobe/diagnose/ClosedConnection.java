@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.Alternative;
-import rstprobe.diagnose.Finding.NextStep;
-import rstprobe.diagnose.Finding.Where;
 import rstprobe.ssh.Stage;
 
 /// A FIN ended the connection before its time.
@@ -44,22 +42,15 @@ final class ClosedConnection {
         boolean eitherLimit = refusal.cause() == Cause.SOURCE_PENALTY;
         double confidence = eitherLimit ? Weights.ONE_ATTEMPT : Weights.SEVERAL_ATTEMPTS;
         Judgement judgement = Judgement.of(
-                        new Verdict.Fault(
-                                refusal.cause(),
-                                Origin.SERVER_PROCESS,
-                                stage,
-                                confidence,
-                                Optional.empty(),
-                                Optional.empty(),
-                                "sshd refused us on purpose and said so: " + refusal.text()),
-                        facts)
-                .withNextSteps(
-                        new NextStep(
-                                Where.SERVER, "sshd -T | grep -iE 'maxstartups|persource'", "which limit is in force"),
-                        new NextStep(
-                                Where.SERVER,
-                                "journalctl -t sshd -t sshd-session -u ssh -u sshd --since -15min | grep -E 'drop connection|MaxStartups|penalty'",
-                                "the line names the limit and our address"));
+                new Verdict.Fault(
+                        refusal.cause(),
+                        Origin.SERVER_PROCESS,
+                        stage,
+                        confidence,
+                        Optional.empty(),
+                        Optional.empty(),
+                        "sshd refused us on purpose and said so: " + refusal.text()),
+                facts);
         return eitherLimit
                 ? judgement
                         .withAlternatives(List.of(
@@ -110,16 +101,6 @@ final class ClosedConnection {
                                         + " and gave no reason; the server's process or a proxy before it did"),
                         facts)
                 .withNextTest(
-                        "read the server's log for this minute: a server that closes logs why, one that never saw us logs nothing")
-                .withNextSteps(
-                        new NextStep(
-                                Where.SERVER,
-                                "journalctl -t sshd -t sshd-session -u ssh -u sshd --since -15min | grep -F '"
-                                        + attempt.conversation().ours().address() + "'",
-                                "why sshd closed, or that it never saw the connection"),
-                        new NextStep(
-                                Where.SERVER,
-                                "sshd -t; ls -l /etc/ssh/ssh_host_*_key; grep -vE '^#|^$' /etc/hosts.deny /etc/hosts.allow",
-                                "a configuration, key or access rule that makes it quit"));
+                        "read the server's log for this minute: a server that closes logs why, one that never saw us logs nothing");
     }
 }
