@@ -118,15 +118,15 @@ public record Habits(ServerSoftware software) {
                 .orElse("above MaxStartups (10:30:100 by default) it closes without a word"));
         told.add(
                 software.has(OpenSshChange.SOURCE_PENALTIES)
-                        ? "penalises sources that connect without authenticating (PerSourcePenalties, on by default)"
-                        : "knows no penalties by source, which came with 9.8");
+                        ? "has " + OpenSshChange.SOURCE_PENALTIES.what()
+                        : "knows no penalties by source, which came with " + OpenSshChange.SOURCE_PENALTIES.since());
         tcpWrappers()
                 .ifPresent(built -> told.add(
                         built
                                 ? "honours /etc/hosts.deny: a refusal is 5.0 s of silence and then the end"
                                 : "does not read /etc/hosts.deny, unless its packager patched that in again"));
         told.add("ends a login after LoginGraceTime, " + GRACE_SECONDS + " s by default"
-                + (software.has(OpenSshChange.GRACE_JITTER) ? ", up to 4 s late at random" : "")
+                + (software.has(OpenSshChange.GRACE_JITTER) ? ", " + OpenSshChange.GRACE_JITTER.what() : "")
                 + (logsGraceTime() ? "" : ", and logs nothing of it"));
         keyExchange().ifPresent(kex -> told.add("its defaults begin with " + kex));
         told.add("logs as " + String.join(", ", logNames()));

@@ -25,7 +25,7 @@ enum OpenSshChange {
     SOURCE_PENALTIES(9, 8, "PerSourcePenalties on by default: up to 600 s without service for one source"),
     NOT_ALLOWED_SAID(9, 8, "says \"Not allowed at this time\" where it refuses, be it MaxStartups or a penalty"),
     REFUSE_CONNECTION(9, 9, "RefuseConnection closes at the first authentication request"),
-    GRACE_JITTER(9, 9, "LoginGraceTime ends up to 4 s late, at random"),
+    GRACE_JITTER(9, 9, "up to 4 s late at random"),
     AUTH_PROCESS(10, 0, "authentication runs as sshd-auth"),
     MLKEM_FIRST(10, 0, "mlkem768x25519-sha256 first, a message of 1232 bytes from the client"),
     FINITE_FIELDS_OFF(10, 0, "finite-field Diffie-Hellman off on servers; DSA gone"),

@@ -7,6 +7,9 @@ package rstprobe.diagnose;
 public record Release(int major, int minor) implements Comparable<Release> {
     private static final int MOST_DIGITS = 4;
 
+    /// No release told: nobody released 0.0.
+    static final Release NONE = new Release(0, 0);
+
     /// Checks that both numbers have at most four digits, as those of every release so far have.
     public Release {
         if (major < 0 || major > 9_999 || minor < 0 || minor > 9_999) {
@@ -14,7 +17,7 @@ public record Release(int major, int minor) implements Comparable<Release> {
         }
     }
 
-    /// The release that a text begins with; `0.0` stands for none, because nobody released it.
+    /// The release that a text begins with, or [#NONE].
     static Release at(String text) {
         int dot = digits(text, 0);
         if (dot == 0 || dot > MOST_DIGITS) {
@@ -30,9 +33,6 @@ public record Release(int major, int minor) implements Comparable<Release> {
                 ? NONE
                 : new Release(major, minor ? Integer.parseInt(text.substring(dot + 1, end)) : 0);
     }
-
-    /// No release told.
-    static final Release NONE = new Release(0, 0);
 
     private static int digits(String text, int from) {
         int at = from;
