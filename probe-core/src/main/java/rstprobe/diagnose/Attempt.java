@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.PriorityQueue;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import rstprobe.record.Event;
@@ -94,25 +95,25 @@ record Attempt(
         return segments.stream().filter(seen -> !seen.ours() && seen.reset()).toList();
     }
 
-    /// One pass, since a stranger decides how many resets and how many segments there are.
     private Optional<Seen> accepted() {
+        return firstOfTheirs((seen, awaited) -> seen.reset()
+                && (awaited.isEmpty() ? answersSyn(seen) : seen.segment().sequence() == awaited.getAsInt()));
+    }
+
+    /// The first of their segments of which that is so, given the sequence number that our TCP waits for when it
+    /// comes; empty before their SYN-ACK. One pass, since a stranger decides how many segments there are.
+    private Optional<Seen> firstOfTheirs(BiPredicate<Seen, OptionalInt> wanted) {
         Optional<Seen> synAck = synAck();
-        if (synAck.isEmpty()) {
-            return resets().stream().filter(this::answersSyn).findFirst();
-        }
-        int first = synAck.get().segment().nextSequence();
+        int first = synAck.map(seen -> seen.segment().nextSequence()).orElse(0);
         int awaited = first;
         PriorityQueue<Seen> ahead = new PriorityQueue<>(Comparator.comparingInt(
                 seen -> Sequence.distance(first, seen.segment().sequence())));
         for (Seen seen : segments) {
-            if (!seen.ours()
-                    && seen.reset()
-                    && (seen.frame() < synAck.get().frame()
-                            ? answersSyn(seen)
-                            : seen.segment().sequence() == awaited)) {
+            boolean opened = synAck.isPresent() && seen.frame() > synAck.get().frame();
+            if (!seen.ours() && wanted.test(seen, opened ? OptionalInt.of(awaited) : OptionalInt.empty())) {
                 return Optional.of(seen);
             }
-            if (seen.genuine()) {
+            if (synAck.isPresent() && seen.genuine()) {
                 ahead.add(seen);
             }
             while (!ahead.isEmpty() && Sequence.atMost(ahead.peek().segment().sequence(), awaited)) {
@@ -133,19 +134,15 @@ record Attempt(
     /// Their FIN: the first that our TCP takes, which is one at the very number it waits for; where the
     /// capture shows none such, the first of them all.
     Optional<Seen> fin() {
-        return fins().filter(this::taken).findFirst().or(() -> fins().findFirst());
+        return firstOfTheirs(Attempt::isTakenFin)
+                .or(() -> first(seen -> !seen.ours() && seen.segment().flags().fin()));
     }
 
-    private Stream<Seen> fins() {
-        return segments.stream()
-                .filter(seen -> !seen.ours() && seen.segment().flags().fin());
-    }
-
-    private boolean taken(Seen fin) {
-        OptionalInt awaited = awaitedAt(fin);
-        return awaited.isPresent()
-                && Sequence.atMost(fin.segment().sequence(), awaited.getAsInt())
-                && Sequence.before(awaited.getAsInt(), fin.segment().nextSequence());
+    private static boolean isTakenFin(Seen seen, OptionalInt awaited) {
+        return seen.segment().flags().fin()
+                && awaited.isPresent()
+                && Sequence.atMost(seen.segment().sequence(), awaited.getAsInt())
+                && Sequence.before(awaited.getAsInt(), seen.segment().nextSequence());
     }
 
     Optional<Seen> first(Predicate<Seen> wanted) {

@@ -8,8 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.Alternative;
-import rstprobe.diagnose.Finding.NextStep;
-import rstprobe.diagnose.Finding.Where;
 import rstprobe.ssh.Stage;
 
 /// A FIN ended the connection before its time: whose was it?
@@ -140,22 +138,11 @@ final class ClosedConnection {
 
     private static Judgement explained(Attempt attempt, Judgement judgement) {
         boolean server = !(judgement.verdict() instanceof Verdict.Fault fault) || fault.origin() == SERVER_PROCESS;
-        return judgement
-                .withNextTest(
-                        server
-                                ? "read the server's log for this minute: a server that closes logs why, one that never saw"
-                                        + " us logs nothing"
-                                : "capture on the server while probing: a FIN that leaves there is the server's, one that"
-                                        + " does not was sent on the way")
-                .withNextSteps(
-                        new NextStep(
-                                Where.SERVER,
-                                "journalctl -t sshd -t sshd-session -u ssh -u sshd --since -15min | grep -F '"
-                                        + attempt.conversation().ours().address() + "'",
-                                "why sshd closed, or that it never saw the connection"),
-                        new NextStep(
-                                Where.SERVER,
-                                "sshd -t; ls -l /etc/ssh/ssh_host_*_key; grep -vE '^#|^$' /etc/hosts.deny /etc/hosts.allow",
-                                "a configuration, key or access rule that makes it quit"));
+        return judgement.withNextTest(
+                server
+                        ? "read the server's log for this minute: a server that closes logs why, one that never saw"
+                                + " us logs nothing"
+                        : "capture on the server while probing: a FIN that leaves there is the server's, one that"
+                                + " does not was sent on the way");
     }
 }

@@ -32,15 +32,16 @@ public final class Diagnosis {
                 recording, Unproven.whereNotCaptured(recording, ignoredReset(judgement, attempts)));
         Judgement checked =
                 OthersConnection.limited(weighed.withMoreEvidence(OthersConnection.facts(attempts)), attempts);
+        ServerFacts server = server(attempts);
         return new Finding(
                 checked.verdict(),
                 checked.alternatives(),
                 checked.evidence(),
                 checked.ruledOut(),
                 checked.nextTest(),
-                checked.nextSteps(),
+                Advice.of(checked.verdict(), decisive, recording.plan().host(), server),
                 decisive.map(Stages::of).orElse(List.of()),
-                server(attempts));
+                server);
     }
 
     /// What was weighed for the verdict on a reset or a FIN; empty where it was read and not inferred, or there is

@@ -31,10 +31,20 @@ public record Finding(
     /// An explanation that the evidence excludes.
     public record RuledOut(String cause, String why, List<Integer> frames) {}
 
-    /// A command to run next.
+    /// A command to run next. It can be pasted into a POSIX shell, or into PowerShell or a device where the server's
+    /// identification names one, and holds nothing from the network but addresses.
     ///
-    /// @param where `server`, `network` or `client`
-    public record NextStep(Where where, String command, String why) {}
+    /// @param where   `server`, `network` or `client`
+    /// @param command one line
+    /// @param why     what it will decide
+    /// @param lookFor what in its output decides it
+    /// @param fix     what to do when that is found
+    public record NextStep(Where where, String command, String why, Optional<String> lookFor, Optional<String> fix) {
+        /// A command whose output speaks for itself.
+        public NextStep(Where where, String command, String why) {
+            this(where, command, why, Optional.empty(), Optional.empty());
+        }
+    }
 
     /// On which side of the path to run a command.
     public enum Where {
@@ -86,8 +96,10 @@ public record Finding(
     /// @param hostKey        fingerprint in OpenSSH's form, `SHA256:…`
     /// @param authMethods    methods offered for authentication, empty where we did not get that far
     public record ServerFacts(
-            Optional<String> identification,
-            Optional<String> kex,
-            Optional<String> hostKey,
-            List<String> authMethods) {}
+            Optional<String> identification, Optional<String> kex, Optional<String> hostKey, List<String> authMethods) {
+        /// What its identification tells of its software; empty where it sent none.
+        public Optional<ServerSoftware> software() {
+            return identification.map(ServerSoftware::of);
+        }
+    }
 }

@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import rstprobe.diagnose.Finding.Alternative;
-import rstprobe.diagnose.Finding.NextStep;
 import rstprobe.diagnose.Finding.RuledOut;
 
 /// A verdict with what it rests on; a [Finding] is a judgement plus what the server said and how far we
@@ -18,48 +17,37 @@ record Judgement(
         List<Evidence> evidence,
         List<RuledOut> ruledOut,
         Optional<String> nextTest,
-        List<NextStep> nextSteps,
         Optional<Weighing> weighing) {
 
     static Judgement of(Verdict verdict, List<Fact> facts) {
         return new Judgement(
-                verdict,
-                List.of(),
-                tellingFirst(verdict, facts),
-                List.of(),
-                Optional.empty(),
-                List.of(),
-                Optional.empty());
+                verdict, List.of(), tellingFirst(verdict, facts), List.of(), Optional.empty(), Optional.empty());
     }
 
     Judgement withVerdict(Verdict other) {
-        return new Judgement(other, alternatives, evidence, ruledOut, nextTest, nextSteps, weighing);
+        return new Judgement(other, alternatives, evidence, ruledOut, nextTest, weighing);
     }
 
     Judgement withAlternatives(List<Alternative> others) {
-        return new Judgement(verdict, others, evidence, ruledOut, nextTest, nextSteps, weighing);
+        return new Judgement(verdict, others, evidence, ruledOut, nextTest, weighing);
     }
 
     Judgement withRuledOut(List<RuledOut> excluded) {
-        return new Judgement(verdict, alternatives, evidence, excluded, nextTest, nextSteps, weighing);
+        return new Judgement(verdict, alternatives, evidence, excluded, nextTest, weighing);
     }
 
     Judgement withNextTest(String test) {
-        return new Judgement(verdict, alternatives, evidence, ruledOut, Optional.of(test), nextSteps, weighing);
-    }
-
-    Judgement withNextSteps(NextStep... steps) {
-        return new Judgement(verdict, alternatives, evidence, ruledOut, nextTest, List.of(steps), weighing);
+        return new Judgement(verdict, alternatives, evidence, ruledOut, Optional.of(test), weighing);
     }
 
     Judgement withMoreEvidence(List<Fact> more) {
         List<Evidence> all = new ArrayList<>(evidence);
         all.addAll(strongestFirst(more));
-        return new Judgement(verdict, alternatives, all, ruledOut, nextTest, nextSteps, weighing);
+        return new Judgement(verdict, alternatives, all, ruledOut, nextTest, weighing);
     }
 
     Judgement withWeighing(Weighing put) {
-        return new Judgement(verdict, alternatives, evidence, ruledOut, nextTest, nextSteps, Optional.of(put));
+        return new Judgement(verdict, alternatives, evidence, ruledOut, nextTest, Optional.of(put));
     }
 
     /// What speaks for the verdict comes first, and says so even where it speaks for others too.

@@ -3,8 +3,6 @@ package rstprobe.diagnose;
 import java.util.List;
 import java.util.Optional;
 import rstprobe.diagnose.Evidence.Family;
-import rstprobe.diagnose.Finding.NextStep;
-import rstprobe.diagnose.Finding.Where;
 import rstprobe.record.Recording;
 import rstprobe.ssh.Stage;
 
@@ -89,7 +87,7 @@ final class NotConnected {
                             "this host itself refused to send the SYN: " + ending.errno()),
                     List.of(fact));
         }
-        return judgement.withNextSteps(ownRules());
+        return judgement;
     }
 
     /// Whether a SYN would have been seen: the capture lost nothing we know of, and nobody chose
@@ -143,8 +141,7 @@ final class NotConnected {
                         List.of(fact))
                 .withNextTest(
                         "nstat -az TcpInCsumErrors TcpExtTCPRstToSyn IpExtInNoRoutes; nft list ruleset: the counter"
-                                + " that rises with each try names the reason")
-                .withNextSteps(ownRules());
+                                + " that rises with each try names the reason");
     }
 
     private static Judgement swallowed(Recording recording) {
@@ -155,18 +152,16 @@ final class NotConnected {
                 "the socket waited in vain and no SYN of ours appears in the capture");
         String summary = "this host never sent the SYN: a rule here drops it without a word";
         return Judgement.of(
-                        tapOnTheWay(recording)
-                                ? fault(Cause.LOCAL_FIREWALL, Origin.THIS_HOST, summary)
-                                : open(
-                                        Optional.empty(),
-                                        "nobody answered, and the capture does not show the SYN: it left by another way, or never"),
-                        List.of(fact))
-                .withNextSteps(ownRules());
+                tapOnTheWay(recording)
+                        ? fault(Cause.LOCAL_FIREWALL, Origin.THIS_HOST, summary)
+                        : open(
+                                Optional.empty(),
+                                "nobody answered, and the capture does not show the SYN: it left by another way, or never"),
+                List.of(fact));
     }
 
     private static Judgement dropped(Attempt attempt, List<Integer> syns) {
         int port = attempt.conversation().theirs().port();
-        String us = attempt.conversation().ours().address().toString();
         Fact fact = Fact.told(
                 "syn-unanswered",
                 Family.SEQUENCE,
@@ -187,23 +182,7 @@ final class NotConnected {
                         List.of(fact))
                 .withNextTest("traceroute -n -T -p " + port + " "
                         + attempt.conversation().theirs().address()
-                        + ": the last hop that answers is the last one the SYN surely reached")
-                .withNextSteps(
-                        new NextStep(
-                                Where.SERVER,
-                                "tcpdump -ni any 'tcp port " + port + " and host " + us + "'",
-                                "does the SYN arrive? If it does and no SYN-ACK leaves, the host drops it; if not, look upstream"),
-                        new NextStep(
-                                Where.NETWORK,
-                                "check security groups, network ACLs (both directions) and the route back to " + us,
-                                "cloud filters drop in silence and never send a reset"));
-    }
-
-    private static NextStep ownRules() {
-        return new NextStep(
-                Where.CLIENT,
-                "nft list ruleset; iptables -L -v -n; ip rule; ip route show table all; ip neigh",
-                "a rule, a route of type prohibit, or a neighbour in state FAILED");
+                        + ": the last hop that answers is the last one the SYN surely reached");
     }
 
     private static Verdict open(Optional<Cause> cause, String summary) {

@@ -11,8 +11,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.Alternative;
-import rstprobe.diagnose.Finding.NextStep;
-import rstprobe.diagnose.Finding.Where;
 import rstprobe.record.Event;
 import rstprobe.ssh.Observation;
 import rstprobe.ssh.Stage;
@@ -152,11 +150,7 @@ final class OthersConnection {
                         "nobody broke the connection: the client closed it in order" + keyExchange(),
                         Weights.ONE_ATTEMPT);
         Judgement judgement = Judgement.of(verdict, facts);
-        return early
-                ? judgement
-                        .withNextTest("run the client again with its own log: ssh -vvv")
-                        .withNextSteps(clientLog())
-                : judgement;
+        return early ? judgement.withNextTest("run the client again with its own log: ssh -vvv") : judgement;
     }
 
     private String keyExchange() {
@@ -196,13 +190,7 @@ final class OthersConnection {
                         .toList())
                 .withNextTest("capture on the client while it fails: tcpdump -ni any 'host "
                         + attempt.conversation().theirs().address()
-                        + " and tcp[13] & 4 != 0'; a reset that leaves there is the client's own")
-                .withNextSteps(
-                        clientLog(),
-                        new NextStep(
-                                Where.CLIENT,
-                                "nstat -az TcpOutRsts TcpExtTCPAbortOnClose TcpExtTCPAbortOnData",
-                                "a counter that rises with each failure says that the client's kernel sends the resets"));
+                        + " and tcp[13] & 4 != 0'; a reset that leaves there is the client's own");
     }
 
     private List<Fact> resetFacts(Seen reset) {
@@ -301,12 +289,5 @@ final class OthersConnection {
         return origin == THIS_HOST
                 ? at + "the client's side ended the connection; the server did not"
                 : at + "a device on the path reset the server in the client's name";
-    }
-
-    private static NextStep clientLog() {
-        return new NextStep(
-                Where.CLIENT,
-                "ssh -vvv HOST 2>&1 | tail -40",
-                "the client's own words for why it ended the connection");
     }
 }

@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import rstprobe.diagnose.Evidence.Family;
-import rstprobe.diagnose.Finding.NextStep;
-import rstprobe.diagnose.Finding.Where;
 import rstprobe.record.Event;
 import rstprobe.ssh.Outcome;
 import rstprobe.ssh.Stage;
@@ -71,17 +69,7 @@ final class OwnReset {
                                 Optional.empty(),
                                 summary),
                         facts)
-                .withNextTest("connect from another host of the same network: without this host's rules it works")
-                .withNextSteps(
-                        cause == Cause.LOCAL_NO_SOCKET
-                                ? new NextStep(
-                                        Where.CLIENT,
-                                        "conntrack -S; sysctl net.netfilter.nf_conntrack_tcp_be_liberal",
-                                        "segments that connection tracking calls invalid are not translated back")
-                                : new NextStep(
-                                        Where.CLIENT,
-                                        "nft list ruleset | grep -n reject; iptables -L -v -n | grep -i reject",
-                                        "a rule whose counter rises with each try"));
+                .withNextTest("connect from another host of the same network: without this host's rules it works");
     }
 
     /// A reset of ours before any of theirs, while our socket lived on and the server's did not. Of

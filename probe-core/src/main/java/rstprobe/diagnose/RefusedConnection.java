@@ -12,8 +12,6 @@ import java.util.Locale;
 import java.util.Optional;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.Alternative;
-import rstprobe.diagnose.Finding.NextStep;
-import rstprobe.diagnose.Finding.Where;
 import rstprobe.ssh.Stage;
 import rstprobe.wire.Decoded;
 
@@ -96,18 +94,7 @@ final class RefusedConnection {
                         .filter(share -> share.probability() >= 0.005)
                         .map(share -> new Alternative(cause(share.origin()), share.origin(), share.probability()))
                         .toList());
-        int port = attempt.conversation().theirs().port();
-        judgement = judgement
-                .withRuledOut(Excluded.by(facts))
-                .withNextSteps(
-                        new NextStep(
-                                Where.SERVER,
-                                "ss -ltnp '( sport = :" + port + " )'; systemctl status ssh sshd; sshd -t",
-                                "is anything listening there, and if not, why did it stop"),
-                        new NextStep(
-                                Where.SERVER,
-                                "nft list ruleset | grep -nE 'reject|drop'; iptables -L INPUT -v -n --line-numbers",
-                                "a reject rule whose counter rises with each try is the sender"));
+        judgement = judgement.withRuledOut(Excluded.by(facts));
         if (confidence >= NextProbe.SETTLED) {
             return judgement;
         }

@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.Alternative;
-import rstprobe.diagnose.Finding.NextStep;
-import rstprobe.diagnose.Finding.Where;
 import rstprobe.ssh.Stage;
 
 /// The server refused in words. How its close then left, as FIN or as reset, only depends on who was faster.
@@ -32,22 +30,15 @@ final class RefusedInWords {
         boolean eitherLimit = refusal.cause() == Cause.SOURCE_PENALTY;
         double confidence = eitherLimit ? Weights.ONE_ATTEMPT : Weights.SEVERAL_ATTEMPTS;
         Judgement judgement = Judgement.of(
-                        new Verdict.Fault(
-                                refusal.cause(),
-                                Origin.SERVER_PROCESS,
-                                stage,
-                                confidence,
-                                Optional.empty(),
-                                Optional.empty(),
-                                "sshd refused us on purpose and said so: " + refusal.text()),
-                        facts)
-                .withNextSteps(
-                        new NextStep(
-                                Where.SERVER, "sshd -T | grep -iE 'maxstartups|persource'", "which limit is in force"),
-                        new NextStep(
-                                Where.SERVER,
-                                "journalctl -t sshd -t sshd-session -u ssh -u sshd --since -15min | grep -E 'drop connection|MaxStartups|penalty'",
-                                "the line names the limit and our address"));
+                new Verdict.Fault(
+                        refusal.cause(),
+                        Origin.SERVER_PROCESS,
+                        stage,
+                        confidence,
+                        Optional.empty(),
+                        Optional.empty(),
+                        "sshd refused us on purpose and said so: " + refusal.text()),
+                facts);
         return eitherLimit
                 ? judgement
                         .withAlternatives(List.of(

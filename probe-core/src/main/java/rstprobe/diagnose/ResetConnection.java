@@ -13,8 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.Alternative;
-import rstprobe.diagnose.Finding.NextStep;
-import rstprobe.diagnose.Finding.Where;
 import rstprobe.record.Mode;
 import rstprobe.ssh.Observation;
 import rstprobe.ssh.Stage;
@@ -119,7 +117,7 @@ final class ResetConnection {
                     around.unmadeTest(weighing, Stages.sayable(attempt) && Drawn.said(attempt) > 0)
                             .orElseGet(() -> nextTest(posterior)));
         }
-        return judgement.withNextSteps(nextSteps(origin));
+        return judgement;
     }
 
     /// The same bytes cut otherwise that got further: then something looks at segments, which no TCP
@@ -268,33 +266,5 @@ final class ResetConnection {
                     + "'; a reset that leaves there is the server's, one that does not was sent on the way";
         }
         return "probe the same server from its own subnet: without the reset there, a device on the path sends it";
-    }
-
-    private NextStep[] nextSteps(Origin origin) {
-        int port = attempt.conversation().theirs().port();
-        String us = attempt.conversation().ours().address().toString();
-        NextStep journal = new NextStep(
-                Where.SERVER,
-                "journalctl -t sshd -t sshd-session -u ssh -u sshd --since -15min | grep -F '" + us + "'",
-                "what the server itself logged about this connection");
-        NextStep capture = new NextStep(
-                Where.SERVER,
-                "tcpdump -ni any 'tcp port " + port + " and host " + us + " and tcp[13] & 4 != 0'",
-                "does a reset leave the server, or arrive at it from the path with our address");
-        NextStep rules = new NextStep(
-                origin == SERVER_FIREWALL ? Where.SERVER : Where.NETWORK,
-                "nft list ruleset | grep -n reject; iptables -L -v -n --line-numbers | grep -i reject",
-                "a reject rule whose counter rises with each probe");
-        NextStep threatLog = new NextStep(
-                Where.NETWORK,
-                "search the traffic and threat logs of firewalls and intrusion prevention for "
-                        + attempt.conversation(),
-                "the device that reset the flow logs the 5-tuple and the time");
-        return switch (origin) {
-            case SERVER_PROCESS, SERVER_KERNEL -> new NextStep[] {journal, capture};
-            case SERVER_FIREWALL -> new NextStep[] {rules, capture};
-            case IN_PATH, ON_PATH, PROXY -> new NextStep[] {threatLog, capture, rules};
-            case PATH, THIS_HOST, UNKNOWN -> new NextStep[] {capture, journal};
-        };
     }
 }

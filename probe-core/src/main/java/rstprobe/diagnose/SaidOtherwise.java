@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.Alternative;
-import rstprobe.diagnose.Finding.NextStep;
-import rstprobe.diagnose.Finding.Where;
 import rstprobe.ssh.Observation;
 import rstprobe.ssh.Outcome;
 import rstprobe.ssh.Stage;
@@ -31,38 +29,25 @@ final class SaidOtherwise {
                                 dataFrames(attempt),
                                 "the answer begins: " + text(outcome.sample()))))
                 .withAlternatives(List.of(
-                        new Alternative(Cause.NOT_SSH, Origin.IN_PATH, Math.round((1 - confidence) * 100) / 100.0)))
-                .withNextSteps(new NextStep(
-                        Where.SERVER,
-                        "ss -ltnp 'sport = :" + attempt.conversation().theirs().port() + "'",
-                        "which process owns the port"));
+                        new Alternative(Cause.NOT_SSH, Origin.IN_PATH, Math.round((1 - confidence) * 100) / 100.0)));
     }
 
     static Judgement noCommonAlgorithm(Attempt attempt, Outcome.NoCommonAlgorithm outcome) {
         List<String> theirs = outcome.theirs();
         return Judgement.of(
-                        fault(
-                                Cause.NO_COMMON_ALGORITHM,
-                                Stage.KEXINIT,
-                                FROM_TWO_LISTS,
-                                "the two sides share no " + outcome.list() + " algorithm"),
-                        List.of(Fact.of(
-                                "no-common-algorithm",
-                                Family.CONTENT,
-                                Weights.CONCLUSIVE,
-                                List.of(Origin.SERVER_PROCESS),
-                                dataFrames(attempt),
-                                outcome.list() + ": we offer " + String.join(",", outcome.ours())
-                                        + "; the server offers " + String.join(",", theirs))))
-                .withNextSteps(
-                        new NextStep(
-                                Where.SERVER,
-                                "sshd -T | grep -iE 'kexalgorithms|hostkeyalgorithms|ciphers|macs'",
-                                "which lists the server is configured to offer"),
-                        new NextStep(
-                                Where.CLIENT,
-                                "ssh -Q kex; ssh -Q key; ssh -Q cipher; ssh -Q mac",
-                                "whether your ssh knows one of them at all; OpenSSH turns old ones on again with '+' lists"));
+                fault(
+                        Cause.NO_COMMON_ALGORITHM,
+                        Stage.KEXINIT,
+                        FROM_TWO_LISTS,
+                        "the two sides share no " + outcome.list() + " algorithm"),
+                List.of(Fact.of(
+                        "no-common-algorithm",
+                        Family.CONTENT,
+                        Weights.CONCLUSIVE,
+                        List.of(Origin.SERVER_PROCESS),
+                        dataFrames(attempt),
+                        outcome.list() + ": we offer " + String.join(",", outcome.ours()) + "; the server offers "
+                                + String.join(",", theirs))));
     }
 
     static Judgement versionMismatch(Attempt attempt, Outcome.VersionMismatch outcome) {
@@ -123,12 +108,7 @@ final class SaidOtherwise {
                         summary))
                 .orElseGet(() -> new Verdict.Undetermined(
                         Optional.empty(), outcome.stage(), Weights.ONE_ATTEMPT, Optional.empty(), summary));
-        return Judgement.of(verdict, List.of(fact))
-                .withNextSteps(new NextStep(
-                        Where.SERVER,
-                        "journalctl -t sshd -t sshd-session -u ssh -u sshd --since -15min | grep -F '"
-                                + attempt.conversation().ours().address() + "'",
-                        "the server's own words for the same event"));
+        return Judgement.of(verdict, List.of(fact));
     }
 
     private static Optional<Cause> causeOf(String said) {

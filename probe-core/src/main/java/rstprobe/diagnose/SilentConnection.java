@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.Alternative;
-import rstprobe.diagnose.Finding.NextStep;
-import rstprobe.diagnose.Finding.Where;
 import rstprobe.ssh.Stage;
 import rstprobe.wire.Sequence;
 
@@ -108,16 +106,7 @@ final class SilentConnection {
         Judgement judgement = Judgement.of(verdict, facts)
                 .withNextTest("on the server: ss -ltn 'sport = :"
                         + attempt.conversation().theirs().port()
-                        + "' (Recv-Q above 0 means it does not accept), and tcpdump there: do our segments arrive")
-                .withNextSteps(
-                        new NextStep(
-                                Where.SERVER,
-                                "uptime; cat /proc/pressure/*; ps -o stat,wchan,cmd -C sshd",
-                                "a stopped or starved sshd accepts nothing"),
-                        new NextStep(
-                                Where.NETWORK,
-                                "nft list ruleset | grep -nE 'established|drop'; iptables -L -v -n",
-                                "a rule that lets the first packet pass and drops the rest"));
+                        + "' (Recv-Q above 0 means it does not accept), and tcpdump there: do our segments arrive");
         return verdict instanceof Verdict.Fault
                 ? judgement.withAlternatives(List.of(new Alternative(
                         Cause.LISTENER_STALLED, Origin.PROXY, Math.round((1 - verdict.confidence()) * 100) / 100.0)))

@@ -99,7 +99,6 @@ final class Unproven {
                 told.evidence(),
                 List.of(),
                 Optional.of("capture where the packets leave: run it again without --interface"),
-                told.nextSteps(),
                 Optional.empty());
     }
 }

@@ -6,8 +6,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import rstprobe.diagnose.Evidence.Family;
-import rstprobe.diagnose.Finding.NextStep;
-import rstprobe.diagnose.Finding.Where;
 import rstprobe.ssh.Stage;
 import rstprobe.wire.Decoded;
 import rstprobe.wire.Quoted;
@@ -58,15 +56,7 @@ final class Unreachable {
                         + meaning(error) + ")"
                         + hop.map(where -> "; by the TTLs it is " + words(where))
                                 .orElse(""));
-        return Judgement.of(verdict(attempt, error, byTarget, hop, confidence(error, byTarget, all)), List.of(fact))
-                .withNextSteps(new NextStep(
-                        byTarget ? Where.SERVER : Where.NETWORK,
-                        "nft list ruleset | grep -nE 'reject|drop'; iptables -L -v -n --line-numbers; ip route get "
-                                + (byTarget
-                                                ? attempt.conversation().ours()
-                                                : attempt.conversation().theirs())
-                                        .address(),
-                        "on " + from + ": the rule whose counter rises with each try, or the missing route"));
+        return Judgement.of(verdict(attempt, error, byTarget, hop, confidence(error, byTarget, all)), List.of(fact));
     }
 
     /// An address of its own proves a box on the way. The target's proves less: a bridge that rejects

@@ -41,7 +41,8 @@ final class HtmlPage {
             .rule { color: #666; font-size: .9rem; }
             ul { margin: .5rem 0; padding-left: 1.25rem; }
             li code { margin-right: .5rem; }
-            .step { margin: .5rem 0 1rem; }
+            .step { margin: .5rem 0 1.25rem; }
+            ol.steps { margin: .5rem 0; padding-left: 1.5rem; }
             .step strong { margin-right: .75rem; }
             code, pre { font: .9em/1.45 ui-monospace, "DejaVu Sans Mono", monospace; }
             pre { background: #f4f4f4; padding: .5rem .75rem; margin: .25rem 0; white-space: pre-wrap; }

@@ -36,6 +36,7 @@ public final class HtmlReport {
         report.proof();
         report.stages();
         report.said();
+        report.known();
         report.ruledOut();
         report.alternatives();
         report.nextTest();
@@ -123,6 +124,18 @@ public final class HtmlReport {
         said("No common algorithm", lists);
     }
 
+    private void known() {
+        if (headline.status() == Headline.Status.HEALTHY) {
+            return;
+        }
+        KnownSoftware.of(finding.server()).ifPresent(known -> {
+            page.element("h2", "", Wording.capitalised(known.title()));
+            page.open("ul", "");
+            known.sentences().forEach(sentence -> page.element("li", "", sentence));
+            page.close();
+        });
+    }
+
     private void said(String title, List<Said> all) {
         if (all.isEmpty()) {
             return;
@@ -175,15 +188,20 @@ public final class HtmlReport {
             return;
         }
         page.element("h2", "", "Next steps");
+        page.open("ol", "steps");
         for (NextStep step : finding.nextSteps()) {
-            page.open("section", "step");
-            page.open("div", "")
-                    .element("strong", "", step.where().word())
-                    .text(step.why())
-                    .close();
+            page.open("li", "step");
+            labelled(step.where().word(), step.why());
             page.element("pre", "", step.command());
+            step.lookFor().ifPresent(seen -> labelled("look for", seen));
+            step.fix().ifPresent(fix -> labelled("fix", fix));
             page.close();
         }
+        page.close();
+    }
+
+    private void labelled(String label, String text) {
+        page.open("div", "").element("strong", "", label).text(text).close();
     }
 
     private void footer() {

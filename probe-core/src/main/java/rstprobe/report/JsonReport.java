@@ -20,7 +20,10 @@ import rstprobe.diagnose.Finding.NextStep;
 import rstprobe.diagnose.Finding.RuledOut;
 import rstprobe.diagnose.Finding.ServerFacts;
 import rstprobe.diagnose.Finding.StageReport;
+import rstprobe.diagnose.Habits;
 import rstprobe.diagnose.Hop;
+import rstprobe.diagnose.Release;
+import rstprobe.diagnose.ServerSoftware;
 import rstprobe.diagnose.Trigger;
 import rstprobe.record.Recording;
 
@@ -171,6 +174,8 @@ public final class JsonReport {
             string("where", step.where().word());
             string("command", step.command());
             string("why", step.why());
+            string("lookFor", step.lookFor());
+            string("fix", step.fix());
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -191,11 +196,30 @@ public final class JsonReport {
     private void server(ServerFacts server) throws IOException {
         json.writeObjectFieldStart("server");
         string("identification", server.identification().map(WireText::reread));
+        software(server.software());
         string("kex", server.kex().map(WireText::reread));
         string("hostKey", server.hostKey().map(WireText::reread));
         json.writeArrayFieldStart("authMethods");
         for (String method : server.authMethods()) {
             json.writeString(Sanitizer.json(WireText.reread(method)));
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private void software(Optional<ServerSoftware> told) throws IOException {
+        if (told.isEmpty()) {
+            json.writeNullField("software");
+            return;
+        }
+        ServerSoftware software = told.get();
+        json.writeObjectFieldStart("software");
+        string("product", software.product().title());
+        string("release", software.release().map(Release::toString));
+        string("system", Optional.of(software.system().title()).filter(title -> !title.isEmpty()));
+        json.writeArrayFieldStart("known");
+        for (String sentence : new Habits(software).told()) {
+            json.writeString(sentence);
         }
         json.writeEndArray();
         json.writeEndObject();

@@ -36,6 +36,7 @@ public final class MarkdownReport {
         report.proof();
         report.stages();
         report.said();
+        report.known();
         report.ruledOut();
         report.alternatives();
         report.nextTest();
@@ -118,6 +119,16 @@ public final class MarkdownReport {
         fence("No common algorithm", Said.lists(recording.events()));
     }
 
+    private void known() {
+        if (headline.status() == Status.HEALTHY) {
+            return;
+        }
+        KnownSoftware.of(finding.server()).ifPresent(known -> {
+            heading(Wording.capitalised(known.title()));
+            known.sentences().forEach(sentence -> line("- " + text(sentence)));
+        });
+    }
+
     private void ruledOut() {
         if (finding.ruledOut().isEmpty()) {
             return;
@@ -147,10 +158,15 @@ public final class MarkdownReport {
             return;
         }
         heading("Next steps");
+        int number = 0;
         for (NextStep step : finding.nextSteps()) {
-            line("**" + step.where().word() + "**: " + text(step.why()));
+            number++;
+            line("**" + number + ", " + step.where().word() + "**: " + text(step.why()));
             gap();
             page.append(Markdown.fenced(List.of(Sanitizer.passage(step.command()))));
+            gap();
+            step.lookFor().ifPresent(seen -> line("- Look for: " + text(seen)));
+            step.fix().ifPresent(fix -> line("- Fix: " + text(fix)));
             gap();
         }
     }

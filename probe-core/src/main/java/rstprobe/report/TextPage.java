@@ -9,6 +9,9 @@ final class TextPage {
     /// Widest line in display columns.
     static final int WIDTH = 100;
 
+    /// No quote of the shell is open.
+    private static final char NONE = 0;
+
     /// The colours a report uses (ECMA-48 SGR); without colour they are nothing.
     enum Paint {
         PLAIN(""),
@@ -69,15 +72,23 @@ final class TextPage {
 
     /// A shell command after an indent. One that is too wide continues behind a backslash, so that it can still
     /// be pasted: at a space outside quotes where there is one, else within the word and then without an
-    /// indent.
+    /// indent. A backslash means nothing between single quotes, so these are closed before it and opened behind it.
     TextPage command(String indent, String body) {
         String rest = Sanitizer.passage(body);
         String lead = indent;
+        char quote = NONE;
         while (Glyphs.columns(lead) + Glyphs.columns(rest) > WIDTH) {
-            int fits = fitting(rest, WIDTH - lead.length() - 2);
-            int space = lastSpaceOutsideQuotes(rest, fits);
-            text.append(lead).append(rest, 0, space > 0 ? space : fits).append(space > 0 ? " \\\n" : "\\\n");
-            rest = rest.substring(space > 0 ? space + 1 : fits);
+            int fits = fitting(rest, WIDTH - lead.length() - 3);
+            int space = lastSpaceOutsideQuotes(rest, fits, quote);
+            int end = space > 0 ? space : fits;
+            quote = quoteAfter(rest.substring(0, end), quote);
+            String single = quote == '\'' ? "'" : "";
+            text.append(lead)
+                    .append(rest, 0, end)
+                    .append(space > 0 ? " " : single)
+                    .append("\\\n");
+            rest = single + rest.substring(space > 0 ? space + 1 : end);
+            quote = quote == '"' ? quote : NONE;
             lead = space > 0 ? " ".repeat(indent.length() + 2) : "";
         }
         text.append(lead).append(rest).append('\n');
@@ -140,15 +151,25 @@ final class TextPage {
         return at;
     }
 
-    private static int lastSpaceOutsideQuotes(String command, int limit) {
+    /// The quote that is open behind a piece of a command, [#NONE] where none is.
+    private static char quoteAfter(String piece, char before) {
+        char open = before;
+        for (char c : piece.toCharArray()) {
+            if (open == NONE && (c == '\'' || c == '"')) {
+                open = c;
+            } else if (c == open) {
+                open = NONE;
+            }
+        }
+        return open;
+    }
+
+    private static int lastSpaceOutsideQuotes(String command, int limit, char before) {
         int last = 0;
-        boolean single = false;
-        boolean twofold = false;
+        char open = before;
         for (int i = 0; i < limit; i++) {
-            char c = command.charAt(i);
-            single ^= c == '\'' && !twofold;
-            twofold ^= c == '"' && !single;
-            last = c == ' ' && !single && !twofold ? i : last;
+            open = quoteAfter(command.substring(i, i + 1), open);
+            last = command.charAt(i) == ' ' && open == NONE ? i : last;
         }
         return last;
     }

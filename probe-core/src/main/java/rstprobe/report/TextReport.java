@@ -24,6 +24,9 @@ public final class TextReport {
     /// Columns of the labels beside the verdict.
     private static final int SHORT_LABEL = 11;
 
+    /// Columns of the labels below a command.
+    private static final int STEP_LABEL = 10;
+
     private final TextPage page;
     private final Incident incident;
     private final Recording recording;
@@ -81,6 +84,7 @@ public final class TextReport {
         proof();
         stages();
         said();
+        known();
         ruledOut();
         alternatives();
         if (!open) {
@@ -155,6 +159,13 @@ public final class TextReport {
         }
     }
 
+    private void known() {
+        KnownSoftware.of(finding.server()).ifPresent(known -> {
+            page.heading(known.title());
+            known.sentences().forEach(sentence -> page.line(INDENT, "- ", Paint.PLAIN, sentence));
+        });
+    }
+
     private void line(Said said) {
         page.field(INDENT, shortened(said.label(), 40) + "  ", LABEL, said.text());
     }
@@ -189,9 +200,14 @@ public final class TextReport {
             return;
         }
         page.heading("next steps");
+        String inner = " ".repeat(INDENT.length() + SHORT_LABEL);
+        int number = 0;
         for (NextStep step : finding.nextSteps()) {
-            page.field(INDENT, step.where().word(), SHORT_LABEL, step.why());
-            page.command(" ".repeat(INDENT.length() + SHORT_LABEL) + "$ ", step.command());
+            number++;
+            page.field(INDENT, number + " " + step.where().word(), SHORT_LABEL, step.why());
+            page.command(inner + "$ ", step.command());
+            step.lookFor().ifPresent(seen -> page.field(inner, "look for", STEP_LABEL, seen));
+            step.fix().ifPresent(fix -> page.field(inner, "fix", STEP_LABEL, fix));
         }
     }
 

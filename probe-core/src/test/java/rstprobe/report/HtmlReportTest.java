@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class HtmlReportTest {
     private static final Set<String> ELEMENTS = Set.of(
             "html", "head", "meta", "title", "style", "body", "header", "div", "h1", "h2", "p", "table", "tr", "th",
-            "td", "code", "pre", "ul", "li", "section", "strong", "footer");
+            "td", "code", "pre", "ul", "ol", "li", "section", "strong", "footer");
 
     @Test
     void thePolicyAdmitsOurStyleSheetAndNothingElse() throws Exception {

@@ -165,7 +165,12 @@ final class Incidents {
                                 "the reset echoes our type of service 0x48, which a TCP stack does and a packet filter does not")),
                 List.of(new RuledOut("rejected-with-icmp", "no ICMP error came", List.of())),
                 Optional.empty(),
-                List.of(new NextStep(Where.SERVER, "ss -ltnp '( sport = :22 )'", "is anything listening there")),
+                List.of(new NextStep(
+                        Where.SERVER,
+                        "ss -ltnp 'sport = :22'",
+                        "whether anything accepts connections on port 22",
+                        Optional.of("a listener on 198.18.3.2; none explains the refusal"),
+                        Optional.of("start it: systemctl start ssh"))),
                 List.of(ended(Stage.CONNECT, StageOutcome.REFUSED)),
                 SILENT);
         return incident(
@@ -241,7 +246,9 @@ final class Incidents {
                 List.of(new NextStep(
                         Where.CLIENT,
                         "ssh -o KexAlgorithms=+diffie-hellman-group14-sha1 db7",
-                        "it gets in until the appliance is updated")),
+                        "whether our ssh still knows one of the server's",
+                        Optional.empty(),
+                        Optional.of("it gets in until the appliance is updated"))),
                 List.of(
                         completed(Stage.CONNECT, 0.5),
                         completed(Stage.IDENTIFICATION, 130),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,24 @@ class TextReportTest {
         String page = new TextPage(false).command("    $ ", command).toString();
         assertTrue(page.lines().allMatch(line -> line.length() <= TextPage.WIDTH), page);
         assertEquals("$ " + command, page.strip().replaceAll(" \\\\\n +", " ").replace("\\\n", ""));
+    }
+
+    /// Addresses of IPv6 and an expression of grep are wider than what is left of a line.
+    @Test
+    void aShellReadsABrokenCommandAsItWas() throws Exception {
+        String wide = "tcp port 22 and host " + "2001:db8:1111:2222:3333:4444:5555:6666 and host ".repeat(6);
+        for (String command : List.of("printf %s '" + wide + "'", "printf %s \"" + wide + "\" 'x y' '" + wide + "'")) {
+            String page = new TextPage(false).command("             ", command).toString();
+            assertTrue(page.lines().allMatch(line -> line.length() <= TextPage.WIDTH), page);
+            assertEquals(shell(command), shell(page), page);
+        }
+    }
+
+    private static String shell(String command) throws Exception {
+        Process process = new ProcessBuilder("sh", "-c", command).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), output);
+        return output;
     }
 
     private static void assertOrder(String report, String... parts) {
