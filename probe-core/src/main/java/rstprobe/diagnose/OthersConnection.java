@@ -190,7 +190,8 @@ final class OthersConnection {
                         .toList())
                 .withNextTest("capture on the client while it fails: tcpdump -ni any 'host "
                         + attempt.conversation().theirs().address()
-                        + " and tcp[13] & 4 != 0'; a reset that leaves there is the client's own");
+                        + (attempt.conversation().theirs().address().isV6() ? " and ip6[53]" : " and tcp[13]")
+                        + " & 4 != 0'; a reset that leaves there is the client's own");
     }
 
     private List<Fact> resetFacts(Seen reset) {

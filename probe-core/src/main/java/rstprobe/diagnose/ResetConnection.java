@@ -69,7 +69,8 @@ final class ResetConnection {
                                 "the connection was reset at " + stage.word()
                                         + ", but the reset is not in the capture: it may come from this host"),
                         List.of())
-                .withNextTest("capture on the loopback interface as well: tcpdump -ni lo 'tcp[13] & 4 != 0'");
+                .withNextTest(
+                        "capture on the loopback interface as well: tcpdump -ni lo 'tcp[13] & 4 != 0 or ip6[53] & 4 != 0'");
     }
 
     /// Behind a FIN a reset without a socket only answers what we sent too late: the FIN ended the
