@@ -18,8 +18,8 @@ import rstprobe.wire.Slice;
 /// Finds the frames of the crafted packets in a recording, and their answers.
 ///
 /// Answers carry no mark of the packet that drew them, but packets of one flow leave one after another, so
-/// what comes between two belongs to the first. An ICMP error over IPv4 quotes the identification, which
-/// tells exactly.
+/// what comes between two belongs to the first. An ICMP error tells exactly, however late it comes: over IPv4 it
+/// quotes the identification, over IPv6 the window.
 final class Probings {
     private final List<Open> open = new ArrayList<>();
 
@@ -78,9 +78,7 @@ final class Probings {
         if (!(error.quoted() instanceof Quoted.Tcp quoted)) {
             return;
         }
-        int identification = quoted.ip().identification().orElse(0);
-        lastSent(probing -> probing.flow.isOurs(quoted.source(), quoted.destination())
-                        && (quoted.ip().isV6() || probing.event.identification() == identification))
+        lastSent(probing -> probing.isQuotedBy(quoted))
                 .ifPresent(probing -> probing.complaints.add(new Complaint(frame.number(), frame.atNanos(), error)));
     }
 
@@ -129,6 +127,16 @@ final class Probings {
                     && segment.sequence() == event.sequence()
                     && segment.acknowledgement() == event.acknowledgement()
                     && (segment.ip().isV6() || segment.ip().identification().orElse(0) == event.identification());
+        }
+
+        private boolean isQuotedBy(Quoted.Tcp quoted) {
+            return flow.isOurs(quoted.source(), quoted.destination())
+                    && (quoted.ip().isV6()
+                            ? quoted.segment()
+                                    .filter(segment -> segment.window() == event.window())
+                                    .isPresent()
+                            : event.identification()
+                                    == quoted.ip().identification().orElse(0));
         }
 
         private Probing probing() {
