@@ -180,9 +180,7 @@ public final class Diagnosis {
                         .toList(),
                 counted);
         Judgement told = judgement.withMoreEvidence(List.of(fact));
-        boolean proven = judgement.evidence().stream()
-                .anyMatch(shown -> shown.weight() >= Weights.CONCLUSIVE || shown.family() == Family.CONTENT);
-        return proven
+        return proven(judgement)
                 ? told
                 : told.withVerdict(new Verdict.Undetermined(
                         Optional.of(Cause.INTERMITTENT),
@@ -190,6 +188,17 @@ public final class Diagnosis {
                         Math.min(judgement.verdict().confidence(), Weights.ONE_ATTEMPT),
                         Optional.empty(),
                         counted + "; when it fails: " + judgement.verdict().summary()));
+    }
+
+    /// Only what speaks for the origin that is named proves it: a fact as heavy against it does the contrary.
+    static boolean proven(Judgement judgement) {
+        return switch (judgement.verdict()) {
+            case Verdict.Fault fault ->
+                judgement.evidence().stream()
+                        .filter(shown -> shown.supports() == fault.origin())
+                        .anyMatch(shown -> shown.weight() >= Weights.CONCLUSIVE || shown.family() == Family.CONTENT);
+            case Verdict.Healthy _, Verdict.Undetermined _ -> false;
+        };
     }
 
     private static Stage stage(Verdict verdict) {
