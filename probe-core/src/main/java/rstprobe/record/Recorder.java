@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -237,7 +238,7 @@ public final class Recorder implements AutoCloseable {
             case TcpConnect.Connected(int fd) -> {
                 note(new Event.Connected(clock.now(), number));
                 takeErrorsAsOthersDo(fd);
-                converse(number, mode, fd, System.nanoTime() - began);
+                converse(number, mode, fd);
             }
         }
     }
@@ -263,9 +264,9 @@ public final class Recorder implements AutoCloseable {
                 .toList();
     }
 
-    private void converse(int number, Mode mode, int fd, long roundTripNanos) throws InterruptedException {
+    private void converse(int number, Mode mode, int fd) throws InterruptedException {
         HandshakePlan said = HandshakePlan.standard(plan.user()).withOpening(opening(mode));
-        Pace pace = Pace.of(mode, plan.segmentBytes(), roundTripNanos);
+        Pace pace = Pace.of(mode, plan.segmentBytes(), roundTripNanos(fd));
         Connection connection = new Connection(
                 number, fd, new Handshake(said, random, shares), pace, stageMillis(mode), clock::now, this::note);
         EventLoop running = loop.orElseGet(EventLoop::new);
@@ -285,6 +286,15 @@ public final class Recorder implements AutoCloseable {
                     Outcome.NotSsh _,
                     Outcome.VersionMismatch _,
                     Outcome.DisconnectedAt _ -> {}
+        }
+    }
+
+    /// The kernel knows the round trip where connecting took longer, because a SYN was lost.
+    private static long roundTripNanos(int fd) {
+        try {
+            return TimeUnit.MICROSECONDS.toNanos(Sockets.tcpInfo(fd).rttMicros());
+        } catch (LinuxException _) {
+            return 0;
         }
     }
 
