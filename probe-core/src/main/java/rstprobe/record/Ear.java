@@ -116,6 +116,7 @@ final class Ear implements AutoCloseable {
         return statistics.droppedByKernel() + statistics.droppedByInterface() + refused;
     }
 
+    /// Frames that were lost until now.
     long dropped() {
         return dropped(tap.statistics());
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -69,7 +70,7 @@ public final class Recorder implements AutoCloseable {
     private int attempts;
     private long slowestResetMillis;
     private long lastOpened;
-    private long dropped;
+    private OptionalLong dropped = OptionalLong.empty();
     private long clockStep;
 
     private Recorder(
@@ -350,7 +351,7 @@ public final class Recorder implements AutoCloseable {
                 events,
                 frames,
                 new Recording.CaptureFacts(
-                        dropped, ear.nanoseconds(), Recording.firstOwnSyn(frames, target.text()), clockStep));
+                        dropped.orElseGet(ear::dropped), ear.nanoseconds(), Recording.firstOwnSyn(frames, target.text()), clockStep));
     }
 
     /// Notes that we failed ourselves: from here on the recording proves nothing.
@@ -375,7 +376,7 @@ public final class Recorder implements AutoCloseable {
 
     /// Ends the capture and gives everything that was recorded.
     public Recording finish() {
-        dropped = ear.finish(clock.now());
+        dropped = OptionalLong.of(ear.finish(clock.now()));
         try {
             clockStep = clock.stepNanos();
         } catch (LinuxException _) {
