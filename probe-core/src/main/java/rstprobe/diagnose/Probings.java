@@ -66,7 +66,7 @@ final class Probings {
                 .filter(probing -> probing.frame == 0 && probing.sentAs(segment))
                 .findFirst();
         if (ours.isPresent()) {
-            ours.get().frame = frame.number();
+            ours.get().sawIn(frame);
             ours.get().said = segment.payload();
             return;
         }
@@ -88,7 +88,7 @@ final class Probings {
                     && probing.event.localPort() == echo.identifier()
                     && probing.event.remotePort() == echo.sequence();
             if (same && echo.request()) {
-                probing.frame = frame.number();
+                probing.sawIn(frame);
             } else if (same && probing.echo.isEmpty()) {
                 probing.echo = Optional.of(new Probing.Echoed(frame.number(), echo));
             }
@@ -111,12 +111,18 @@ final class Probings {
         private Optional<Probing.Echoed> echo = Optional.empty();
         private Slice said = Slice.EMPTY;
         private int frame;
+        private long atNanos;
 
         private Open(Event.Probed event) {
             this.event = event;
             this.flow = new Conversation(
                     new Endpoint(IpAddress.parse(event.local()), event.localPort()),
                     new Endpoint(IpAddress.parse(event.remote()), event.remotePort()));
+        }
+
+        private void sawIn(Frame seen) {
+            frame = seen.number();
+            atNanos = seen.atNanos();
         }
 
         private boolean sentAs(Decoded.Segment segment) {
@@ -140,7 +146,7 @@ final class Probings {
         }
 
         private Probing probing() {
-            return new Probing(event, frame, said, List.copyOf(answers), List.copyOf(complaints), echo);
+            return new Probing(event, frame, atNanos, said, List.copyOf(answers), List.copyOf(complaints), echo);
         }
     }
 }
