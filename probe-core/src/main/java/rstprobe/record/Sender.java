@@ -101,7 +101,8 @@ final class Sender {
             return;
         }
         byte[] bytes = waiting.message.bytes();
-        if (waiting.done == 0) {
+        if (!waiting.noted) {
+            waiting.noted = true;
             noteSent(waiting.message);
         }
         int length = Math.min(waiting.segmentBytes, bytes.length - waiting.done);
@@ -141,6 +142,7 @@ final class Sender {
         private final int segmentBytes;
         private final long gapNanos;
         private int done;
+        private boolean noted;
 
         private Waiting(Message message, int segmentBytes, long gapNanos) {
             this.message = message;
