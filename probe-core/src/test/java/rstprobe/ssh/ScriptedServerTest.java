@@ -140,6 +140,10 @@ class ScriptedServerTest {
         HandshakePlan plan = PLAN.withOffer(ALL.withKex(List.of("curve25519-sha256")));
         byte[] skipped = Script.identified().kexInit(wrong, true).packet(guess).bytes();
         assertTrue(Script.play(plan, skipped).outcome().isEmpty());
+        byte[] refused =
+                Script.identified().kexInit(wrong, true).disconnect(3, "no").bytes();
+        assertInstanceOf(
+                Outcome.DisconnectedAt.class, Script.play(plan, refused).outcome().orElseThrow());
         Algorithms right = ALL.withKex(List.of("curve25519-sha256"));
         byte[] taken = Script.identified().kexInit(right, true).packet(guess).bytes();
         assertInstanceOf(
