@@ -143,7 +143,8 @@ class ScriptedServerTest {
         byte[] refused =
                 Script.identified().kexInit(wrong, true).disconnect(3, "no").bytes();
         assertInstanceOf(
-                Outcome.DisconnectedAt.class, Script.play(plan, refused).outcome().orElseThrow());
+                Outcome.DisconnectedAt.class,
+                Script.play(plan, refused).outcome().orElseThrow());
         Algorithms right = ALL.withKex(List.of("curve25519-sha256"));
         byte[] taken = Script.identified().kexInit(right, true).packet(guess).bytes();
         assertInstanceOf(
