@@ -223,14 +223,25 @@ final class SshCommand implements Callable<Integer> {
             recorder.mistaken(ours.getClass().getSimpleName());
             mistake = Optional.of(ours);
         }
-        Recording recording = recorder.finish();
-        recorder.trouble().forEach(screen::warn);
         try {
+            recorder.finish();
+        } catch (RuntimeException | Error ours) {
+            recorder.mistaken(ours.getClass().getSimpleName());
+            mistake = mistake.or(() -> Optional.of(ours));
+        }
+        recorder.trouble().forEach(screen::warn);
+        return conclude(recorder, folder, mistake, screen, interruption.happened());
+    }
+
+    private int conclude(
+            Recorder recorder, IncidentFolder folder, Optional<Throwable> mistake, Screen screen, boolean interrupted) {
+        try {
+            Recording recording = recorder.recording();
             Incident incident = new Incident(folder.name(), recording, Diagnosis.of(recording));
             mistake.ifPresent(ours -> keepTrace(ours, folder, screen));
             boolean written = write(incident, folder, recorder.captureIsWhole(), screen);
-            show(screen, incident, folder, written, interruption.happened());
-            return exitCode(incident, written, mistake.isPresent(), interruption.happened());
+            show(screen, incident, folder, written, interrupted);
+            return exitCode(incident, written, mistake.isPresent(), interrupted);
         } catch (RuntimeException | Error ours) {
             keepTrace(ours, folder, screen);
             return Exit.BUG;
