@@ -23,6 +23,7 @@ import rstprobe.capture.CaptureFileFailure;
 import rstprobe.capture.Frame;
 import rstprobe.capture.TapFailure;
 import rstprobe.capture.TapPlan;
+import rstprobe.linux.Descriptor;
 import rstprobe.linux.Errno;
 import rstprobe.linux.IntOption;
 import rstprobe.linux.LinuxException;
@@ -127,7 +128,12 @@ public final class Recorder implements AutoCloseable {
             Ear ear = Ear.open(new TapPlan(name, filter), captureFile, host.kernel(), APPLICATION);
             Opener opener =
                     (now, noted) -> ActiveTests.open(forbidden, facts, target, plan, closedPorts, ear, now, noted);
-            return new Recorder(plan, target, host, clock, ear, shares, journal, opener);
+            try {
+                return new Recorder(plan, target, host, clock, ear, shares, journal, opener);
+            } catch (RuntimeException | Error ours) {
+                ear.close();
+                throw ours;
+            }
         } catch (IOException failed) {
             throw new CannotProbe(failed.getMessage(), "this kernel does not answer what every Linux does: is it one?");
         }
@@ -159,12 +165,13 @@ public final class Recorder implements AutoCloseable {
     /// @throws InterruptedException where the user stopped the run; what was seen until then is kept
     public void attemptQuietly(Mode mode) throws InterruptedException {
         tests.lift();
-        InetAddress source = target.route().source().orElse(target.address());
+        Endpoint theirs = new Endpoint(IpAddress.of(target.address().getAddress()), plan.port());
+        Optional<InetAddress> source = target.route().source();
         attempt(
                 mode,
-                tests.quietFlow(
-                        IpAddress.of(source.getAddress()),
-                        new Endpoint(IpAddress.of(target.address().getAddress()), plan.port())));
+                source.isPresent()
+                        ? tests.quietFlow(IpAddress.of(source.get().getAddress()), theirs)
+                        : Optional.empty());
     }
 
     private void attempt(Mode mode, Optional<Conversation> quiet) throws InterruptedException {
@@ -175,8 +182,9 @@ public final class Recorder implements AutoCloseable {
         int number = ++attempts;
         lastOpened = System.nanoTime();
         InetSocketAddress remote = new InetSocketAddress(target.address(), plan.port());
-        Optional<InetSocketAddress> from = quiet.map(flow -> new InetSocketAddress(
-                target.route().source().orElseThrow(), flow.ours().port()));
+        Optional<InetSocketAddress> from = quiet.flatMap(flow -> target.route()
+                .source()
+                .map(source -> new InetSocketAddress(source, flow.ours().port())));
         try (TcpConnect.Attempt opened = TcpConnect.open(remote, from, options())) {
             Event.Opened began = new Event.Opened(
                     clock.now(),
@@ -247,7 +255,12 @@ public final class Recorder implements AutoCloseable {
     /// With its error queue on, a socket fails at once on an ICMP error that a client's would outlive (RFC 5461
     /// section 4): once connected, ours is like theirs, and the capture keeps the error.
     private void takeErrorsAsOthersDo(int fd) throws LinuxException {
-        Sockets.set(fd, IntOption.IP_RECVERR.on(target.address()), 0);
+        try {
+            Sockets.set(fd, IntOption.IP_RECVERR.on(target.address()), 0);
+        } catch (LinuxException refused) {
+            new Descriptor(fd).close();
+            throw refused;
+        }
     }
 
     private static Duration min(Duration one, Duration other) {
@@ -351,7 +364,10 @@ public final class Recorder implements AutoCloseable {
                 events,
                 frames,
                 new Recording.CaptureFacts(
-                        dropped.orElseGet(ear::dropped), ear.nanoseconds(), Recording.firstOwnSyn(frames, target.text()), clockStep));
+                        dropped.orElseGet(ear::dropped),
+                        ear.nanoseconds(),
+                        Recording.firstOwnSyn(frames, target.text()),
+                        clockStep));
     }
 
     /// Notes that we failed ourselves: from here on the recording proves nothing.
