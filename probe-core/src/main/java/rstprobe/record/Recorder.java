@@ -231,17 +231,19 @@ public final class Recorder implements AutoCloseable {
     private void connect(int number, Mode mode, TcpConnect.Attempt opened) throws IOException, InterruptedException {
         long began = System.nanoTime();
         Duration wait = min(CONNECT_WAIT, Duration.ofMillis(plan.timeoutMillis()));
+        List<QueuedError> noted = new ArrayList<>();
         TcpConnect.Outcome outcome = new TcpConnect.Silent(List.of());
         while (outcome instanceof TcpConnect.Silent && System.nanoTime() - began < wait.toNanos()) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
             outcome = opened.await(INTERRUPT_SLICE);
+            keep(outcome, noted);
         }
         switch (outcome) {
             case TcpConnect.Silent _ -> note(new Event.ConnectSilent(clock.now(), number));
-            case TcpConnect.Failed(Errno errno, List<QueuedError> queue) -> {
-                note(new Event.ConnectFailed(clock.now(), number, errno.name(), reports(queue)));
+            case TcpConnect.Failed(Errno errno, List<QueuedError> _) -> {
+                note(new Event.ConnectFailed(clock.now(), number, errno.name(), reports(noted)));
                 pause(INTERRUPT_SLICE.toNanos());
             }
             case TcpConnect.Connected(int fd) -> {
@@ -250,6 +252,17 @@ public final class Recorder implements AutoCloseable {
                 converse(number, mode, fd);
             }
         }
+    }
+
+    /// What the kernel only noted before the attempt failed belongs to it too. Of one that stays silent the capture
+    /// has the errors themselves.
+    private static void keep(TcpConnect.Outcome outcome, List<QueuedError> noted) {
+        List<QueuedError> news = switch (outcome) {
+            case TcpConnect.Silent(List<QueuedError> queue) -> queue;
+            case TcpConnect.Failed(Errno _, List<QueuedError> queue) -> queue;
+            case TcpConnect.Connected _ -> List.of();
+        };
+        noted.addAll(news.subList(0, Math.min(news.size(), TcpConnect.MOST_ERRORS - noted.size())));
     }
 
     /// With its error queue on, a socket fails at once on an ICMP error that a client's would outlive (RFC 5461
