@@ -18,8 +18,6 @@ import rstprobe.wire.IpAddress;
 /// @param host what the user wrote
 /// @param route how the kernel would send to it
 public record Target(String host, InetAddress address, Route route) {
-    private static final int FIRST_RESERVED_OCTET = 240;
-
     /// Resolves a host and looks up the route.
     ///
     /// @throws NoTarget where it has no address of the wanted family, no route, or is one nobody may probe
@@ -53,19 +51,9 @@ public record Target(String host, InetAddress address, Route route) {
     }
 
     private static void forbid(String host, InetAddress address) throws NoTarget {
-        if (address.isMulticastAddress()) {
-            throw new NoTarget(NoTarget.Kind.FORBIDDEN, host + " is a multicast address: only single hosts are probed");
-        }
-        if (address.isAnyLocalAddress()) {
-            throw new NoTarget(NoTarget.Kind.FORBIDDEN, host + " is the unspecified address: name the host");
-        }
-        if (address instanceof Inet4Address && address.getAddress()[0] == 0) {
-            throw new NoTarget(NoTarget.Kind.FORBIDDEN, host + " is an address of no host (RFC 1122 section 3.2.1.3)");
-        }
-        if (address instanceof Inet4Address && (address.getAddress()[0] & 0xff) >= FIRST_RESERVED_OCTET) {
-            throw new NoTarget(
-                    NoTarget.Kind.FORBIDDEN,
-                    host + " is a broadcast or reserved address: only single hosts are probed");
+        Optional<String> what = NoHost.what(address);
+        if (what.isPresent()) {
+            throw new NoTarget(NoTarget.Kind.FORBIDDEN, host + " is " + what.get());
         }
     }
 
@@ -86,7 +74,10 @@ public record Target(String host, InetAddress address, Route route) {
 
     private static void forbid(String host, Route route) throws NoTarget {
         switch (route.kind()) {
-            case UNICAST, LOCAL, ANYCAST -> {}
+            case UNICAST, LOCAL -> {}
+            case ANYCAST ->
+                throw new NoTarget(
+                        NoTarget.Kind.FORBIDDEN, host + " is an anycast address: only single hosts are probed");
             case BROADCAST ->
                 throw new NoTarget(
                         NoTarget.Kind.FORBIDDEN, host + " is a broadcast address: only single hosts are probed");

@@ -49,6 +49,9 @@ final class BadInputTest {
         "ff02::1, is a multicast address",
         "0.0.0.0, is the unspecified address",
         "0.1.2.3, is an address of no host",
+        "127.0.0.1, is a loopback address",
+        "169.254.169.254, is a link-local address",
+        "64:ff9b::127.0.0.1, holds 127.0.0.1",
         "::, is the unspecified address"
     })
     void whatIsNoHostIsAUsageError(String target, String words) throws Exception {
