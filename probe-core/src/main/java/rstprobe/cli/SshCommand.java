@@ -178,11 +178,12 @@ final class SshCommand implements Callable<Integer> {
 
     private int run(Plan plan, Optional<Mode> only, Screen screen, Interruption interruption)
             throws CannotProbe, NoTarget {
+        Path trusted = Folders.trusted(into);
         requireCapabilities();
         PreparedShares shares = HeadStart.shares();
         Target resolved = Target.resolve(plan.host(), plan.family());
         interruption.begin();
-        IncidentFolder folder = IncidentFolder.create(into, Instant.now(), plan.host(), plan.port());
+        IncidentFolder folder = IncidentFolder.create(trusted, Instant.now(), plan.host(), plan.port());
         boolean opened = false;
         try (folder;
                 Recorder recorder =

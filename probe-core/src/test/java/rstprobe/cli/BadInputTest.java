@@ -200,6 +200,15 @@ final class BadInputTest {
         assertTrue(ran.out().contains("without  CAP_NET_ADMIN (for connections of crafted packets"), ran::toString);
     }
 
+    @Test
+    void aFolderThatOthersMayTakeAwayIsRefused() throws Exception {
+        Path open = Files.createDirectory(into.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        probe().run("ssh", Cable.SERVER, "--into", open.toString()).oneLine(Exit.USAGE, "no sticky bit");
+        Path link = Files.createSymbolicLink(into.resolve("link"), Files.createDirectory(into.resolve("real")));
+        probe().run("ssh", Cable.SERVER, "--into", link.toString()).oneLine(Exit.USAGE, "is a symbolic link");
+    }
+
     private Probe probe() {
         return Probe.at(cable).in(into);
     }

@@ -71,7 +71,8 @@ class NoHostTest {
 
     /// What the system's resolver reads as 127.0.0.1.
     @ParameterizedTest
-    @ValueSource(strings = {"2130706433", "127.1", "0x7f000001", "0x7f.0.0.1", "0177.0.0.1", "017700000001", "localhost"})
+    @ValueSource(
+            strings = {"2130706433", "127.1", "0x7f000001", "0x7f.0.0.1", "0177.0.0.1", "017700000001", "localhost"})
     void otherSpellingsAreNoWayAround(String spelled) {
         assertThrows(NoTarget.class, () -> Target.resolve(spelled, Optional.empty()));
     }
