@@ -88,7 +88,9 @@ final class LabStory {
         assumeTrue(claimed || !lossy, "where segments are lost the byte need not be found");
         assertEquals("identification", report.at("/verdict/trigger/message").asText(), answer::said);
         assertEquals(
-                triggerByte(asked).getAsInt(), report.at("/verdict/trigger/byte").asInt(), answer::said);
+                triggerByte(asked).getAsInt(),
+                report.at("/verdict/trigger/byte").asInt(),
+                answer::said);
     }
 
     /// Right, or honestly open where that is right too: nobody else is accused, however unsurely.

@@ -68,15 +68,15 @@ final class SshCommand implements Callable<Integer> {
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
-            defaultValue = "15",
-            description = "Longest wait for one answer (default: 15).")
+            defaultValue = "" + Plan.DEFAULT_TIMEOUT_MILLIS / 1000,
+            description = "Longest wait for one answer (default: ${DEFAULT-VALUE}).")
     private double timeoutSeconds;
 
     @Option(
             names = "--budget",
             paramLabel = "N",
-            defaultValue = "8",
-            description = "Connections the run may open, 1 to 100 (default: 8).")
+            defaultValue = "" + Plan.DEFAULT_BUDGET,
+            description = "Connections the run may open, 1 to 100 (default: ${DEFAULT-VALUE}).")
     private int budget;
 
     @Option(
