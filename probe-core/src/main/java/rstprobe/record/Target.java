@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import rstprobe.linux.Errno;
 import rstprobe.linux.LinuxException;
 import rstprobe.linux.Route;
@@ -18,6 +19,9 @@ import rstprobe.wire.IpAddress;
 /// @param host what the user wrote
 /// @param route how the kernel would send to it
 public record Target(String host, InetAddress address, Route route) {
+    /// C libraries read a part with a leading zero as octal, Java as decimal.
+    private static final Pattern OCTAL_OR_DECIMAL = Pattern.compile("(?=.*(^|\\.)0\\d)\\d+(\\.\\d+){1,3}");
+
     /// Resolves a host and looks up the route.
     ///
     /// @throws NoTarget where it has no address of the wanted family, no route, or is one nobody may probe
@@ -51,6 +55,10 @@ public record Target(String host, InetAddress address, Route route) {
     }
 
     private static void forbid(String host, InetAddress address) throws NoTarget {
+        if (OCTAL_OR_DECIMAL.matcher(host).matches()) {
+            throw new NoTarget(
+                    NoTarget.Kind.FORBIDDEN, host + " is read in two ways: write the address without leading zeros");
+        }
         Optional<String> what = NoHost.what(address);
         if (what.isPresent()) {
             throw new NoTarget(NoTarget.Kind.FORBIDDEN, host + " is " + what.get());
