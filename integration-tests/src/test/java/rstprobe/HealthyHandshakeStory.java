@@ -18,9 +18,8 @@ import rstprobe.lab.Conditions;
 import rstprobe.lab.Lab;
 import rstprobe.lab.Labs;
 
-/// A healthy server is found healthy, and the key exchange is the one OpenSSH's own client settles on with the very
-/// same
-/// server.
+/// A healthy server is found healthy, and the key exchange is the one OpenSSH's own client settles on with
+/// the very same server.
 final class HealthyHandshakeStory {
     private static final String KEX_OF_OPENSSH_10 = "mlkem768x25519-sha256";
     private static final String OFFERS = "debug1: kex: algorithm: ";

@@ -35,9 +35,17 @@ public final class PcapngWriter implements AutoCloseable {
                 .text(Pcapng.SECTION_HARDWARE, facts.hardware())
                 .text(Pcapng.SECTION_OS, facts.os())
                 .text(Pcapng.SECTION_APPLICATION, facts.application());
-        writer.file.append(section.end());
-        writer.file.flush();
-        return writer;
+        boolean begun = false;
+        try {
+            writer.file.append(section.end());
+            writer.file.flush();
+            begun = true;
+            return writer;
+        } finally {
+            if (!begun) {
+                writer.file.close();
+            }
+        }
     }
 
     /// Describes one more interface; the first has id 0.

@@ -13,9 +13,9 @@ import java.util.Optional;
 
 /// Reads a socket's error queue: `recvmsg` with `MSG_ERRQUEUE`, and the control messages it fills.
 ///
-/// Layouts are those of 64-bit Linux: `struct msghdr` is name, namelen, iov, iovlen, control, controllen, flags at 0,
-/// 8,
-/// 16, 24, 32, 40, 48; `struct cmsghdr` is len, level, type at 0, 8, 12 and its bytes at 16, each message 8-aligned.
+/// Layouts are those of 64-bit Linux: `struct msghdr` is name, namelen, iov, iovlen, control, controllen,
+/// flags at 0, 8, 16, 24, 32, 40, 48; `struct cmsghdr` is len, level, type at 0, 8, 12 and its bytes at 16,
+/// each message 8-aligned.
 final class ErrorQueue {
     /// Entries taken in one go; the socket's receive buffer bounds the queue, this bounds us.
     static final int MOST_ENTRIES = 256;

@@ -11,13 +11,16 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /// Sends and receives whole link-layer frames on one interface (packet(7), `AF_PACKET` with `SOCK_RAW`).
 /// Needs `CAP_NET_RAW`.
 ///
 /// A frame is what the kernel holds: with segmentation or receive offload on, one frame can be a merged
 /// segment of up to 64 KiB with an unfinished checksum (see [Offloads]), and a VLAN tag the NIC stripped is
-/// missing. One thread may receive while others send.
+/// missing. One thread may receive while others send, and any may close: closing waits for those inside, up to
+/// [Poll#SLICE].
 public final class PacketSocket implements AutoCloseable {
     /// Bytes that hold every frame: a merged 64 KiB datagram and its link header with two VLAN tags.
     public static final int LARGEST_FRAME = 65_536 + 64;
@@ -39,6 +42,10 @@ public final class PacketSocket implements AutoCloseable {
     private final MemorySegment buffer = arena.allocate(LARGEST_FRAME, Long.BYTES);
     private final MemorySegment address = arena.allocate(SOCKADDR_LL, Long.BYTES);
     private final MemorySegment addressLength = arena.allocate(JAVA_INT);
+    /// Held shared by whoever uses the descriptor or the buffer, alone by whoever frees them.
+    private final ReadWriteLock inside = new ReentrantReadWriteLock();
+
+    private volatile boolean closing;
     private boolean outgoing;
 
     private PacketSocket(Descriptor descriptor) {
@@ -110,25 +117,47 @@ public final class PacketSocket implements AutoCloseable {
     ///     or `EAGAIN` where the queue is full
     public void send(byte[] frame, int offset, int length) throws LinuxException {
         Objects.checkFromIndexSize(offset, length, frame.length);
+        inside.readLock().lock();
         try (Arena once = Arena.ofConfined()) {
             MemorySegment copy = once.allocate(Math.max(1, length), Long.BYTES);
             MemorySegment.copy(frame, offset, copy, JAVA_BYTE, 0, length);
             LinuxException.check("send AF_PACKET", Libc.send(descriptor.number(), copy, length, Sockets.QUIETLY));
+        } finally {
+            inside.readLock().unlock();
         }
     }
 
     /// Receives the next frame.
     ///
     /// @param into room for [#LARGEST_FRAME] holds every frame
-    /// @return the frame's length, -1 when time is up
+    /// @return the frame's length, -1 when time is up or another thread closes the socket
+    /// @throws IllegalStateException on a socket that is closed
     /// @throws LinuxException `EMSGSIZE` where the frame is longer than `into` (it is lost), `ENETDOWN`
     ///     once when the interface goes down
     public int receive(byte[] into, Duration timeout) throws IOException {
-        int length = receiveNow(into);
-        if (length >= 0 || Poll.one(descriptor.number(), Poll.IN, timeout) == 0) {
-            return length;
+        inside.readLock().lock();
+        try {
+            int length = receiveNow(into);
+            if (length >= 0 || !awaitFrame(timeout)) {
+                return length;
+            }
+            return receiveNow(into);
+        } finally {
+            inside.readLock().unlock();
         }
-        return receiveNow(into);
+    }
+
+    private boolean awaitFrame(Duration timeout) throws IOException {
+        long deadline = System.nanoTime() + Poll.nanos(timeout);
+        long left;
+        do {
+            left = Math.max(0, deadline - System.nanoTime());
+            Duration slice = Duration.ofNanos(Math.min(left, Poll.SLICE.toNanos()));
+            if (Poll.one(descriptor.number(), Poll.IN, slice) != 0) {
+                return true;
+            }
+        } while (left > 0 && !closing);
+        return false;
     }
 
     private int receiveNow(byte[] into) throws LinuxException {
@@ -151,7 +180,7 @@ public final class PacketSocket implements AutoCloseable {
         return outgoing;
     }
 
-    /// Waits until one of several sockets has something to receive, an error counts.
+    /// Waits until one of several sockets has something to receive, an error counts. None may be closed meanwhile.
     ///
     /// @param sockets at most 32
     /// @return bit `i` is set where the `i`th is ready; 0 when time is up
@@ -173,9 +202,15 @@ public final class PacketSocket implements AutoCloseable {
     /// processor passed it by, so this takes some milliseconds.
     @Override
     public void close() {
-        descriptor.close();
-        if (arena.scope().isAlive()) {
-            arena.close();
+        closing = true;
+        inside.writeLock().lock();
+        try {
+            descriptor.close();
+            if (arena.scope().isAlive()) {
+                arena.close();
+            }
+        } finally {
+            inside.writeLock().unlock();
         }
     }
 }

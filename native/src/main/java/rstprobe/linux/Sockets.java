@@ -91,9 +91,8 @@ public final class Sockets {
         }
     }
 
-    /// Takes what a connection has received and nobody has read yet; it never blocks. A reset leaves it there, behind
-    /// an
-    /// error that this call does not meet while there are bytes.
+    /// Takes what a connection has received and nobody has read yet; it never blocks. A reset leaves it
+    /// there, behind an error that this call does not meet while there are bytes.
     ///
     /// @return how many bytes are in `into` now; 0 where there are none, be it for the moment or for good
     public static int receive(int fd, byte[] into) throws LinuxException {

@@ -15,6 +15,9 @@ import java.util.Optional;
 ///
 /// A connected descriptor can be handed to Netty: `new EpollSocketChannel(fd)`.
 public final class TcpConnect {
+    /// ICMP errors that one wait keeps, the first ones; a flood of them says nothing more.
+    public static final int MOST_ERRORS = 64;
+
     private static final int SOCK_STREAM = 1;
     /// `SOCK_NONBLOCK | SOCK_CLOEXEC`.
     static final int NONBLOCKING = 0x800 | 0x80000;
@@ -93,7 +96,8 @@ public final class TcpConnect {
             while (true) {
                 int ready = Poll.one(fd, Poll.OUT, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
                 int error = Sockets.get(fd, IntOption.SO_ERROR);
-                queued.addAll(Sockets.errorQueue(fd));
+                List<QueuedError> news = Sockets.errorQueue(fd);
+                queued.addAll(news.subList(0, Math.min(news.size(), MOST_ERRORS - queued.size())));
                 if (error != 0) {
                     return new Failed(new Errno(error), List.copyOf(queued));
                 }

@@ -63,6 +63,24 @@ class FramesAndDatagramsTest {
         return Frames.etherType(frame) == 0x88b5;
     }
 
+    /// Closing frees the buffer the other thread receives into: it must not do so under its hands.
+    @Test
+    void closingWaitsForWhoeverReceives() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            PacketSocket socket = open("client", "c0");
+            Thread receiver = Thread.ofPlatform().start(() -> {
+                byte[] into = new byte[PacketSocket.LARGEST_FRAME];
+                assertThrows(IllegalStateException.class, () -> {
+                    while (true) {
+                        socket.receive(into, Duration.ofSeconds(60));
+                    }
+                });
+            });
+            socket.close();
+            assertTrue(receiver.join(Duration.ofSeconds(20)));
+        }
+    }
+
     @Test
     void aWholeFrameArrivesByteForByteAndItsSenderDoesNotHearItself() throws Exception {
         try (PacketSocket near = open("client", "c0");

@@ -127,12 +127,13 @@ final class LabCommand implements Callable<Integer> {
             Scenario scenario = Labs.named(name)
                     .orElseThrow(
                             () -> new WrongWords("there is no practice network '" + name + "' (rstprobe lab list)"));
+            Optional<Path> keep = into.map(Folders::made);
             try (Lab lab = Lab.build(scenario, options.conditions())) {
                 String target = LabRun.target(lab);
                 System.out.println("practice network: client - router - bridge - router - server, one known fault");
                 System.out.println("client$ rstprobe ssh " + target);
                 System.out.println();
-                LabRun.Answer answer = LabRun.probe(lab, true, into);
+                LabRun.Answer answer = LabRun.probe(lab, true, keep);
                 System.out.println(into.isPresent() ? "" : "(that folder is gone by now: --into DIR keeps it)\n");
                 System.out.println("truth    " + truth(scenario.truth()));
                 System.out.println("verdict  " + answer.text());

@@ -71,7 +71,7 @@ final class LabVerifyCommand implements Callable<Integer> {
         new LabBatch(
                         LabBatch.plan(scenarios, options.conditions(course), LabConditions.runs(runs)),
                         options.jobs(),
-                        into)
+                        into.map(Folders::made))
                 .run(done -> {
                     scored.add(done.run());
                     if (json) {

@@ -115,7 +115,7 @@ final class ReplayCommand implements Callable<Integer> {
     private int write(CaptureFile file, Recording recording, Screen screen) throws CannotProbe {
         Instant start = Instant.ofEpochSecond(0, recording.startedNanos());
         try (IncidentFolder folder = IncidentFolder.create(
-                into.orElseThrow(),
+                Folders.trusted(into.orElseThrow()),
                 start,
                 recording.plan().host(),
                 recording.plan().port())) {

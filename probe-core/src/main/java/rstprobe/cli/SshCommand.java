@@ -68,15 +68,15 @@ final class SshCommand implements Callable<Integer> {
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
-            defaultValue = "15",
-            description = "Longest wait for one answer (default: 15).")
+            defaultValue = "" + Plan.DEFAULT_TIMEOUT_MILLIS / 1000,
+            description = "Longest wait for one answer (default: ${DEFAULT-VALUE}).")
     private double timeoutSeconds;
 
     @Option(
             names = "--budget",
             paramLabel = "N",
-            defaultValue = "8",
-            description = "Connections the run may open, 1 to 100 (default: 8).")
+            defaultValue = "" + Plan.DEFAULT_BUDGET,
+            description = "Connections the run may open, 1 to 100 (default: ${DEFAULT-VALUE}).")
     private int budget;
 
     @Option(
@@ -178,11 +178,12 @@ final class SshCommand implements Callable<Integer> {
 
     private int run(Plan plan, Optional<Mode> only, Screen screen, Interruption interruption)
             throws CannotProbe, NoTarget {
+        Path trusted = Folders.trusted(into);
         requireCapabilities();
         PreparedShares shares = HeadStart.shares();
         Target resolved = Target.resolve(plan.host(), plan.family());
         interruption.begin();
-        IncidentFolder folder = IncidentFolder.create(into, Instant.now(), plan.host(), plan.port());
+        IncidentFolder folder = IncidentFolder.create(trusted, Instant.now(), plan.host(), plan.port());
         boolean opened = false;
         try (folder;
                 Recorder recorder =
@@ -223,14 +224,25 @@ final class SshCommand implements Callable<Integer> {
             recorder.mistaken(ours.getClass().getSimpleName());
             mistake = Optional.of(ours);
         }
-        Recording recording = recorder.finish();
-        recorder.trouble().forEach(screen::warn);
         try {
+            recorder.finish();
+        } catch (RuntimeException | Error ours) {
+            recorder.mistaken(ours.getClass().getSimpleName());
+            mistake = mistake.or(() -> Optional.of(ours));
+        }
+        recorder.trouble().forEach(screen::warn);
+        return conclude(recorder, folder, mistake, screen, interruption.happened());
+    }
+
+    private int conclude(
+            Recorder recorder, IncidentFolder folder, Optional<Throwable> mistake, Screen screen, boolean interrupted) {
+        try {
+            Recording recording = recorder.recording();
             Incident incident = new Incident(folder.name(), recording, Diagnosis.of(recording));
             mistake.ifPresent(ours -> keepTrace(ours, folder, screen));
             boolean written = write(incident, folder, recorder.captureIsWhole(), screen);
-            show(screen, incident, folder, written, interruption.happened());
-            return exitCode(incident, written, mistake.isPresent(), interruption.happened());
+            show(screen, incident, folder, written, interrupted);
+            return exitCode(incident, written, mistake.isPresent(), interrupted);
         } catch (RuntimeException | Error ours) {
             keepTrace(ours, folder, screen);
             return Exit.BUG;

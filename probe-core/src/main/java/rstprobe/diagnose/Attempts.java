@@ -40,7 +40,7 @@ final class Attempts {
                 .ifPresent(opened -> openings.add(new Opening(number, opened, translation.onTheWire(opened), events))));
         sortFrames(recording.frames(), openings);
         boolean whole = recording.capture().dropped() == 0;
-        boolean steady = !ClockStep.of(recording);
+        boolean steady = !recording.capture().clockWasSet();
         List<Probing> probings = Probings.of(recording);
         return openings.stream()
                 .map(opening -> opening.attempt(whole, steady, firstCrafted(probings, opening.conversation)))

@@ -3,6 +3,7 @@ package rstprobe.diagnose;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.ServerFacts;
 import rstprobe.record.Event;
@@ -17,6 +18,9 @@ import rstprobe.ssh.Stage;
 /// A pure function: the same recording gives the same finding, on this machine while it is being made
 /// or on another a year later.
 public final class Diagnosis {
+    /// The last segments of a handshake that worked: the consent to the service and the list of methods.
+    private static final int LAST_WORDS = 2;
+
     private Diagnosis() {}
 
     /// What a recording shows. A recording without a finished attempt gives "undetermined".
@@ -129,7 +133,26 @@ public final class Diagnosis {
         return Judgement.of(
                 new Verdict.Healthy(
                         "the SSH handshake works up to authentication (" + kex + ")", Weights.CONCLUSIVE_LIMIT),
-                List.of());
+                worked(attempt).stream().toList());
+    }
+
+    /// Empty where the capture has none of it, which is told elsewhere.
+    private static Optional<Fact> worked(Attempt attempt) {
+        List<Seen> said = attempt.segments().stream()
+                .filter(seen -> seen.genuine() && seen.segment().payloadLength() > 0)
+                .toList();
+        List<Integer> frames = Stream.concat(
+                        attempt.synAck().stream(),
+                        said.subList(Math.max(0, said.size() - LAST_WORDS), said.size()).stream())
+                .map(Seen::frame)
+                .toList();
+        return frames.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Fact.told(
+                        "handshake-completed",
+                        Family.CONTENT,
+                        frames,
+                        "the server took the connection and answered to the end of the handshake"));
     }
 
     private static Judgement locallyFailed(Outcome.LocallyFailed failed) {
@@ -180,9 +203,7 @@ public final class Diagnosis {
                         .toList(),
                 counted);
         Judgement told = judgement.withMoreEvidence(List.of(fact));
-        boolean proven = judgement.evidence().stream()
-                .anyMatch(shown -> shown.weight() >= Weights.CONCLUSIVE || shown.family() == Family.CONTENT);
-        return proven
+        return proven(judgement)
                 ? told
                 : told.withVerdict(new Verdict.Undetermined(
                         Optional.of(Cause.INTERMITTENT),
@@ -190,6 +211,17 @@ public final class Diagnosis {
                         Math.min(judgement.verdict().confidence(), Weights.ONE_ATTEMPT),
                         Optional.empty(),
                         counted + "; when it fails: " + judgement.verdict().summary()));
+    }
+
+    /// Only what speaks for the origin that is named proves it: a fact as heavy against it does the contrary.
+    static boolean proven(Judgement judgement) {
+        return switch (judgement.verdict()) {
+            case Verdict.Fault fault ->
+                judgement.evidence().stream()
+                        .filter(shown -> shown.supports() == fault.origin())
+                        .anyMatch(shown -> shown.weight() >= Weights.CONCLUSIVE || shown.family() == Family.CONTENT);
+            case Verdict.Healthy _, Verdict.Undetermined _ -> false;
+        };
     }
 
     private static Stage stage(Verdict verdict) {

@@ -18,7 +18,7 @@ import rstprobe.record.ActiveTest.Part;
 final class EarlyAnswer {
     private EarlyAnswer() {}
 
-    /// Empty where the wall clock was set: what we hand to the kernel is timed by another clock than what comes.
+    /// Empty where the wall clock was set, which is the clock of all frames.
     static Optional<Fact> of(List<Attempt> all, List<Probing> probings) {
         if (!all.stream().allMatch(Attempt::steady)) {
             return Optional.empty();
@@ -40,9 +40,8 @@ final class EarlyAnswer {
                 .flatMap(probing -> probing.answers().stream().limit(1).map(answer -> nanos(probing, answer)));
     }
 
-    /// From the moment we handed the trigger to the kernel, which is before it left.
     private static long nanos(Probing probing, Seen answer) {
-        return answer.atNanos() - probing.event().atNanos();
+        return answer.atNanos() - probing.atNanos();
     }
 
     private static Fact fact(Probing probing, long fastest, int samples) {

@@ -20,7 +20,6 @@ import rstprobe.wire.Sequence;
 /// A FIN has a place in the stream (RFC 9293 section 3.4): a socket that sent one counts it in everything it
 /// sends later, and says nothing more behind it.
 final class FinRules {
-    private static final int DSCP = 0xfc;
     private static final int STEADY_SEGMENTS = 3;
     /// No server says more before the keys are agreed on; what lies further off is another connection's.
     private static final int MOST_SAID = 1 << 20;
@@ -232,13 +231,13 @@ final class FinRules {
         return attempt.segments().stream()
                 .filter(seen -> seen.ours() && seen.frame() < reset.frame())
                 .reduce((_, last) -> last)
-                .map(seen -> seen.segment().ip().tos() & DSCP)
+                .map(seen -> seen.segment().ip().tos() & TypeOfService.DSCP)
                 .orElse(0);
     }
 
     private void answered(Seen reset, int own) {
         List<Integer> frames = List.of(fin.frame(), reset.frame());
-        boolean echoed = own != 0 && (reset.segment().ip().tos() & DSCP) == own;
+        boolean echoed = own != 0 && (reset.segment().ip().tos() & TypeOfService.DSCP) == own;
         if (echoed && reset.segment().ip().ttl() == fin.segment().ip().ttl()) {
             add(
                     "no-socket-behind-fin",

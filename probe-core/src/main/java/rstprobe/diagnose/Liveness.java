@@ -22,7 +22,6 @@ import rstprobe.wire.TcpOption;
 /// A socket that lives acknowledges what it has already received (RFC 9293 section 3.10.7.4), so neither
 /// its process nor its kernel had ended it. A host that does not know the connection answers with a reset.
 final class Liveness {
-    private static final int DSCP = 0xfc;
 
     private Liveness() {}
 
@@ -97,8 +96,8 @@ final class Liveness {
     /// Who rejects what belongs to a connection rejects the question too, and type of service 0 is that of a
     /// filter's reset.
     private static boolean filterSpoke(Probing probing, Seen answer) {
-        return (probing.event().typeOfService() & DSCP) != 0
-                && (answer.segment().ip().tos() & DSCP) == 0;
+        return (probing.event().typeOfService() & TypeOfService.DSCP) != 0
+                && (answer.segment().ip().tos() & TypeOfService.DSCP) == 0;
     }
 
     private static List<Fact> dead(Seen reset, Probing probing, Seen answer, List<Attempt> all) {

@@ -55,7 +55,8 @@ final class MissedFrames {
 
     private static Verdict weakened(Verdict.Fault fault, Judgement judgement) {
         boolean shown = judgement.evidence().stream().anyMatch(fact -> fact.weight() > 0);
-        boolean proven = judgement.evidence().stream().anyMatch(fact -> fact.weight() >= Weights.CONCLUSIVE);
+        boolean proven = judgement.evidence().stream()
+                .anyMatch(fact -> fact.weight() >= Weights.CONCLUSIVE && fact.supports() == fault.origin());
         if (!shown || WITHOUT_FIN.contains(fault.cause()) && !proven) {
             return new Verdict.Undetermined(
                     Optional.of(fault.cause()),

@@ -22,7 +22,6 @@ import rstprobe.ssh.Stage;
 /// is then the client's host.
 final class OthersConnection {
     private static final Set<Origin> CANDIDATES = Set.of(THIS_HOST, IN_PATH, ON_PATH);
-    private static final double WORTH_TELLING = 0.005;
 
     private final Attempt attempt;
     private final Stage stage;
@@ -185,7 +184,7 @@ final class OthersConnection {
         return Judgement.of(verdict, facts)
                 .withAlternatives(posterior.shares().stream()
                         .skip(verdict instanceof Verdict.Fault ? 1 : 0)
-                        .filter(share -> share.probability() >= WORTH_TELLING)
+                        .filter(share -> share.probability() >= Weights.WORTH_TELLING)
                         .map(share -> new Alternative(cause(share.origin()), share.origin(), share.probability()))
                         .toList())
                 .withNextTest("capture on the client while it fails: tcpdump -ni any 'host "

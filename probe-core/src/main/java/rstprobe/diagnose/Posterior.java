@@ -30,9 +30,8 @@ record Posterior(List<Share> shares) {
         return TimeTrigger.among(facts) ? posterior.keepingTrack(Weights.DRAWN_BY_REST) : posterior;
     }
 
-    /// The same where the sender keeps track of connections, as whoever times them does: what spoke for a device on the
-    /// way speaks for
-    /// one that does, save for odds of this many decibans against.
+    /// The same where the sender keeps track of connections, as whoever times them does: what spoke for a
+    /// device on the way speaks for one that does, save for odds of this many decibans against.
     private Posterior keepingTrack(int decibans) {
         double left = Math.pow(10, -decibans / 10.0);
         double moved = shares.stream()

@@ -16,6 +16,7 @@ import rstprobe.wire.Slice;
 ///
 /// @param event      what was sent
 /// @param frame      the number of its frame
+/// @param atNanos    when that passed the tap, on the clock of what came back
 /// @param said       the bytes of the stream it carried
 /// @param answers    segments of the other end
 /// @param complaints ICMP errors about it
@@ -23,6 +24,7 @@ import rstprobe.wire.Slice;
 record Probing(
         Event.Probed event,
         int frame,
+        long atNanos,
         Slice said,
         List<Seen> answers,
         List<Complaint> complaints,

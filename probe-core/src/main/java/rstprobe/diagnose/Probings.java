@@ -18,8 +18,8 @@ import rstprobe.wire.Slice;
 /// Finds the frames of the crafted packets in a recording, and their answers.
 ///
 /// Answers carry no mark of the packet that drew them, but packets of one flow leave one after another, so
-/// what comes between two belongs to the first. An ICMP error over IPv4 quotes the identification, which
-/// tells exactly.
+/// what comes between two belongs to the first. An ICMP error tells exactly, however late it comes: over IPv4 it
+/// quotes the identification, over IPv6 the window.
 final class Probings {
     private final List<Open> open = new ArrayList<>();
 
@@ -66,7 +66,7 @@ final class Probings {
                 .filter(probing -> probing.frame == 0 && probing.sentAs(segment))
                 .findFirst();
         if (ours.isPresent()) {
-            ours.get().frame = frame.number();
+            ours.get().sawIn(frame);
             ours.get().said = segment.payload();
             return;
         }
@@ -78,9 +78,7 @@ final class Probings {
         if (!(error.quoted() instanceof Quoted.Tcp quoted)) {
             return;
         }
-        int identification = quoted.ip().identification().orElse(0);
-        lastSent(probing -> probing.flow.isOurs(quoted.source(), quoted.destination())
-                        && (quoted.ip().isV6() || probing.event.identification() == identification))
+        lastSent(probing -> probing.isQuotedBy(quoted))
                 .ifPresent(probing -> probing.complaints.add(new Complaint(frame.number(), frame.atNanos(), error)));
     }
 
@@ -90,7 +88,7 @@ final class Probings {
                     && probing.event.localPort() == echo.identifier()
                     && probing.event.remotePort() == echo.sequence();
             if (same && echo.request()) {
-                probing.frame = frame.number();
+                probing.sawIn(frame);
             } else if (same && probing.echo.isEmpty()) {
                 probing.echo = Optional.of(new Probing.Echoed(frame.number(), echo));
             }
@@ -113,12 +111,18 @@ final class Probings {
         private Optional<Probing.Echoed> echo = Optional.empty();
         private Slice said = Slice.EMPTY;
         private int frame;
+        private long atNanos;
 
         private Open(Event.Probed event) {
             this.event = event;
             this.flow = new Conversation(
                     new Endpoint(IpAddress.parse(event.local()), event.localPort()),
                     new Endpoint(IpAddress.parse(event.remote()), event.remotePort()));
+        }
+
+        private void sawIn(Frame seen) {
+            frame = seen.number();
+            atNanos = seen.atNanos();
         }
 
         private boolean sentAs(Decoded.Segment segment) {
@@ -131,8 +135,18 @@ final class Probings {
                     && (segment.ip().isV6() || segment.ip().identification().orElse(0) == event.identification());
         }
 
+        private boolean isQuotedBy(Quoted.Tcp quoted) {
+            return flow.isOurs(quoted.source(), quoted.destination())
+                    && (quoted.ip().isV6()
+                            ? quoted.segment()
+                                    .filter(segment -> segment.window() == event.window())
+                                    .isPresent()
+                            : event.identification()
+                                    == quoted.ip().identification().orElse(0));
+        }
+
         private Probing probing() {
-            return new Probing(event, frame, said, List.copyOf(answers), List.copyOf(complaints), echo);
+            return new Probing(event, frame, atNanos, said, List.copyOf(answers), List.copyOf(complaints), echo);
         }
     }
 }

@@ -1,8 +1,7 @@
 package rstprobe.diagnose;
 
-/// How well a verdict on a reset or a FIN is proven, weakest first. Each class has a limit that no confidence exceeds:
-/// what
-/// verdicts of that class earned in the calibration half of the practice networks.
+/// How well a verdict on a reset or a FIN is proven, weakest first. Each class has a limit that no confidence
+/// exceeds: what verdicts of that class earned in the calibration half of the practice networks.
 public enum Proof {
     /// One attempt showed it, without any active test that agrees.
     ONE_ATTEMPT("one-attempt", 0.70, 0.70),

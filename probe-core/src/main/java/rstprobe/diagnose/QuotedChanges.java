@@ -10,7 +10,6 @@ import rstprobe.wire.Quoted;
 
 /// What the path changed in our packets, by the copies that its hops quote in their ICMP errors.
 final class QuotedChanges {
-    private static final int DSCP = 0xfc;
 
     private QuotedChanges() {}
 
@@ -31,8 +30,8 @@ final class QuotedChanges {
     private static Optional<Fact> typeOfService(List<Probing> probings) {
         return first(
                         probings,
-                        (probing, quoted) ->
-                                (quoted.ip().tos() & DSCP) != (probing.event().typeOfService() & DSCP))
+                        (probing, quoted) -> (quoted.ip().tos() & TypeOfService.DSCP)
+                                != (probing.event().typeOfService() & TypeOfService.DSCP))
                 .map(found -> Fact.told(
                         "path-rewrites-tos",
                         Family.TOS,

@@ -23,7 +23,6 @@ import rstprobe.wire.Decoded;
 /// netfilter's REJECT writes 0 (`nf_reject_iphdr_put`); other stacks are unknown, so the reference decides
 /// whether the rule holds there.
 final class ReferenceReset {
-    private static final int DSCP = 0xfc;
 
     private final Attempt attempt;
     private final Seen reset;
@@ -111,7 +110,7 @@ final class ReferenceReset {
     /// A reset that does not return our type of service may be anybody's, a packet filter's too; and where
     /// none does, it means nothing here.
     static boolean echoes(Probing probing) {
-        int own = probing.event().typeOfService() & DSCP;
+        int own = probing.event().typeOfService() & TypeOfService.DSCP;
         return own != 0 && probing.reset().filter(reset -> dscp(reset) == own).isPresent();
     }
 
@@ -222,7 +221,7 @@ final class ReferenceReset {
     }
 
     private static int dscp(Seen seen) {
-        return seen.segment().ip().tos() & DSCP;
+        return seen.segment().ip().tos() & TypeOfService.DSCP;
     }
 
     private static int ttl(Seen seen) {

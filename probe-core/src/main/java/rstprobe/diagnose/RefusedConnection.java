@@ -17,7 +17,6 @@ import rstprobe.wire.Decoded;
 
 /// The SYN was answered with a reset: nothing listens, or a packet filter says so.
 final class RefusedConnection {
-    private static final int DSCP = 0xfc;
     private static final String CAPTURE_THERE =
             "capture on the server while probing: a SYN that does not arrive there was refused on the way, and a reset"
                     + " that leaves there is the host's own";
@@ -91,7 +90,7 @@ final class RefusedConnection {
                 .withWeighing(weighing)
                 .withAlternatives(posterior.shares().stream()
                         .skip(verdict instanceof Verdict.Fault ? 1 : 0)
-                        .filter(share -> share.probability() >= 0.005)
+                        .filter(share -> share.probability() >= Weights.WORTH_TELLING)
                         .map(share -> new Alternative(cause(share.origin()), share.origin(), share.probability()))
                         .toList());
         judgement = judgement.withRuledOut(Excluded.by(facts));
@@ -133,8 +132,10 @@ final class RefusedConnection {
     }
 
     private void typeOfService(List<Fact> facts) {
-        int own = attempt.syn().map(syn -> syn.segment().ip().tos() & DSCP).orElse(0);
-        int theirs = reset.segment().ip().tos() & DSCP;
+        int own = attempt.syn()
+                .map(syn -> syn.segment().ip().tos() & TypeOfService.DSCP)
+                .orElse(0);
+        int theirs = reset.segment().ip().tos() & TypeOfService.DSCP;
         if (own == 0) {
             return;
         }

@@ -22,7 +22,6 @@ final class ResetConnection {
     private static final Set<Origin> CANDIDATES = Weighing.Kind.RESET.candidates();
     private static final String ABORTED = "reset-continues-socket";
     private static final Set<String> INSPECTED = Set.of("bytes-pass", TriggerKind.CONTENT, RepeatedReset.ID);
-    private static final double WORTH_TELLING = 0.005;
 
     private final Attempt attempt;
     private final Stage stage;
@@ -253,7 +252,7 @@ final class ResetConnection {
     private List<Alternative> alternatives(Posterior posterior, List<Fact> facts, Verdict verdict) {
         return posterior.shares().stream()
                 .skip(verdict instanceof Verdict.Fault ? 1 : 0)
-                .filter(share -> share.probability() >= WORTH_TELLING)
+                .filter(share -> share.probability() >= Weights.WORTH_TELLING)
                 .map(share -> new Alternative(cause(share.origin(), facts), share.origin(), share.probability()))
                 .toList();
     }

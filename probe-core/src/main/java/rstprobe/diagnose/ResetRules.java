@@ -20,7 +20,6 @@ import rstprobe.wire.TcpOption;
 
 /// What one reset says of its sender, read from its header and from what surrounds it.
 final class ResetRules {
-    private static final int DSCP = 0xfc;
     static final int NEAR_HOPS = 3;
     private static final int STEADY_SEGMENTS = 3;
     /// Options a reset of Linux's may carry without a socket: signatures, and a reason (RFC 8684
@@ -185,7 +184,7 @@ final class ResetRules {
                             Locale.ROOT,
                             "the reset echoes our type of service 0x%02x, as a kernel without a socket does and a packet filter does not",
                             ownDscp()));
-        } else if ((segment.ip().tos() & DSCP) == 0 && baseline.linux() && !serverUsesOurDscp()) {
+        } else if ((segment.ip().tos() & TypeOfService.DSCP) == 0 && baseline.linux() && !serverUsesOurDscp()) {
             add(
                     "reset-tos-zero",
                     Family.TOS,
@@ -201,17 +200,17 @@ final class ResetRules {
     private int ownDscp() {
         return baseline.ours().isEmpty()
                 ? 0
-                : baseline.ours().getLast().segment().ip().tos() & DSCP;
+                : baseline.ours().getLast().segment().ip().tos() & TypeOfService.DSCP;
     }
 
     private boolean serverUsesOurDscp() {
-        return baseline.typesOfService().stream().anyMatch(tos -> (tos & DSCP) == ownDscp());
+        return baseline.typesOfService().stream().anyMatch(tos -> (tos & TypeOfService.DSCP) == ownDscp());
     }
 
     private boolean echoesTypeOfService() {
         return shape == ResetShape.STATELESS
                 && ownDscp() != 0
-                && (segment.ip().tos() & DSCP) == ownDscp()
+                && (segment.ip().tos() & TypeOfService.DSCP) == ownDscp()
                 && !serverUsesOurDscp();
     }
 

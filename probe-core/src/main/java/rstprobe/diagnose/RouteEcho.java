@@ -33,8 +33,6 @@ final class RouteEcho {
     /// So often, before and after the closed port answered, the port in question said nothing.
     private static final int LEAST_SILENT = 3;
 
-    private static final int DSCP = 0xfc;
-
     private final Seen reset;
     private final List<Probing> triggers;
     private final List<Probing> references;
@@ -129,7 +127,8 @@ final class RouteEcho {
     /// What some device lets pass because of its options is answered by another one than before.
     private boolean likeReset(Seen seen) {
         return seen.segment().ip().ttl() == reset.segment().ip().ttl()
-                && (seen.segment().ip().tos() & DSCP) == (reset.segment().ip().tos() & DSCP)
+                && (seen.segment().ip().tos() & TypeOfService.DSCP)
+                        == (reset.segment().ip().tos() & TypeOfService.DSCP)
                 && seen.segment().window() == reset.segment().window()
                 && seen.segment().flags().equals(reset.segment().flags())
                 && seen.segment().ip().dontFragment() == reset.segment().ip().dontFragment();

@@ -26,7 +26,6 @@ record Surroundings(
         Set<ActiveTest> made,
         List<Event.Omitted> omitted,
         boolean unprompted) {
-    private static final int DSCP = 0xfc;
 
     static Surroundings of(Recording recording) {
         return new Surroundings(
@@ -166,8 +165,8 @@ record Surroundings(
     }
 
     private static boolean returned(Probing probing) {
-        int theirs = probing.echo().orElseThrow().reply().ip().tos() & DSCP;
-        return theirs == (probing.event().typeOfService() & DSCP);
+        int theirs = probing.echo().orElseThrow().reply().ip().tos() & TypeOfService.DSCP;
+        return theirs == (probing.event().typeOfService() & TypeOfService.DSCP);
     }
 
     /// What is put on the scales.

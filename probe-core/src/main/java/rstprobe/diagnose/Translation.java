@@ -22,7 +22,6 @@ import rstprobe.wire.IpAddress;
 /// socket's own 4-tuple, and while the socket was connecting exactly one other conversation with that port
 /// began, with the type of service that we ask for. Where two did, none is taken.
 final class Translation {
-    private static final int DSCP = 0xfc;
 
     private final Recording recording;
     private final List<Opening> openings = new ArrayList<>();
@@ -69,14 +68,15 @@ final class Translation {
     Conversation onTheWire(Event.Opened opened) {
         Conversation socket = socket(opened);
         boolean plain = openings.stream().anyMatch(opening -> opening.conversation.equals(socket));
-        if (plain || ClockStep.of(recording)) {
+        if (plain || recording.capture().clockWasSet()) {
             return socket;
         }
         long from = before(opened);
         long until = connected(opened);
         List<Conversation> others = openings.stream()
                 .filter(opening -> opening.atNanos >= from && opening.atNanos <= until)
-                .filter(opening -> (opening.tos & DSCP) == (recording.plan().typeOfService() & DSCP))
+                .filter(opening ->
+                        (opening.tos & TypeOfService.DSCP) == (recording.plan().typeOfService() & TypeOfService.DSCP))
                 .map(Opening::conversation)
                 .filter(other -> other.theirs().equals(socket.theirs()) && !taken.contains(other))
                 .distinct()

@@ -41,8 +41,7 @@ final class Unreachable {
 
     static Judgement of(Attempt attempt, Complaint complaint, List<Attempt> all) {
         Decoded.IcmpError error = complaint.error();
-        boolean byTarget =
-                error.ip().source().equals(attempt.conversation().theirs().address());
+        boolean byTarget = byTarget(attempt, error);
         Optional<Hop> hop = hop(attempt, error);
         String from = error.ip().source().toString();
         Fact fact = Fact.of(
@@ -56,16 +55,27 @@ final class Unreachable {
                         + meaning(error) + ")"
                         + hop.map(where -> "; by the TTLs it is " + words(where))
                                 .orElse(""));
-        return Judgement.of(verdict(attempt, error, byTarget, hop, confidence(error, byTarget, all)), List.of(fact));
+        return Judgement.of(verdict(attempt, error, byTarget, hop, confidence(attempt, error, all)), List.of(fact));
     }
 
-    /// An address of its own proves a box on the way. The target's proves less: a bridge that rejects
-    /// borrows it.
-    private static double confidence(Decoded.IcmpError error, boolean byTarget, List<Attempt> all) {
+    /// A box on our own link that had lowered the TTL before it complained was forwarding: it is a router and
+    /// not the target. Any other address proves less, since a target with several may answer from one we do
+    /// not know (RFC 1122 section 3.2.2), and a bridge that rejects borrows the target's.
+    private static double confidence(Attempt attempt, Decoded.IcmpError error, List<Attempt> all) {
         long agreeing = all.stream()
                 .filter(other -> other.complaints().stream().anyMatch(heard -> same(heard.error(), error)))
                 .count();
-        return agreeing > 1 && !byTarget ? Weights.CONCLUSIVE_LIMIT : Weights.SEVERAL_ATTEMPTS;
+        return agreeing > 1 && forwards(attempt, error) ? Weights.CONCLUSIVE_LIMIT : Weights.SEVERAL_ATTEMPTS;
+    }
+
+    private static boolean forwards(Attempt attempt, Decoded.IcmpError error) {
+        return !byTarget(attempt, error)
+                && INITIAL_TTLS.contains(error.ip().ttl())
+                && routers(attempt, error).filter(routers -> routers == 1).isPresent();
+    }
+
+    private static boolean byTarget(Attempt attempt, Decoded.IcmpError error) {
+        return error.ip().source().equals(attempt.conversation().theirs().address());
     }
 
     private static boolean same(Decoded.IcmpError one, Decoded.IcmpError other) {
@@ -123,12 +133,11 @@ final class Unreachable {
     /// less one more where it had begun to forward (Linux rejects in FORWARD after that); the error's
     /// own TTL tells which, where it came back by as many hops. Without that both stay possible.
     private static Optional<Hop> hop(Attempt attempt, Decoded.IcmpError error) {
-        Optional<Integer> sent = attempt.syn().map(syn -> syn.segment().ip().ttl());
-        Optional<Integer> quoted = error.quoted().datagram().map(datagram -> datagram.ttl());
-        if (sent.isEmpty() || quoted.isEmpty() || quoted.get() > sent.get() || error.isTimeExceeded()) {
+        Optional<Integer> lowered = routers(attempt, error);
+        if (lowered.isEmpty()) {
             return Optional.empty();
         }
-        int routers = sent.get() - quoted.get();
+        int routers = lowered.get();
         Optional<String> from = Optional.of(error.ip().source().toString());
         Set<Integer> possible = Stream.of(routers, routers + 1)
                 .filter(number -> number >= 1)
@@ -139,5 +148,14 @@ final class Unreachable {
             return Optional.of(new Hop(number - 1, number, from));
         }
         return Optional.of(new Hop(Math.max(routers - 1, 0), routers + 1, from));
+    }
+
+    /// By how much our TTL had been lowered when the sender saw our SYN.
+    private static Optional<Integer> routers(Attempt attempt, Decoded.IcmpError error) {
+        Optional<Integer> sent = attempt.syn().map(syn -> syn.segment().ip().ttl());
+        Optional<Integer> quoted = error.quoted().datagram().map(datagram -> datagram.ttl());
+        return sent.isEmpty() || quoted.isEmpty() || quoted.get() > sent.get() || error.isTimeExceeded()
+                ? Optional.empty()
+                : Optional.of(sent.get() - quoted.get());
     }
 }

@@ -107,6 +107,8 @@ final class Weights {
     /// What a proxy starts with: they are rarer than servers.
     static final int PROXY_PRIOR = -8;
 
+    /// Alternatives less likely than this are not told: they would be shown as 0.00.
+    static final double WORTH_TELLING = 0.005;
     /// The limit for what one attempt shows passively.
     static final double ONE_ATTEMPT = 0.70;
     /// The limit for what several attempts show alike, without a conclusive fact.

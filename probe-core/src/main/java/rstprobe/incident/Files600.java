@@ -2,10 +2,13 @@ package rstprobe.incident;
 
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /// Files only their owner may read, complete or absent under their final name.
@@ -37,6 +40,20 @@ final class Files600 {
             throw failed;
         }
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /// Forces to disk what the files of a folder are called now.
+    static void keepNames(Path folder) throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+            names.force(true);
+        } catch (ClosedByInterruptException _) {
+            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     static Path partOf(Path file) {

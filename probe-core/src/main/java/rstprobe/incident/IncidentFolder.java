@@ -134,6 +134,7 @@ public final class IncidentFolder implements AutoCloseable {
     ///     names it has
     public void finish(Incident incident) throws IOException {
         append(RecordingJson.line(Lines.Captured.of(incident.recording())));
+        journal.getFD().sync();
         close();
         if (trouble.isPresent()) {
             throw trouble.get();
@@ -151,6 +152,7 @@ public final class IncidentFolder implements AutoCloseable {
         Files600.write(folder.resolve("report.md"), MarkdownReport.of(incident));
         Files600.write(folder.resolve("report.html"), HtmlReport.of(incident));
         Files600.write(folder.resolve(MANIFEST), Manifest.of(folder).json());
+        Files600.keepNames(folder);
     }
 
     /// Keeps the trace of a mistake of ours beside what was recorded.

@@ -21,9 +21,8 @@ import rstprobe.record.Recording;
 
 /// Reads an incident folder back into the recording it was made of.
 ///
-/// A folder with a manifest must match it to the bit. One without, left by a run that was killed, is read as far as
-/// it goes,
-/// and says so.
+/// A folder with a manifest must match it to the bit. One without, left by a run that was killed, is read as
+/// far as it goes, and says so.
 public final class IncidentReader {
     private static final int MAX_EVENTS = 100_000;
     /// No budget is larger. Each attempt is held against every frame, and so is each crafted packet.

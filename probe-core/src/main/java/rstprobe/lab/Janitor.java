@@ -11,11 +11,10 @@ import java.util.concurrent.TimeUnit;
 
 /// The process that outlives a lab and removes it.
 ///
-/// It reads from a pipe whose other end only this JVM holds. When the pipe ends, because the lab was closed or because
-/// the JVM is gone for whatever reason, it ends the processes inside the lab's own namespaces, by process id, and
-/// removes the namespaces, with them all their links and rules, and the lab's control groups and directories. A lab is
-/// thus removed in one
-/// way only, and it is the way that survives `kill -9`.
+/// It reads from a pipe whose other end only this JVM holds. When the pipe ends, because the lab was closed
+/// or because the JVM is gone for whatever reason, it ends the processes inside the lab's own namespaces, by
+/// process id, and removes the namespaces, with them all their links and rules, and the lab's control groups
+/// and directories. A lab is thus removed in one way only, and it is the way that survives `kill -9`.
 final class Janitor implements AutoCloseable {
 
     private static final int LONGEST_SECONDS = 20;

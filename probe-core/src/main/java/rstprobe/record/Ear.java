@@ -40,8 +40,13 @@ final class Ear implements AutoCloseable {
     private Ear(TapPlan plan, PcapngWriter file) throws TapFailure, CaptureFileFailure {
         this.file = file;
         this.tap = Tap.open(plan, this::take);
-        this.interfaceId = file.addInterface(
-                new InterfaceFacts(plan.interfaceName(), tap.link(), plan.snapLength(), plan.filter()));
+        try {
+            this.interfaceId = file.addInterface(
+                    new InterfaceFacts(plan.interfaceName(), tap.link(), plan.snapLength(), plan.filter()));
+        } catch (CaptureFileFailure | RuntimeException failed) {
+            tap.close();
+            throw failed;
+        }
     }
 
     /// Opens the tap; frames are kept from the moment this returns.
@@ -49,11 +54,17 @@ final class Ear implements AutoCloseable {
         try {
             SectionFacts facts = new SectionFacts("Linux " + kernel, System.getProperty("os.arch"), application, "");
             PcapngWriter file = PcapngWriter.create(captureFile, facts);
+            boolean opened = false;
             try {
-                return new Ear(plan, file);
+                Ear ear = new Ear(plan, file);
+                opened = true;
+                return ear;
             } catch (TapFailure failure) {
-                file.close();
                 throw new CannotProbe(failure.what(), failure.fix());
+            } finally {
+                if (!opened) {
+                    file.close();
+                }
             }
         } catch (CaptureFileFailure failure) {
             throw new CannotProbe(failure.getMessage(), "name a folder with space that can be written: --into DIR");
@@ -112,12 +123,12 @@ final class Ear implements AutoCloseable {
         return tap.nanoseconds();
     }
 
-    synchronized long dropped(TapStatistics statistics) {
-        return statistics.droppedByKernel() + statistics.droppedByInterface() + refused;
-    }
-
+    /// Frames that were lost until now.
     long dropped() {
-        return dropped(tap.statistics());
+        TapStatistics statistics = tap.statistics();
+        synchronized (this) {
+            return statistics.droppedByKernel() + statistics.droppedByInterface() + refused;
+        }
     }
 
     /// Waits for the last frames, writes the counters and closes the file.
@@ -125,19 +136,22 @@ final class Ear implements AutoCloseable {
     /// A tap that ended by itself missed something, so it counts as one lost frame at least.
     ///
     /// @return frames that were lost
+    /// @throws IllegalStateException where taking a frame failed; the file is whole up to there, and closed
     long finish(long atNanos) {
-        TapStatistics statistics = tap.stop();
-        synchronized (this) {
-            if (!closed) {
-                closed = true;
-                refused += tap.failure().isPresent() ? 1 : 0;
-                end(statistics, atNanos);
-            }
+        try {
+            tap.stop();
+        } finally {
+            end(tap.statistics(), atNanos);
         }
-        return dropped(statistics);
+        return dropped();
     }
 
-    private void end(TapStatistics statistics, long atNanos) {
+    private synchronized void end(TapStatistics statistics, long atNanos) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        refused += tap.failure().isPresent() ? 1 : 0;
         try (file) {
             if (trouble.isEmpty()) {
                 file.statistics(interfaceId, statistics, atNanos);
@@ -159,7 +173,11 @@ final class Ear implements AutoCloseable {
 
     @Override
     public void close() {
-        tap.close();
+        try {
+            tap.close();
+        } catch (IllegalStateException _) {
+            // Finishing has told that taking a frame failed; whoever only closes has other trouble.
+        }
         synchronized (this) {
             if (!closed) {
                 closed = true;

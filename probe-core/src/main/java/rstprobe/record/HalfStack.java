@@ -76,16 +76,22 @@ final class HalfStack implements AutoCloseable {
         next = Sequence.plus(start, 1);
         for (int i = 0; i < OPENING_TRIES; i++) {
             prober.send(Probe.of(test, ActiveTest.Part.OPENING, flow, Flags.SYN).withNumbers(start, 0));
-            Optional<Decoded> answer =
-                    listening.await(heard -> Listening.theirs(flow, heard), System.nanoTime() + (patienceNanos << i));
+            Optional<Decoded> answer = listening.await(
+                    heard -> Listening.theirs(flow, heard) && answersSyn((Decoded.Segment) heard),
+                    System.nanoTime() + (patienceNanos << i));
             if (answer.isPresent() && answer.get() instanceof Decoded.Segment segment) {
-                if (!segment.flags().rst() && segment.flags().syn() && segment.acknowledgement() == next) {
-                    return segment;
+                if (segment.flags().rst()) {
+                    throw new ResetAtOnce("a connection of our own making was refused");
                 }
-                throw new ResetAtOnce("a connection of our own making was refused");
+                return segment;
             }
         }
         throw new NotPossibleHere("a connection of our own making was not answered");
+    }
+
+    /// Not so an acknowledgement that only challenges our SYN (RFC 9293 section 3.10.7.4): the port was used before.
+    private boolean answersSyn(Decoded.Segment segment) {
+        return segment.flags().rst() || segment.flags().syn() && segment.acknowledgement() == next;
     }
 
     private void greeting() throws NotPossibleHere, InterruptedException {

@@ -137,9 +137,8 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /// Netty tells the end of input alike for FIN and reset; the kernel's state tells them apart. A FIN leaves
-    /// CLOSE_WAIT behind,
-    /// a reset CLOSE (RFC 9293 section 3.3.2).
+    /// Netty tells the end of input alike for FIN and reset; the kernel's state tells them apart. A FIN
+    /// leaves CLOSE_WAIT behind, a reset CLOSE (RFC 9293 section 3.3.2).
     private boolean wasReset() {
         try {
             return Sockets.tcpInfo(fd).state() == TcpInfo.State.CLOSED;

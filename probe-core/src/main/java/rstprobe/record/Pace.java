@@ -9,15 +9,18 @@ package rstprobe.record;
 record Pace(int wholeFrom, int segmentBytes, long gapNanos, boolean ownSegments) {
     /// At most twenty packets a second go to one target.
     private static final long LEAST_GAP_NANOS = 50_000_000;
-
     private static final int EVERY_MESSAGE = Integer.MAX_VALUE;
 
+    /// Where round trips exceed a third of a second, the byte that draws an answer is one of the last two or three.
+    private static final long MOST_GAP_NANOS = 500_000_000;
+
     /// One byte a segment is for the identification, the message that devices match; what follows goes whole. The gap
-    /// exceeds a
-    /// round trip, so the byte that draws an answer is the last one that left.
+    /// exceeds a round trip, so the byte that draws an answer is the last one that left.
+    ///
+    /// @param roundTripNanos as the kernel measured it, 0 where it did not
     static Pace of(Mode mode, int segmentBytes, long roundTripNanos) {
         return switch (mode) {
-            case BYTES -> new Pace(1, 1, Math.max(LEAST_GAP_NANOS, roundTripNanos * 3 / 2), true);
+            case BYTES -> new Pace(1, 1, Math.clamp(roundTripNanos * 3 / 2, LEAST_GAP_NANOS, MOST_GAP_NANOS), true);
             case TALK, LISTEN, NONSSH, AFTER ->
                 segmentBytes > 0
                         ? new Pace(EVERY_MESSAGE, segmentBytes, LEAST_GAP_NANOS, true)

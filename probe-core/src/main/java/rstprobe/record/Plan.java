@@ -32,14 +32,13 @@ public record Plan(
         IPV6
     }
 
-    /// DSCP 18 (AF21) as OpenSSH itself uses it: a kernel's answer without a socket echoes it, a packet filter's
-    /// reset
-    /// does not.
+    /// DSCP 18 (AF21) as OpenSSH itself uses it: a kernel's answer without a socket echoes it, a packet
+    /// filter's reset does not.
     public static final int ECHOED_TYPE_OF_SERVICE = 0x48;
 
     public static final int DEFAULT_BUDGET = 8;
     public static final int DEFAULT_SPACING_MILLIS = 250;
-    public static final int DEFAULT_TIMEOUT_MILLIS = 7_500;
+    public static final int DEFAULT_TIMEOUT_MILLIS = 15_000;
     public static final int MAX_BUDGET = 100;
 
     /// No IP packet carries more.

@@ -36,6 +36,12 @@ record Probe(
 
     private static final int CHECKSUM_ERROR = 0x5a5a;
 
+    /// Over IPv6 there is no identification, so the window tells which segment an ICMP error quotes: it quotes as
+    /// much as fits (RFC 4443 section 2.4), and no router chooses a path by it, as some do by the flow label.
+    int window() {
+        return flow.ours().address().isV6() ? WINDOW + identification - IDENTIFICATION : WINDOW;
+    }
+
     /// A segment without options or payload.
     static Probe of(ActiveTest test, ActiveTest.Part part, Conversation flow, int flags) {
         return new Probe(test, part, flow, flags, 0, 0, TTL, IDENTIFICATION, Optional.empty(), new byte[0], false);
@@ -132,7 +138,7 @@ record Probe(
         TcpHeader tcp = TcpHeader.between(flow.ours().port(), flow.theirs().port(), flags)
                 .withSequence(sequence)
                 .withAcknowledgement(acknowledgement)
-                .withWindow(WINDOW);
+                .withWindow(window());
         if ((flags & Flags.SYN) != 0) {
             tcp = tcp.withOptions(new TcpOption.MaximumSegmentSize(ActiveTest.SEGMENT_SIZE));
         }

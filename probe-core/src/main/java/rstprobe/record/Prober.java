@@ -83,7 +83,7 @@ final class Prober {
                 probe.ttl(),
                 typeOfService,
                 isV6 ? 0 : probe.identification(),
-                Probe.WINDOW,
+                probe.window(),
                 probe.sequence(),
                 probe.acknowledgement(),
                 probe.wrongChecksum()));

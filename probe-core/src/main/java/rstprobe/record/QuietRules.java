@@ -1,10 +1,10 @@
 package rstprobe.record;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,7 +33,6 @@ final class QuietRules implements AutoCloseable {
     private static final List<Path> PROGRAMS = List.of(Path.of("/usr/sbin/nft"), Path.of("/sbin/nft"));
     private static final Pattern TABLE = Pattern.compile("table inet (rstprobe-(\\d{1,10})-(\\d{1,20}))\\s*");
     private static final int PATIENCE_SECONDS = 5;
-    private static final int MAX_LISTED_BYTES = 1 << 20;
     /// Field 22 of `/proc/PID/stat` is the start time in ticks; 20 fields lie between it and the name's
     /// end.
     private static final int START_TIME_AFTER_NAME = 20;
@@ -176,24 +175,15 @@ final class QuietRules implements AutoCloseable {
                 .findFirst()
                 .map(Path::toString)
                 .orElseThrow(() -> new NotPossibleHere("keeping our own kernel quiet needs nft (package nftables)"));
+        List<String> command =
+                Stream.concat(Stream.of(program), Stream.of(words)).toList();
         try {
-            Process running = new ProcessBuilder(
-                            Stream.concat(Stream.of(program), Stream.of(words)).toList())
-                    .redirectErrorStream(true)
-                    .start();
-            try (OutputStream in = running.getOutputStream()) {
-                in.write(input.getBytes(StandardCharsets.US_ASCII));
-            }
-            String said = new String(running.getInputStream().readNBytes(MAX_LISTED_BYTES), StandardCharsets.UTF_8);
-            if (!running.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                running.destroyForcibly();
-                throw new NotPossibleHere("nft does not end");
-            }
-            if (running.exitValue() != 0) {
+            OtherProgram.Ended ended = new OtherProgram(command, Duration.ofSeconds(PATIENCE_SECONDS)).run(input);
+            if (ended.exitCode() != 0) {
                 throw new NotPossibleHere("nft refuses the rule that keeps our own kernel quiet: "
-                        + said.lines().findFirst().orElse("no reason given"));
+                        + ended.said().lines().findFirst().orElse("no reason given"));
             }
-            return said;
+            return ended.said();
         } catch (IOException failed) {
             throw new NotPossibleHere("nft cannot be run");
         } catch (InterruptedException stopped) {

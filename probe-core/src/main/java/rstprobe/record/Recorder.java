@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -21,6 +23,7 @@ import rstprobe.capture.CaptureFileFailure;
 import rstprobe.capture.Frame;
 import rstprobe.capture.TapFailure;
 import rstprobe.capture.TapPlan;
+import rstprobe.linux.Descriptor;
 import rstprobe.linux.Errno;
 import rstprobe.linux.IntOption;
 import rstprobe.linux.LinuxException;
@@ -68,7 +71,7 @@ public final class Recorder implements AutoCloseable {
     private int attempts;
     private long slowestResetMillis;
     private long lastOpened;
-    private long dropped;
+    private OptionalLong dropped = OptionalLong.empty();
     private long clockStep;
 
     private Recorder(
@@ -125,7 +128,12 @@ public final class Recorder implements AutoCloseable {
             Ear ear = Ear.open(new TapPlan(name, filter), captureFile, host.kernel(), APPLICATION);
             Opener opener =
                     (now, noted) -> ActiveTests.open(forbidden, facts, target, plan, closedPorts, ear, now, noted);
-            return new Recorder(plan, target, host, clock, ear, shares, journal, opener);
+            try {
+                return new Recorder(plan, target, host, clock, ear, shares, journal, opener);
+            } catch (RuntimeException | Error ours) {
+                ear.close();
+                throw ours;
+            }
         } catch (IOException failed) {
             throw new CannotProbe(failed.getMessage(), "this kernel does not answer what every Linux does: is it one?");
         }
@@ -157,12 +165,13 @@ public final class Recorder implements AutoCloseable {
     /// @throws InterruptedException where the user stopped the run; what was seen until then is kept
     public void attemptQuietly(Mode mode) throws InterruptedException {
         tests.lift();
-        InetAddress source = target.route().source().orElse(target.address());
+        Endpoint theirs = new Endpoint(IpAddress.of(target.address().getAddress()), plan.port());
+        Optional<InetAddress> source = target.route().source();
         attempt(
                 mode,
-                tests.quietFlow(
-                        IpAddress.of(source.getAddress()),
-                        new Endpoint(IpAddress.of(target.address().getAddress()), plan.port())));
+                source.isPresent()
+                        ? tests.quietFlow(IpAddress.of(source.get().getAddress()), theirs)
+                        : Optional.empty());
     }
 
     private void attempt(Mode mode, Optional<Conversation> quiet) throws InterruptedException {
@@ -173,8 +182,9 @@ public final class Recorder implements AutoCloseable {
         int number = ++attempts;
         lastOpened = System.nanoTime();
         InetSocketAddress remote = new InetSocketAddress(target.address(), plan.port());
-        Optional<InetSocketAddress> from = quiet.map(flow -> new InetSocketAddress(
-                target.route().source().orElseThrow(), flow.ours().port()));
+        Optional<InetSocketAddress> from = quiet.flatMap(flow -> target.route()
+                .source()
+                .map(source -> new InetSocketAddress(source, flow.ours().port())));
         try (TcpConnect.Attempt opened = TcpConnect.open(remote, from, options())) {
             Event.Opened began = new Event.Opened(
                     clock.now(),
@@ -221,31 +231,49 @@ public final class Recorder implements AutoCloseable {
     private void connect(int number, Mode mode, TcpConnect.Attempt opened) throws IOException, InterruptedException {
         long began = System.nanoTime();
         Duration wait = min(CONNECT_WAIT, Duration.ofMillis(plan.timeoutMillis()));
+        List<QueuedError> noted = new ArrayList<>();
         TcpConnect.Outcome outcome = new TcpConnect.Silent(List.of());
         while (outcome instanceof TcpConnect.Silent && System.nanoTime() - began < wait.toNanos()) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
             outcome = opened.await(INTERRUPT_SLICE);
+            keep(outcome, noted);
         }
         switch (outcome) {
             case TcpConnect.Silent _ -> note(new Event.ConnectSilent(clock.now(), number));
-            case TcpConnect.Failed(Errno errno, List<QueuedError> queue) -> {
-                note(new Event.ConnectFailed(clock.now(), number, errno.name(), reports(queue)));
+            case TcpConnect.Failed(Errno errno, List<QueuedError> _) -> {
+                note(new Event.ConnectFailed(clock.now(), number, errno.name(), reports(noted)));
                 pause(INTERRUPT_SLICE.toNanos());
             }
             case TcpConnect.Connected(int fd) -> {
                 note(new Event.Connected(clock.now(), number));
                 takeErrorsAsOthersDo(fd);
-                converse(number, mode, fd, System.nanoTime() - began);
+                converse(number, mode, fd);
             }
         }
+    }
+
+    /// What the kernel only noted before the attempt failed belongs to it too. Of one that stays silent the capture
+    /// has the errors themselves.
+    private static void keep(TcpConnect.Outcome outcome, List<QueuedError> noted) {
+        List<QueuedError> news = switch (outcome) {
+            case TcpConnect.Silent(List<QueuedError> queue) -> queue;
+            case TcpConnect.Failed(Errno _, List<QueuedError> queue) -> queue;
+            case TcpConnect.Connected _ -> List.of();
+        };
+        noted.addAll(news.subList(0, Math.min(news.size(), TcpConnect.MOST_ERRORS - noted.size())));
     }
 
     /// With its error queue on, a socket fails at once on an ICMP error that a client's would outlive (RFC 5461
     /// section 4): once connected, ours is like theirs, and the capture keeps the error.
     private void takeErrorsAsOthersDo(int fd) throws LinuxException {
-        Sockets.set(fd, IntOption.IP_RECVERR.on(target.address()), 0);
+        try {
+            Sockets.set(fd, IntOption.IP_RECVERR.on(target.address()), 0);
+        } catch (LinuxException refused) {
+            new Descriptor(fd).close();
+            throw refused;
+        }
     }
 
     private static Duration min(Duration one, Duration other) {
@@ -263,9 +291,9 @@ public final class Recorder implements AutoCloseable {
                 .toList();
     }
 
-    private void converse(int number, Mode mode, int fd, long roundTripNanos) throws InterruptedException {
+    private void converse(int number, Mode mode, int fd) throws InterruptedException {
         HandshakePlan said = HandshakePlan.standard(plan.user()).withOpening(opening(mode));
-        Pace pace = Pace.of(mode, plan.segmentBytes(), roundTripNanos);
+        Pace pace = Pace.of(mode, plan.segmentBytes(), roundTripNanos(fd));
         Connection connection = new Connection(
                 number, fd, new Handshake(said, random, shares), pace, stageMillis(mode), clock::now, this::note);
         EventLoop running = loop.orElseGet(EventLoop::new);
@@ -285,6 +313,15 @@ public final class Recorder implements AutoCloseable {
                     Outcome.NotSsh _,
                     Outcome.VersionMismatch _,
                     Outcome.DisconnectedAt _ -> {}
+        }
+    }
+
+    /// The kernel knows the round trip where connecting took longer, because a SYN was lost.
+    private static long roundTripNanos(int fd) {
+        try {
+            return TimeUnit.MICROSECONDS.toNanos(Sockets.tcpInfo(fd).rttMicros());
+        } catch (LinuxException _) {
+            return 0;
         }
     }
 
@@ -340,7 +377,10 @@ public final class Recorder implements AutoCloseable {
                 events,
                 frames,
                 new Recording.CaptureFacts(
-                        dropped, ear.nanoseconds(), Recording.firstOwnSyn(frames, target.text()), clockStep));
+                        dropped.orElseGet(ear::dropped),
+                        ear.nanoseconds(),
+                        Recording.firstOwnSyn(frames, target.text()),
+                        clockStep));
     }
 
     /// Notes that we failed ourselves: from here on the recording proves nothing.
@@ -365,7 +405,7 @@ public final class Recorder implements AutoCloseable {
 
     /// Ends the capture and gives everything that was recorded.
     public Recording finish() {
-        dropped = ear.finish(clock.now());
+        dropped = OptionalLong.of(ear.finish(clock.now()));
         try {
             clockStep = clock.stepNanos();
         } catch (LinuxException _) {

@@ -51,5 +51,14 @@ public record Recording(
     /// @param firstOwnSyn  number of the frame with our first SYN, which proves that the tap was live before it;
     ///     empty where it is missing
     /// @param clockStepNanos how far the wall clock moved against the monotonic clock during the run
-    public record CaptureFacts(long dropped, boolean nanoseconds, OptionalInt firstOwnSyn, long clockStepNanos) {}
+    public record CaptureFacts(long dropped, boolean nanoseconds, OptionalInt firstOwnSyn, long clockStepNanos) {
+        /// Slewing a clock by half a thousandth, as the kernel does, takes a run of twenty seconds for that.
+        private static final long STEP_NANOS = 10_000_000;
+
+        /// True where the wall clock was set during the run. The kernel stamps frames with it, so across a step
+        /// the time between two frames, or between a frame and an event, means nothing.
+        public boolean clockWasSet() {
+            return Math.abs(clockStepNanos) > STEP_NANOS;
+        }
+    }
 }

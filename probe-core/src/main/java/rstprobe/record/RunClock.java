@@ -5,9 +5,9 @@ import rstprobe.linux.LinuxException;
 
 /// The one clock of a run: the monotonic clock, shown as nanoseconds since the Unix epoch.
 ///
-/// The kernel stamps captured frames with the wall clock. Both clocks are read together at the start, so an event of
-/// ours and
-/// a frame sort together, and again at the end, so that a step of the wall clock in between is known.
+/// The kernel stamps captured frames with the wall clock. Both clocks are read together at the start, so an
+/// event of ours and a frame sort together, and again at the end, so that a step of the wall clock in between
+/// is known.
 final class RunClock {
     private final ClockPair start;
 

@@ -19,10 +19,8 @@ import rstprobe.ssh.Message;
 /// Hands messages to the kernel: whole through Netty, or cut and paced by our own call with MSG_EOR.
 ///
 /// TCP_NODELAY alone lets the kernel merge waiting bytes once the congestion window is full; MSG_EOR forbids
-/// that, so
-/// one byte stays
-/// one segment. Where we write ourselves, nothing goes through Netty's outbound buffer, or the order would be
-/// lost.
+/// that, so one byte stays one segment. Where we write ourselves, nothing goes through Netty's outbound
+/// buffer, or the order would be lost.
 final class Sender {
     private static final long RETRY_NANOS = 5_000_000;
     private static final int MAX_QUEUED = 64;
@@ -101,7 +99,8 @@ final class Sender {
             return;
         }
         byte[] bytes = waiting.message.bytes();
-        if (waiting.done == 0) {
+        if (!waiting.noted) {
+            waiting.noted = true;
             noteSent(waiting.message);
         }
         int length = Math.min(waiting.segmentBytes, bytes.length - waiting.done);
@@ -141,6 +140,7 @@ final class Sender {
         private final int segmentBytes;
         private final long gapNanos;
         private int done;
+        private boolean noted;
 
         private Waiting(Message message, int segmentBytes, long gapNanos) {
             this.message = message;

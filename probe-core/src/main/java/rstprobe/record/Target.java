@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import rstprobe.linux.Errno;
 import rstprobe.linux.LinuxException;
 import rstprobe.linux.Route;
@@ -18,7 +19,8 @@ import rstprobe.wire.IpAddress;
 /// @param host what the user wrote
 /// @param route how the kernel would send to it
 public record Target(String host, InetAddress address, Route route) {
-    private static final int FIRST_RESERVED_OCTET = 240;
+    /// C libraries read a part with a leading zero as octal, Java as decimal.
+    private static final Pattern OCTAL_OR_DECIMAL = Pattern.compile("(?=.*(^|\\.)0\\d)\\d+(\\.\\d+){1,3}");
 
     /// Resolves a host and looks up the route.
     ///
@@ -53,19 +55,13 @@ public record Target(String host, InetAddress address, Route route) {
     }
 
     private static void forbid(String host, InetAddress address) throws NoTarget {
-        if (address.isMulticastAddress()) {
-            throw new NoTarget(NoTarget.Kind.FORBIDDEN, host + " is a multicast address: only single hosts are probed");
-        }
-        if (address.isAnyLocalAddress()) {
-            throw new NoTarget(NoTarget.Kind.FORBIDDEN, host + " is the unspecified address: name the host");
-        }
-        if (address instanceof Inet4Address && address.getAddress()[0] == 0) {
-            throw new NoTarget(NoTarget.Kind.FORBIDDEN, host + " is an address of no host (RFC 1122 section 3.2.1.3)");
-        }
-        if (address instanceof Inet4Address && (address.getAddress()[0] & 0xff) >= FIRST_RESERVED_OCTET) {
+        if (OCTAL_OR_DECIMAL.matcher(host).matches()) {
             throw new NoTarget(
-                    NoTarget.Kind.FORBIDDEN,
-                    host + " is a broadcast or reserved address: only single hosts are probed");
+                    NoTarget.Kind.FORBIDDEN, host + " is read in two ways: write the address without leading zeros");
+        }
+        Optional<String> what = NoHost.what(address);
+        if (what.isPresent()) {
+            throw new NoTarget(NoTarget.Kind.FORBIDDEN, host + " is " + what.get());
         }
     }
 
@@ -86,7 +82,10 @@ public record Target(String host, InetAddress address, Route route) {
 
     private static void forbid(String host, Route route) throws NoTarget {
         switch (route.kind()) {
-            case UNICAST, LOCAL, ANYCAST -> {}
+            case UNICAST, LOCAL -> {}
+            case ANYCAST ->
+                throw new NoTarget(
+                        NoTarget.Kind.FORBIDDEN, host + " is an anycast address: only single hosts are probed");
             case BROADCAST ->
                 throw new NoTarget(
                         NoTarget.Kind.FORBIDDEN, host + " is a broadcast address: only single hosts are probed");

@@ -27,9 +27,6 @@ final class Wording {
 
     private static final double NANOS_PER_MILLI = 1e6;
 
-    /// A clock that moved less than this does not bear on any verdict, in nanoseconds.
-    private static final long NOTABLE_CLOCK_STEP = 10_000_000;
-
     private Wording() {}
 
     /// Who is behind an origin, for a person.
@@ -184,8 +181,8 @@ final class Wording {
                             ? "The capture begins in the middle of the connection: its SYN is missing."
                             : "Our own first SYN is not in the capture: it may have begun too late.");
         }
-        long step = recording.capture().clockStepNanos();
-        if (step >= NOTABLE_CLOCK_STEP || step <= -NOTABLE_CLOCK_STEP) {
+        if (recording.capture().clockWasSet()) {
+            long step = recording.capture().clockStepNanos();
             warnings.add("The wall clock moved by " + millis(OptionalDouble.of(step / NANOS_PER_MILLI))
                     + " ms during the run; nothing is concluded from times between frames.");
         }

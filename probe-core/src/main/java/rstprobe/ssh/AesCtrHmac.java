@@ -10,9 +10,8 @@ import org.bouncycastle.crypto.modes.SICBlockCipher;
 import org.bouncycastle.crypto.params.KeyParameter;
 import org.bouncycastle.crypto.params.ParametersWithIV;
 
-/// AES in counter mode (RFC 4344 §4) with an HMAC: over the plain packet (RFC 4253 §6.4), or over the enciphered one
-/// with
-/// its length in clear (the `-etm@openssh.com` kind).
+/// AES in counter mode (RFC 4344 §4) with an HMAC: over the plain packet (RFC 4253 §6.4), or over the
+/// enciphered one with its length in clear (the `-etm@openssh.com` kind).
 final class AesCtrHmac implements PacketProtection {
     private static final int LENGTH_BYTES = 4;
     private static final int BLOCK_BYTES = 16;

@@ -8,9 +8,8 @@ import org.bouncycastle.crypto.macs.Poly1305;
 import org.bouncycastle.crypto.params.KeyParameter;
 import org.bouncycastle.crypto.params.ParametersWithIV;
 
-/// `chacha20-poly1305@openssh.com` (OpenSSH's PROTOCOL.chacha20poly1305): one ChaCha20 for the length, another for
-/// the
-/// packet, whose first block keys the Poly1305 over both.
+/// `chacha20-poly1305@openssh.com` (OpenSSH's PROTOCOL.chacha20poly1305): one ChaCha20 for the length,
+/// another for the packet, whose first block keys the Poly1305 over both.
 final class ChaChaPoly implements PacketProtection {
     static final int KEY_BYTES = 64;
 

@@ -51,13 +51,13 @@ final class Exchange {
 
     /// Takes one message.
     void on(PacketReader.Packet packet, long atNanos) throws Malformed {
-        if (skipsNext) {
-            skipsNext = false;
-            return;
-        }
         byte[] payload = packet.payload();
         WireReader reader = new WireReader(payload);
         int number = reader.readByte();
+        if (skipsNext && isOfKeyExchange(number)) {
+            skipsNext = false;
+            return;
+        }
         Stage stage = course.stage();
         if (number == Numbers.DISCONNECT) {
             disconnect(reader);
@@ -74,6 +74,11 @@ final class Exchange {
         } else {
             throw new Malformed("message " + number + " in stage " + stage.word());
         }
+    }
+
+    /// What a wrong guess is made of; the messages of the transport itself count all the same (RFC 4253 section 7).
+    private static boolean isOfKeyExchange(int number) {
+        return number >= Numbers.KEX_INIT && number <= Numbers.LAST_OF_KEX;
     }
 
     private void disconnect(WireReader reader) throws Malformed {

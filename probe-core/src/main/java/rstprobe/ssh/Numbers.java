@@ -20,6 +20,8 @@ final class Numbers {
     static final int KEX_INIT = 30;
 
     static final int KEX_REPLY = 31;
+    /// What every key exchange method numbers for itself goes from 30 to here (RFC 4251 section 7).
+    static final int LAST_OF_KEX = 49;
     /// RFC 4419 §5.
     static final int GROUP = 31;
 

@@ -26,9 +26,8 @@ public sealed interface Outcome {
     /// @param sample the first of the bytes in question, at most 256
     record Garbled(Stage stage, String what, byte[] sample) implements Outcome {}
 
-    /// The two sides share no algorithm (RFC 4253 §7.1): the first list, in the order OpenSSH looks at them, without
-    /// a
-    /// common name.
+    /// The two sides share no algorithm (RFC 4253 §7.1): the first list, in the order OpenSSH looks at them,
+    /// without a common name.
     ///
     /// @param list `kex`, `host key`, `cipher client to server`, `cipher server to client`, `mac client to server`,
     ///     `mac server to client`, `compression client to server` or `compression server to client`

@@ -17,9 +17,8 @@ import java.util.OptionalInt;
 /// @param moreFragments more fragments follow
 /// @param fragmentOffset where this fragment's payload belongs, in bytes
 /// @param flowLabel the IPv6 flow label, 20 bits; 0 for IPv4
-/// @param totalLength bytes on the wire, headers included; where the header says 0 (segmentation offload, RFC 2675)
-///     the
-///     frame's own length decides
+/// @param totalLength bytes on the wire, headers included; where the header says 0 (segmentation offload, RFC
+///     2675) the frame's own length decides
 /// @param headerLength bytes before the transport header: the IP header, its options and extension headers
 /// @param protocol the transport's IANA protocol number, after all extension headers
 /// @param extensions the extension headers in order; an IPv4 authentication header counts as one

@@ -72,9 +72,9 @@ public record IpAddress(int version, long high, long low) implements Comparable<
         return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
     }
 
-    /// Dotted decimal, or the one canonical IPv6 form of RFC 5952: lower case, no leading zeros, the longest run of
-    /// two
-    /// or more zero groups (the first of equals) as `::`, and the last 32 bits of a mapped address dotted.
+    /// Dotted decimal, or the one canonical IPv6 form of RFC 5952: lower case, no leading zeros, the longest
+    /// run of two or more zero groups (the first of equals) as `::`, and the last 32 bits of a mapped address
+    /// dotted.
     @Override
     public String toString() {
         if (!isV6()) {

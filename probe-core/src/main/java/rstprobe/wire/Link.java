@@ -6,9 +6,8 @@ import java.util.OptionalInt;
 
 /// What the link layer says of a frame.
 ///
-/// @param source the sending station's Ethernet address, where the link has one: a reset from another station than
-///     the
-///     server's other segments is evidence
+/// @param source the sending station's Ethernet address, where the link has one: a reset from another station
+///     than the server's other segments is evidence
 /// @param destination the receiving station's Ethernet address; cooked captures (SLL) do not keep it
 /// @param vlans the VLAN tags, outermost first
 /// @param packetType of a cooked capture: 0 to us, 1 broadcast, 2 multicast, 3 to others, 4 from us

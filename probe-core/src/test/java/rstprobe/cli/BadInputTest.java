@@ -49,6 +49,9 @@ final class BadInputTest {
         "ff02::1, is a multicast address",
         "0.0.0.0, is the unspecified address",
         "0.1.2.3, is an address of no host",
+        "127.0.0.1, is a loopback address",
+        "169.254.169.254, is a link-local address",
+        "64:ff9b::127.0.0.1, holds 127.0.0.1",
         "::, is the unspecified address"
     })
     void whatIsNoHostIsAUsageError(String target, String words) throws Exception {
@@ -195,6 +198,15 @@ final class BadInputTest {
         assertEquals(Exit.CANNOT_PROBE, ran.exit(), ran::toString);
         assertTrue(ran.out().contains("MISSING  CAP_NET_RAW"), ran::toString);
         assertTrue(ran.out().contains("without  CAP_NET_ADMIN (for connections of crafted packets"), ran::toString);
+    }
+
+    @Test
+    void aFolderThatOthersMayTakeAwayIsRefused() throws Exception {
+        Path open = Files.createDirectory(into.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        probe().run("ssh", Cable.SERVER, "--into", open.toString()).oneLine(Exit.USAGE, "no sticky bit");
+        Path link = Files.createSymbolicLink(into.resolve("link"), Files.createDirectory(into.resolve("real")));
+        probe().run("ssh", Cable.SERVER, "--into", link.toString()).oneLine(Exit.USAGE, "is a symbolic link");
     }
 
     private Probe probe() {

@@ -38,6 +38,7 @@ final class CraftedReel {
     private int id;
     private int delayMillis = ROUND_TRIP_MILLIS;
     private byte[] options = new byte[0];
+    private int queuedMillis;
 
     CraftedReel(Recording recording) {
         this.recording = recording;
@@ -97,7 +98,7 @@ final class CraftedReel {
             boolean wrong) {
         atNanos += 100_000_000;
         last = new Event.Probed(
-                atNanos,
+                atNanos - queuedMillis * 1_000_000L,
                 ++id,
                 test,
                 part,
@@ -112,6 +113,7 @@ final class CraftedReel {
                 sequence,
                 acknowledgement,
                 wrong);
+        queuedMillis = 0;
         events.add(last);
         TcpHeader tcp = TcpHeader.between(ours, theirs, flags)
                 .withSequence(sequence)
@@ -192,6 +194,12 @@ final class CraftedReel {
     /// The next answer is on its way for so long before it arrives.
     CraftedReel after(int millis) {
         delayMillis = millis;
+        return this;
+    }
+
+    /// The next packet waits so long in our own kernel before it leaves.
+    CraftedReel queued(int millis) {
+        queuedMillis = millis;
         return this;
     }
 

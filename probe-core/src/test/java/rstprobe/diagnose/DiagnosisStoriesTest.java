@@ -201,9 +201,11 @@ class DiagnosisStoriesTest {
 
     @Test
     void aHandshakeThatWorksIsHealthy() {
-        assertInstanceOf(
-                Verdict.Healthy.class,
-                PacketScript.of(Stories.HEALTHY).finding().verdict());
+        Finding finding = PacketScript.of(Stories.HEALTHY).finding();
+        assertInstanceOf(Verdict.Healthy.class, finding.verdict());
+        Evidence shown = finding.evidence().getFirst();
+        assertEquals("handshake-completed", shown.id());
+        assertEquals(3, shown.frames().size(), "the SYN-ACK and their last two segments");
     }
 
     @Test
@@ -211,7 +213,7 @@ class DiagnosisStoriesTest {
         Finding finding = PacketScript.of(Stories.IGNORED_FORGERY).finding();
         assertInstanceOf(Verdict.Healthy.class, finding.verdict());
         assertEquals(
-                List.of("reset-ignored"),
+                List.of("handshake-completed", "reset-ignored"),
                 finding.evidence().stream().map(Evidence::id).toList());
     }
 

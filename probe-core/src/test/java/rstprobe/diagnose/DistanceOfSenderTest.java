@@ -241,6 +241,17 @@ class DistanceOfSenderTest {
         assertFalse(says(late, "trigger-answered-before-round-trip"));
     }
 
+    /// The time in our own queue is no part of the way.
+    @Test
+    void aTriggerThatWaitedInOurQueueIsTimedFromItsFrame() {
+        CraftedReel reel = after(Stories.STEALTH + Stories.STEALTH)
+                .queued(40)
+                .segment(ActiveTest.SWEEP, Part.TRIGGER, 50_020, 3, 900, 100, 23)
+                .after(1)
+                .reset(62, 0);
+        assertTrue(says(reel, "trigger-answered-before-round-trip"));
+    }
+
     /// A wall clock that was set between our packet and its answer makes any answer early.
     @Test
     void whereTheClockWasSetNothingCameEarly() {

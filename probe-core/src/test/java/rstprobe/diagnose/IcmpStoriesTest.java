@@ -83,6 +83,15 @@ class IcmpStoriesTest {
                 fault(PacketScript.of(once + "\n" + once)).confidence());
     }
 
+    /// A target with several addresses may complain from one that we do not know.
+    @ParameterizedTest
+    @CsvSource({"62, 62", "63, 63", "64, 64"})
+    void anotherAddressTwiceMayStillBeTheTargets(int ttl, int quoted) {
+        String once = script("3/13 from=198.18.9.9 ttl=" + ttl + " quoted=" + quoted);
+        Verdict.Fault fault = fault(PacketScript.of(once + "\n" + once));
+        assertEquals(Weights.SEVERAL_ATTEMPTS, fault.confidence());
+    }
+
     @Test
     void anErrorAboutAnotherConnectionSaysNothing() {
         Finding finding = PacketScript.of(script("3/13 from=198.18.1.1 ttl=64 quoted=63 port=7"))

@@ -33,9 +33,8 @@ record Tape(List<Turn> turns) {
 
     private static final int CHUNK = 65_536;
 
-    /// Records a tape anew, with the plan its name stands for: `Tape FILE HOST PORT`. Only a change of what we say
-    /// calls
-    /// for that; the file's name tells which server has to listen there.
+    /// Records a tape anew, with the plan its name stands for: `Tape FILE HOST PORT`. Only a change of what
+    /// we say calls for that; the file's name tells which server has to listen there.
     public static void main(String[] words) throws Exception {
         Path file = Path.of(words[0]);
         HandshakePlan plan = PLANS.get(file.getFileName().toString());
