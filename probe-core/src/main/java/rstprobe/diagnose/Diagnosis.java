@@ -97,10 +97,11 @@ public final class Diagnosis {
             case Ending.Handshake(Outcome outcome) -> judge(attempt, outcome, all, recording);
             case Ending.Unfinished _ -> nothingToJudge(all);
         };
+        Judgement refined = CloseCauses.refined(judgement, all);
         long passed = all.stream()
                 .filter(other -> other.mode() == attempt.mode() && completed(other))
                 .count();
-        return passed > 0 && !completed(attempt) ? intermittent(judgement, attempt, passed, all) : judgement;
+        return passed > 0 && !completed(attempt) ? intermittent(refined, attempt, passed, all) : refined;
     }
 
     private static Judgement judge(Attempt attempt, Outcome outcome, List<Attempt> all, Recording recording) {

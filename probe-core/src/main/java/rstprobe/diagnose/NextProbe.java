@@ -133,9 +133,10 @@ public sealed interface NextProbe {
     private static List<NextProbe> wanted(
             Outcome outcome, Recording recording, List<Attempt> attempts, Finding finding) {
         return switch (outcome) {
-            case Outcome.ResetAt _ when closedBeforeReset(attempts.getFirst()) -> afterClose(finding);
+            case Outcome.ResetAt _
+            when ResetConnection.onlyAnswered(attempts.getFirst()) -> afterClose(attempts, finding);
             case Outcome.ResetAt(Stage stage) -> afterReset(stage, recording, attempts, finding);
-            case Outcome.ClosedAt _ -> afterClose(finding);
+            case Outcome.ClosedAt _ -> afterClose(attempts, finding);
             case Outcome.SilentAt _ -> afterSilence(finding);
             case Outcome.Completed _,
                     Outcome.LocallyFailed _,
@@ -151,16 +152,14 @@ public sealed interface NextProbe {
         return List.of(new Connect(Mode.TALK, false), new Connect(Mode.TALK, false));
     }
 
-    private static boolean closedBeforeReset(Attempt attempt) {
-        return attempt.reset()
-                .filter(reset -> ResetConnection.closedBefore(attempt, reset))
-                .isPresent();
-    }
-
     /// How far away the host's own closed ports are tells a proxy that does not own the address; a third
-    /// conversation, where they are farther, that it was not chance.
-    private static List<NextProbe> afterClose(Finding finding) {
+    /// conversation, where they are farther, that it was not chance. What reads us without a word is told apart by
+    /// what it does where we say nothing.
+    private static List<NextProbe> afterClose(List<Attempt> attempts, Finding finding) {
         List<NextProbe> wanted = new ArrayList<>(twice());
+        if (CloseCauses.silenceWouldTell(attempts)) {
+            wanted.add(new Connect(Mode.LISTEN, false));
+        }
         wanted.add(new Ask(ActiveTest.REFERENCE));
         if (ConversationDistance.wantsAnother(finding.evidence())) {
             wanted.add(new Connect(Mode.TALK, false));

@@ -79,6 +79,11 @@ final class ResetConnection {
                 && ResetShape.of(reset.segment(), Baseline.before(attempt, reset)) == ResetShape.STATELESS;
     }
 
+    /// The same of the reset that came, where one did.
+    static boolean onlyAnswered(Attempt attempt) {
+        return attempt.reset().filter(reset -> closedBefore(attempt, reset)).isPresent();
+    }
+
     private Judgement judgement() {
         List<Fact> found = new ArrayList<>(ResetRules.of(attempt, reset, all));
         contentFacts(found);

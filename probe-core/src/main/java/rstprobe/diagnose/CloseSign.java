@@ -1,0 +1,262 @@
+package rstprobe.diagnose;
+
+import static rstprobe.diagnose.Cause.CONNECTION_LIMIT;
+import static rstprobe.diagnose.Cause.GRACE_TIME_EXCEEDED;
+import static rstprobe.diagnose.Cause.IDLE_TIMEOUT;
+import static rstprobe.diagnose.Cause.LISTENER_DIED;
+import static rstprobe.diagnose.Cause.MAX_STARTUPS;
+import static rstprobe.diagnose.Cause.MULTIPLEXER;
+import static rstprobe.diagnose.Cause.NOT_SSH;
+import static rstprobe.diagnose.Cause.NO_HEALTHY_BACKEND;
+import static rstprobe.diagnose.Cause.PROXY_PROTOCOL_MISMATCH;
+import static rstprobe.diagnose.Cause.SESSION_PROCESS_DIED;
+import static rstprobe.diagnose.Cause.SLOW_AUTHENTICATION;
+import static rstprobe.diagnose.Cause.SLOW_DNS;
+import static rstprobe.diagnose.Cause.SSHD_CANNOT_START;
+import static rstprobe.diagnose.Cause.SSHD_LACKS_CAPABILITY;
+import static rstprobe.diagnose.Cause.TCP_WRAPPERS;
+import static rstprobe.diagnose.Cause.USER_REFUSED;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
+import rstprobe.ssh.Stage;
+
+/// What can be seen of a close without a word, and which causes it speaks for or against.
+///
+/// Weights are decibans. Times were measured on one link with OpenSSH 8.4 to 10.0, dropbear, xinetd, HAProxy, nginx
+/// and sslh; those below 20 ms move with load, so they rank causes and never name one.
+enum CloseSign {
+    /// libwrap's `refuse()` logs, sleeps five seconds and exits (5.00 to 5.07 s, OpenSSH 8.4, 9.2 and 10.0): what we
+    /// said is unread then, so the close is an abort. A proxy that gives up after five seconds has read it.
+    SLEEPS_FIVE_SECONDS(CloseSign::sleepsFive, Map.of(TCP_WRAPPERS, 36)),
+    /// Above 9.8 as late as up to four seconds more; before, `alarm()` fires on the second.
+    ENDS_WITH_GRACE(
+            CloseSign::graceRanOut,
+            Map.of(GRACE_TIME_EXCEEDED, 30, SLOW_DNS, 16, SLOW_AUTHENTICATION, 14, IDLE_TIMEOUT, 18)),
+    /// xinetd's limits, dropbear's, a balancer without servers and a failing fork: 0.2 to 0.9 ms.
+    CLOSES_AT_ONCE(
+            closes -> closes.wordless() && closes.leastSeconds() < 0.0015,
+            Map.of(CONNECTION_LIMIT, 3, NO_HEALTHY_BACKEND, 3, MAX_STARTUPS, 3)),
+    /// An sshd that starts, looks at its keys and folders, and quits: 7 to 16 ms.
+    TAKES_A_START(
+            closes -> closes.wordless() && closes.leastSeconds() >= 0.005 && closes.mostSeconds() < 1,
+            Map.of(SSHD_CANNOT_START, 4)),
+    /// Connects to a server behind it, and tries again: 1 to 6 s.
+    CLOSES_LATE(
+            closes -> closes.wordless() && closes.leastSeconds() >= 0.9 && !sleepsFive(closes),
+            Map.of(NO_HEALTHY_BACKEND, 10, SSHD_CANNOT_START, -8, CONNECTION_LIMIT, -8)),
+    /// sshd speaks first (RFC 4253 section 4.2 lets it), and within milliseconds. What waits for us to speak,
+    /// and then closes, is another kind of server, or looks at what comes.
+    WAITS_FOR_US(
+            CloseSign::waits,
+            Map.of(
+                    NOT_SSH,
+                    16,
+                    MULTIPLEXER,
+                    14,
+                    PROXY_PROTOCOL_MISMATCH,
+                    12,
+                    NO_HEALTHY_BACKEND,
+                    4,
+                    SSHD_CANNOT_START,
+                    -14,
+                    CONNECTION_LIMIT,
+                    -14,
+                    TCP_WRAPPERS,
+                    -14)),
+    /// An orderly close of whoever has read what we said.
+    READS_US(
+            closes -> closes.wordless()
+                    && closes.ended().stream().anyMatch(Close::readUs)
+                    && closes.ended().stream().noneMatch(Close::aborted),
+            Map.of(NOT_SSH, 6, MULTIPLEXER, 6, NO_HEALTHY_BACKEND, 4, SSHD_CANNOT_START, -4, TCP_WRAPPERS, -15)),
+    /// An abort with nothing to read is one on purpose (HAProxy's `reject`, which lets a close linger for no
+    /// time), or the kernel's, for a listener that died with us in its queue.
+    ABORTS_UNPROVOKED(
+            closes ->
+                    closes.wordless() && closes.ended().stream().anyMatch(close -> close.aborted() && close.unheard()),
+            Map.of(NO_HEALTHY_BACKEND, 8, LISTENER_DIED, 12, CONNECTION_LIMIT, -3, SSHD_CANNOT_START, -6)),
+    /// Whoever expects a line of another kind looks at the first bytes and leaves the rest.
+    WAITS_AND_ABORTS(
+            closes -> waits(closes) && closes.ended().stream().anyMatch(Close::aborted),
+            Map.of(PROXY_PROTOCOL_MISMATCH, 6, MULTIPLEXER, -4)),
+    /// What we said lay unread. A proxy reads what it is to pass on.
+    LEAVES_US_UNREAD(
+            closes -> closes.wordless() && closes.ended().stream().anyMatch(Close::aborted),
+            Map.of(SSHD_CANNOT_START, 3, PROXY_PROTOCOL_MISMATCH, 3, MULTIPLEXER, -4)),
+    /// TLS servers wait for long, and so do all who expect a line of us.
+    STAYS_WHILE_WE_LISTEN(Closes::silentWhileListening, Map.of(NOT_SSH, 8, NO_HEALTHY_BACKEND, -8, MULTIPLEXER, -8)),
+    /// sslh takes a silent client for SSH after 2 s (Debian) or 5 s, and finds nobody there.
+    GIVES_UP_LISTENING(CloseSign::gaveUpListening, Map.of(MULTIPLEXER, 12, NO_HEALTHY_BACKEND, 6, NOT_SSH, -14)),
+    /// xinetd's `cps` accepts one connection too many and then closes the port; a listener that dies closes it
+    /// too.
+    PORT_CLOSES_AFTERWARDS(Closes::thenRefused, Map.of(CONNECTION_LIMIT, 14, LISTENER_DIED, 18)),
+    /// OpenSSH from 9.8 on blames the source for a process that crashes (90 s) and for RefuseConnection (10 s).
+    PENALTY_FOLLOWS(Closes::thenPenalised, Map.of(SESSION_PROCESS_DIED, 12, USER_REFUSED, 10)),
+    /// RefuseConnection came with 9.9, and closes at the first request of authentication.
+    KNOWS_REFUSE_CONNECTION(
+            closes -> closes.stage() == Stage.USERAUTH
+                    && closes.software().has(OpenSshChange.REFUSE_CONNECTION)
+                    && closes.ended().stream().allMatch(CloseSign::answered),
+            Map.of(USER_REFUSED, 10)),
+    /// Before 8.2 MaxStartups has no words, and strikes at random.
+    REFUSES_AT_RANDOM(
+            closes -> closes.sometimes() && closes.wordless(),
+            Map.of(MAX_STARTUPS, 6, CONNECTION_LIMIT, 4, NO_HEALTHY_BACKEND, 4, SSHD_CANNOT_START, -3)),
+    /// As above, of a release that says nothing.
+    REFUSES_WITHOUT_WORDS(
+            closes -> closes.wordless() && closes.software().precedes(OpenSshChange.MAX_STARTUPS_SAID),
+            Map.of(MAX_STARTUPS, 10)),
+    /// dropbear has limits by source and in all, and says nothing of them.
+    IS_DROPBEAR(
+            closes -> closes.wordless() && closes.software().product() == ServerSoftware.Product.DROPBEAR,
+            Map.of(CONNECTION_LIMIT, 10, TCP_WRAPPERS, -20)),
+    /// From 10.0 on a program of its own comes between the identification and the key exchange.
+    HAS_AUTH_PROGRAM(
+            closes -> closes.stage() == Stage.KEXINIT && closes.software().has(OpenSshChange.AUTH_PROCESS),
+            Map.of(SSHD_CANNOT_START, 4, SSHD_LACKS_CAPABILITY, -3));
+
+    private static final double LEAST_GRACE_SECONDS = 1.9;
+    private static final double OF_A_SECOND_EARLY = 0.02;
+    private static final double OF_A_SECOND_LATE = 0.25;
+    private static final double SLEEP_SECONDS = 5;
+    private static final double LEAST_WAIT_NANOS = 200e6;
+    private static final double AT_ONCE_SECONDS = 0.25;
+
+    private final Predicate<Closes> seen;
+    private final Map<Cause, Integer> weights;
+
+    CloseSign(Predicate<Closes> seen, Map<Cause, Integer> weights) {
+        this.seen = seen;
+        this.weights = Map.copyOf(weights);
+    }
+
+    boolean in(Closes closes) {
+        return seen.test(closes);
+    }
+
+    int weight(Cause cause) {
+        return weights.getOrDefault(cause, 0);
+    }
+
+    /// Whether it names a cause, and not merely ranks it.
+    boolean convincesOf(Cause cause) {
+        return switch (this) {
+            case SLEEPS_FIVE_SECONDS -> cause == TCP_WRAPPERS;
+            case ENDS_WITH_GRACE -> cause == GRACE_TIME_EXCEEDED;
+            case PENALTY_FOLLOWS -> cause == SESSION_PROCESS_DIED;
+            case KNOWS_REFUSE_CONNECTION -> cause == USER_REFUSED;
+            case CLOSES_AT_ONCE,
+                    TAKES_A_START,
+                    CLOSES_LATE,
+                    WAITS_FOR_US,
+                    READS_US,
+                    ABORTS_UNPROVOKED,
+                    WAITS_AND_ABORTS,
+                    LEAVES_US_UNREAD,
+                    STAYS_WHILE_WE_LISTEN,
+                    GIVES_UP_LISTENING,
+                    PORT_CLOSES_AFTERWARDS,
+                    REFUSES_AT_RANDOM,
+                    REFUSES_WITHOUT_WORDS,
+                    IS_DROPBEAR,
+                    HAS_AUTH_PROGRAM -> false;
+        };
+    }
+
+    /// Its name in the evidence.
+    String id() {
+        return "close-" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// What was seen, for a person.
+    String text(Closes closes) {
+        String least = seconds(closes.leastSeconds());
+        return switch (this) {
+            case SLEEPS_FIVE_SECONDS ->
+                "ended " + least + " after the connection stood, without a word and without reading ours: that is the"
+                        + " sleep of TCP wrappers' refuse()";
+            case ENDS_WITH_GRACE ->
+                "closed " + least + " after the connection stood, while the server kept us waiting: so ends"
+                        + " LoginGraceTime"
+                        + (closes.software().has(OpenSshChange.GRACE_JITTER)
+                                ? ", " + OpenSshChange.GRACE_JITTER.what()
+                                : ", on the second");
+            case CLOSES_AT_ONCE -> "closed " + least + " after the connection stood: whoever accepts closes";
+            case TAKES_A_START -> "closed no sooner than " + least + ": time enough for a program to start and quit";
+            case CLOSES_LATE ->
+                "closed " + least + " after the connection stood, without a word: it waited for somebody";
+            case WAITS_FOR_US -> "silent until we spoke, and closed then: an SSH server would have spoken first";
+            case READS_US -> "closed in order with our identification read: a close with it unread would be a reset";
+            case ABORTS_UNPROVOKED -> "aborted with nothing of ours to read";
+            case WAITS_AND_ABORTS -> "looked at the beginning of what we said, and left the rest unread";
+            case LEAVES_US_UNREAD -> "what we said was not read";
+            case STAYS_WHILE_WE_LISTEN -> "while we said nothing it neither spoke nor closed";
+            case GIVES_UP_LISTENING ->
+                "while we said nothing it closed after "
+                        + seconds(closes.listened().map(Close::seconds).orElse(0.0)) + ", at once where we spoke";
+            case PORT_CLOSES_AFTERWARDS -> "later the port was closed";
+            case PENALTY_FOLLOWS -> "then the server refused our address in words: it blames us for how this one ended";
+            case KNOWS_REFUSE_CONNECTION ->
+                "closed at our request for authentication, as RefuseConnection does (from 9.9)";
+            case REFUSES_AT_RANDOM -> "other connections were served";
+            case REFUSES_WITHOUT_WORDS -> "this release says nothing where MaxStartups refuses";
+            case IS_DROPBEAR -> "dropbear closes without a word above its limits";
+            case HAS_AUTH_PROGRAM -> "this release starts sshd-auth between its identification and its KEXINIT";
+        };
+    }
+
+    private static String seconds(double seconds) {
+        return seconds < 1
+                ? String.format(Locale.ROOT, "%.1f ms", seconds * 1e3)
+                : String.format(Locale.ROOT, "%.2f s", seconds);
+    }
+
+    private static boolean sleepsFive(Closes closes) {
+        List<Close> ended = closes.ended();
+        return closes.wordless()
+                && closes.leastSeconds() >= SLEEP_SECONDS - OF_A_SECOND_EARLY
+                && closes.leastSeconds() <= SLEEP_SECONDS + OF_A_SECOND_LATE
+                && closes.mostSeconds() <= SLEEP_SECONDS + 2 * OF_A_SECOND_LATE
+                && ended.stream().noneMatch(Close::readUs)
+                && ended.stream().anyMatch(Close::aborted);
+    }
+
+    private static boolean graceRanOut(Closes closes) {
+        List<Close> ended = closes.ended();
+        boolean late = closes.software().has(OpenSshChange.GRACE_JITTER);
+        return !ended.isEmpty()
+                && ended.stream()
+                        .allMatch(close -> close.spoke()
+                                && !close.aborted()
+                                && close.seconds() >= LEAST_GRACE_SECONDS
+                                && close.rested() / 1e9 >= close.seconds() / 2
+                                && (late || onTheSecond(close.seconds())));
+    }
+
+    private static boolean onTheSecond(double seconds) {
+        double beyond = seconds + OF_A_SECOND_EARLY - Math.floor(seconds + OF_A_SECOND_EARLY);
+        return beyond <= OF_A_SECOND_EARLY + OF_A_SECOND_LATE;
+    }
+
+    private static boolean answered(Close close) {
+        return !close.aborted() && close.rested() / 1e9 < AT_ONCE_SECONDS;
+    }
+
+    private static boolean waits(Closes closes) {
+        List<Close> talked = closes.talked();
+        boolean listened = closes.silentWhileListening() || gaveUpListening(closes);
+        return closes.wordless()
+                && !talked.isEmpty()
+                && talked.stream()
+                        .allMatch(close -> close.quiet().isPresent() && close.rested() / 1e9 < AT_ONCE_SECONDS)
+                && (listened || talked.stream().anyMatch(close -> close.quiet().orElse(0) >= LEAST_WAIT_NANOS));
+    }
+
+    private static boolean gaveUpListening(Closes closes) {
+        return closes.listened().filter(close -> close.seconds() > 1).isPresent()
+                && closes.talked().stream().anyMatch(close -> close.seconds() < 1);
+    }
+}

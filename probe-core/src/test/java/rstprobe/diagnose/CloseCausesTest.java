@@ -1,0 +1,293 @@
+package rstprobe.diagnose;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import rstprobe.diagnose.Finding.Alternative;
+import rstprobe.record.Mode;
+
+/// Why a connection was ended without a word: each cause beside what looks like it.
+class CloseCausesTest {
+    private static final String CONNECTS = """
+            talk
+            0.0  > SYN
+            10.0 < SYN,ACK
+            10.1 > ACK
+            """;
+    private static final String SAYS = CONNECTS + """
+            10.2 > ACK data=23 msg=identification
+            20.2 < ACK
+            """;
+    private static final String REFUSE = SAYS + """
+            5021.0 < RST,ACK
+            = reset identification
+            """;
+    private static final String AT_THE_REQUEST = """
+            20.2 < ACK data=40
+            20.3 > ACK data=1500 msg=kexinit
+            30.3 < ACK data=1000
+            30.4 > ACK data=100 msg=userauth
+            42.0 < FIN,ACK
+            = closed userauth
+            """;
+    private static final String STALLS_AT_THE_REQUEST = """
+            20.2 < ACK data=40
+            20.3 > ACK data=1500 msg=kexinit
+            30.3 < ACK data=1000
+            30.4 > ACK data=100 msg=userauth
+            40.4 < ACK
+            """;
+
+    private static Finding finding(String story) {
+        return PacketScript.of(story).finding();
+    }
+
+    private static Verdict.Fault fault(Finding finding) {
+        return assertInstanceOf(Verdict.Fault.class, finding.verdict(), finding.verdict() + "\n" + finding.evidence());
+    }
+
+    private static void general(Finding finding) {
+        Cause cause = fault(finding).cause();
+        assertTrue(
+                cause == Cause.CLOSED_WITHOUT_REASON || cause == Cause.ABORTED_WITHOUT_REASON,
+                finding.verdict() + "\n" + finding.evidence());
+    }
+
+    private static List<Cause> open(Finding finding) {
+        return finding.alternatives().stream().map(Alternative::cause).toList();
+    }
+
+    private static List<String> ids(Finding finding) {
+        return finding.evidence().stream().map(Evidence::id).toList();
+    }
+
+    private static String identified(String release) {
+        return "! identification SSH-2.0-OpenSSH_" + release + "\n";
+    }
+
+    /// 5.00 to 5.07 s with OpenSSH 8.4, 9.2 and 10.0.
+    @Test
+    void anAbortAfterFiveSecondsWithoutAWordIsTcpWrappers() {
+        Finding finding = finding(REFUSE + REFUSE);
+        Verdict.Fault fault = fault(finding);
+        assertEquals(Cause.TCP_WRAPPERS, fault.cause());
+        assertEquals(Origin.SERVER_PROCESS, fault.origin());
+        assertEquals(13, fault.exitCode());
+        assertTrue(fault.confidence() < 0.9, fault.toString());
+        assertEquals(Optional.empty(), fault.trigger(), "time drew it, and nothing that we said");
+        assertTrue(
+                ids(finding).contains("close-sleeps-five-seconds"), ids(finding).toString());
+    }
+
+    @Test
+    void oneConnectionThatEndsSoProvesLess() {
+        assertTrue(fault(finding(REFUSE)).confidence() <= Weights.ONE_ATTEMPT);
+    }
+
+    /// A proxy that gives up its server after five seconds has read what it was to pass on.
+    @Test
+    void aCloseInOrderAfterFiveSecondsIsNotTcpWrappers() {
+        String gaveUp = SAYS + """
+                5021.0 < FIN,ACK
+                = closed identification
+                """;
+        Finding finding = finding(gaveUp + gaveUp);
+        general(finding);
+        assertEquals(Cause.NO_HEALTHY_BACKEND, open(finding).getFirst());
+        assertFalse(open(finding).contains(Cause.TCP_WRAPPERS), open(finding).toString());
+    }
+
+    @Test
+    void fiveSecondsBehindAnIdentificationAreNotTcpWrappers() {
+        String greeted = SAYS.replace("20.2 < ACK", "20.2 < ACK data=40\n" + identified("9.2p1")) + """
+                5021.0 < RST,ACK
+                = reset kexinit
+                """;
+        Finding finding = finding(greeted + greeted);
+        general(finding);
+        assertFalse(open(finding).contains(Cause.TCP_WRAPPERS), open(finding).toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3021.0", "4521.0", "5921.0", "9021.0"})
+    void otherTimesAreNotTcpWrappers(String millis) {
+        String story = REFUSE.replace("5021.0", millis);
+        general(finding(story + story));
+    }
+
+    /// One that ended sooner shows that five seconds are no rule here.
+    @Test
+    void oneThatEndedSoonerSpeaksAgainstTcpWrappers() {
+        general(finding(REFUSE + REFUSE.replace("5021.0", "25.0")));
+    }
+
+    /// Debian's OpenSSH 9.2: `alarm(LoginGraceTime)` fires on the second.
+    @Test
+    void aCloseOnTheSecondWhileTheServerKeepsUsWaitingIsItsGraceTime() {
+        String story = SAYS + identified("9.2p1 Debian-2+deb12u10") + STALLS_AT_THE_REQUEST + """
+                4030.0 < FIN,ACK
+                = closed userauth
+                """;
+        Finding finding = finding(story + story);
+        assertEquals(Cause.GRACE_TIME_EXCEEDED, fault(finding).cause());
+        assertEquals(13, fault(finding).exitCode());
+    }
+
+    @Test
+    void aCloseBetweenTwoSecondsIsGraceTimeOnlyWhereItIsDelayedAtRandom() {
+        String late = STALLS_AT_THE_REQUEST + """
+                6630.0 < FIN,ACK
+                = closed userauth
+                """;
+        String before = SAYS + identified("9.2p1 Debian-2+deb12u10") + late;
+        String after = SAYS + identified("10.0p2 Debian-7") + late;
+        general(finding(before + before));
+        assertEquals(Cause.GRACE_TIME_EXCEEDED, fault(finding(after + after)).cause());
+    }
+
+    @Test
+    void refuseConnectionIsOnlyWhereTheReleaseKnowsIt() {
+        String new10 = SAYS + identified("10.0p2 Debian-7") + AT_THE_REQUEST;
+        Finding finding = finding(new10 + new10);
+        assertEquals(Cause.USER_REFUSED, fault(finding).cause());
+        assertEquals(Cause.SESSION_PROCESS_DIED, open(finding).getFirst());
+        String old = SAYS + identified("9.2p1") + AT_THE_REQUEST;
+        Finding unnamed = finding(old + old);
+        general(unnamed);
+        assertEquals(Cause.SESSION_PROCESS_DIED, open(unnamed).getFirst());
+    }
+
+    /// OpenSSH from 9.8 on blames the source of a connection whose process crashed, for 90 seconds.
+    @Test
+    void aPenaltyAfterwardsShowsThatTheProcessDied() {
+        String dies = SAYS + identified("10.0p2 Debian-7") + """
+                20.2 < ACK data=40
+                20.3 > ACK data=1500 msg=kexinit
+                30.3 < ACK data=1000
+                33.0 < FIN,ACK
+                = closed kex
+                """;
+        Finding finding = finding(dies + Stories.PENALTY);
+        assertEquals(Cause.SESSION_PROCESS_DIED, fault(finding).cause());
+        general(finding(dies + dies));
+    }
+
+    @Test
+    void whoClosesAtOnceMayBeAnyOfThree() {
+        String story = CONNECTS + """
+                20.2 < FIN,ACK
+                = closed identification
+                """;
+        Finding finding = finding(story + story);
+        general(finding);
+        assertTrue(
+                open(finding)
+                        .subList(0, 3)
+                        .containsAll(
+                                List.of(Cause.NO_HEALTHY_BACKEND, Cause.CONNECTION_LIMIT, Cause.SSHD_CANNOT_START)),
+                open(finding).toString());
+    }
+
+    @Test
+    void timeForAProgramToStartAndQuitRanksAnSshdThatCannotStartFirst() {
+        String story = SAYS + """
+                32.0 < RST,ACK
+                = reset identification
+                """;
+        Finding finding = finding(story + story);
+        general(finding);
+        assertEquals(Cause.SSHD_CANNOT_START, open(finding).getFirst());
+    }
+
+    /// sshd speaks first, as soon as it is there; what keeps silent for 400 ms and ends when we speak is none.
+    @Test
+    void whoWaitsForUsToSpeakAndClosesIsNoSshd() {
+        String story = CONNECTS + """
+                410.2 > ACK data=23 msg=identification
+                420.2 < ACK
+                420.4 < FIN,ACK
+                = closed identification
+                """;
+        Finding finding = finding(story + story);
+        general(finding);
+        assertEquals(List.of(Cause.NOT_SSH, Cause.MULTIPLEXER), open(finding).subList(0, 2));
+        assertFalse(
+                open(finding).contains(Cause.SSHD_CANNOT_START), open(finding).toString());
+    }
+
+    @Test
+    void silenceOnOurSideTellsAMultiplexerFromAServerOfAnotherKind() {
+        String talked = SAYS + """
+                20.6 < FIN,ACK
+                = closed identification
+                """;
+        String stays = """
+                listen
+                0.0  > SYN
+                10.0 < SYN,ACK
+                10.1 > ACK
+                = silent identification
+                """;
+        String givesUp = """
+                listen
+                0.0    > SYN
+                10.0   < SYN,ACK
+                10.1   > ACK
+                2021.0 < FIN,ACK
+                = closed identification
+                """;
+        assertEquals(new NextProbe.Connect(Mode.LISTEN, false), next(talked + talked));
+        assertEquals(Cause.NOT_SSH, open(finding(talked + talked + stays)).getFirst());
+        assertEquals(Cause.MULTIPLEXER, open(finding(talked + talked + givesUp)).getFirst());
+        assertFalse(next(talked + talked + stays).equals(new NextProbe.Connect(Mode.LISTEN, false)));
+    }
+
+    @Test
+    void anAbortAtTheFirstBytesOfWhoWaitedForThemMayWantAProxyLine() {
+        String story = CONNECTS + """
+                410.2 > ACK data=23 msg=identification
+                420.2 < ACK
+                420.4 < RST,ACK
+                = reset identification
+                """;
+        Finding finding = finding(story + story);
+        general(finding);
+        assertEquals(Cause.PROXY_PROTOCOL_MISMATCH, open(finding).getFirst());
+    }
+
+    /// xinetd's `cps`: one connection too many is accepted and closed, and then the port is.
+    @Test
+    void aPortThatClosesAfterwardsRanksALimitOrADeadListenerFirst() {
+        String story = CONNECTS + """
+                20.2 < FIN,ACK
+                = closed identification
+                """;
+        Finding finding = finding(story + Stories.NO_LISTENER);
+        assertTrue(
+                open(finding).subList(0, 2).contains(Cause.CONNECTION_LIMIT),
+                open(finding).toString());
+    }
+
+    @Test
+    void whatEndsWhileSomeAreServedAndSaysNothingInOldReleasesIsMaxStartups() {
+        String refused = CONNECTS + """
+                20.2 < FIN,ACK
+                = closed identification
+                """;
+        String served = Stories.HEALTHY.replace("OpenSSH_9.2p1", "OpenSSH_7.4");
+        Finding finding = finding(refused + served);
+        assertEquals(Cause.MAX_STARTUPS, open(finding).getFirst(), finding.toString());
+    }
+
+    private static NextProbe next(String story) {
+        PacketScript script = PacketScript.of(story);
+        return NextProbe.of(script.recording(), script.finding()).orElseThrow();
+    }
+}
