@@ -18,6 +18,7 @@ import rstprobe.lab.Lab;
 import rstprobe.lab.Labs;
 import rstprobe.lab.Scenario;
 import rstprobe.lab.Split;
+import rstprobe.lab.TimedLab;
 import rstprobe.lab.Truth;
 
 /// `rstprobe lab`: practice networks with one known fault each, the truth beside the verdict.
@@ -91,6 +92,10 @@ final class LabCommand implements Callable<Integer> {
             for (Scenario scenario : Labs.all()) {
                 System.out.printf(Locale.ROOT, "%-30s %-11s %s%n", scenario.name(), half(scenario), scenario.story());
             }
+            for (TimedLab timed : Labs.timed()) {
+                Scenario scenario = timed.scenario();
+                System.out.printf(Locale.ROOT, "%-30s %-11s %s%n", scenario.name(), "idle", scenario.story());
+            }
             return Exit.WORKS;
         }
     }
@@ -113,6 +118,10 @@ final class LabCommand implements Callable<Integer> {
                     .orElseThrow(
                             () -> new WrongWords("there is no practice network '" + name + "' (rstprobe lab list)"));
             try (Lab lab = Lab.build(scenario, options.conditions())) {
+                Optional<TimedLab> timed = IdleLabRun.of(scenario);
+                if (timed.isPresent()) {
+                    return IdleLabRun.run(lab, timed.get(), into);
+                }
                 String target = LabRun.target(lab);
                 System.out.println("practice network: client - router - bridge - router - server, one known fault");
                 System.out.println("client$ rstprobe ssh " + target);

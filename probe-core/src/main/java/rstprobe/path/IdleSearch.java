@@ -77,6 +77,7 @@ public final class IdleSearch {
     private OptionalLong startedAt = OptionalLong.empty();
     private OptionalLong endedAt = OptionalLong.empty();
     private long endedSilence;
+    private long endedAge;
     private long survived;
     private OptionalLong lost = OptionalLong.empty();
     private long climb = (long) FIRST_SILENCE;
@@ -148,6 +149,7 @@ public final class IdleSearch {
         if (held.live && held.standing && endedAt.isEmpty()) {
             endedAt = OptionalLong.of(at);
             endedSilence = at - held.spokenAt;
+            endedAge = at - held.openedAt;
         }
         held.live = false;
         held.asked = false;
@@ -202,16 +204,17 @@ public final class IdleSearch {
         return standing().max(Comparator.comparingLong(held -> held.spokenAt));
     }
 
-    /// Somebody ended a connection without being asked. A timer of silence spares the connection that was spoken on
-    /// last, however old it is; a limit of age does not. The others are let go, so that a server that counts
+    /// Somebody ended a connection without being asked. A timer of silence spares an old connection that was
+    /// spoken on lately; a limit of age does not. The others are let go, so that a server that counts
     /// connections ended by its limit counts two at most.
     private Optional<IdleMove> confirming(long now) {
-        long until = endedAt.getAsLong() + CONFIRMING_NANOS;
-        Optional<Held> witness = youngest();
+        Optional<Held> witness = witness(now);
         if (witness.isEmpty()) {
             over = true;
             return Optional.of(new IdleMove.Finish());
         }
+        long told = Math.max(endedAt.getAsLong(), witness.get().openedAt + endedAge) + CONFIRMING_NANOS;
+        long until = Math.min(told, endedAt.getAsLong() + 2 * CONFIRMING_NANOS);
         Optional<Held> idle = standing()
                 .filter(held -> held != witness.get() && !held.asked)
                 .filter(held -> held.spokenAt + endedSilence > until)
@@ -228,6 +231,14 @@ public final class IdleSearch {
         }
         long due = witness.get().spokenAt + Math.min(endedSilence / 2, CONFIRMING_NANOS / 2);
         return Optional.of(now >= due ? new IdleMove.Ask(witness.get().number) : new IdleMove.Wait(due));
+    }
+
+    /// The oldest of those that have some silence left, and of those only the youngest where none has much.
+    private Optional<Held> witness(long now) {
+        return standing()
+                .filter(held -> now - held.spokenAt < endedSilence * 3 / 5)
+                .min(Comparator.comparingLong(held -> held.openedAt))
+                .or(this::youngest);
     }
 
     private Optional<IdleMove> opening(long now) {
@@ -320,7 +331,7 @@ public final class IdleSearch {
     /// How much longer the search takes at most, in nanoseconds.
     public long remainingNanos(long now) {
         if (endedAt.isPresent()) {
-            return Math.max(0, endedAt.getAsLong() + CONFIRMING_NANOS - now);
+            return Math.max(0, endedAt.getAsLong() + 2 * CONFIRMING_NANOS - now);
         }
         if (lost.isPresent()) {
             long oldest = standing().mapToLong(held -> held.spokenAt).min().orElse(now);
