@@ -22,6 +22,8 @@ import rstprobe.wire.Sequence;
 final class Silences {
     /// What a question is called among the events.
     private static final String QUESTION = "ignore";
+    /// And our goodbye: what ends the connection behind it was asked for.
+    private static final String GOODBYE = "disconnect";
     /// A question counts as unanswered where it was sent again so often at least.
     private static final int LEAST_COPIES = 2;
 
@@ -63,7 +65,11 @@ final class Silences {
         Conversation conversation = new Conversation(
                 new Endpoint(IpAddress.parse(opened.local()), opened.localPort()),
                 new Endpoint(IpAddress.parse(opened.remote()), opened.remotePort()));
-        Reader reader = new Reader(opened.attempt(), offsets(opened.attempt()), gaveUp(opened.attempt()));
+        Reader reader = new Reader(
+                opened.attempt(),
+                offsets(opened.attempt(), QUESTION),
+                offsets(opened.attempt(), GOODBYE),
+                gaveUp(opened.attempt()));
         for (Seen seen : segments) {
             if (conversation.isOurs(seen.segment.source(), seen.segment.destination())) {
                 reader.ours(seen);
@@ -75,12 +81,12 @@ final class Silences {
         unseenQuestions += reader.stands ? reader.offsets.size() - reader.asked.size() : 0;
     }
 
-    private List<Long> offsets(int attempt) {
+    private List<Long> offsets(int attempt, String message) {
         return recording.events().stream()
                 .filter(event -> event instanceof Event.Sent sent
                         && sent.attempt() == attempt
                         && sent.length() > 0
-                        && sent.message().equals(QUESTION))
+                        && sent.message().equals(message))
                 .map(event -> ((Event.Sent) event).offset())
                 .toList();
     }
@@ -99,6 +105,7 @@ final class Silences {
     private final class Reader {
         private final int attempt;
         private final List<Long> offsets;
+        private final List<Long> goodbyes;
         private final boolean gaveUp;
         private final Set<Long> asked = new HashSet<>();
         private OptionalInt ourStart = OptionalInt.empty();
@@ -109,9 +116,10 @@ final class Silences {
         private boolean stands;
         private boolean over;
 
-        private Reader(int attempt, List<Long> offsets, boolean gaveUp) {
+        private Reader(int attempt, List<Long> offsets, List<Long> goodbyes, boolean gaveUp) {
             this.attempt = attempt;
             this.offsets = offsets;
+            this.goodbyes = goodbyes;
             this.gaveUp = gaveUp;
         }
 
@@ -128,6 +136,7 @@ final class Silences {
             }
             if (ourStart.isPresent() && segment.payloadLength() > 0) {
                 long offset = Integer.toUnsignedLong(Sequence.distance(ourStart.getAsInt(), segment.sequence()));
+                over |= goodbyes.contains(offset) && question.isEmpty();
                 if (offsets.contains(offset)) {
                     question(seen, offset);
                 }

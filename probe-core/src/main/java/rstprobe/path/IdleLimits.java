@@ -21,9 +21,9 @@ public record IdleLimits(long upToNanos, long lifeNanos, int atOnce) {
         }
     }
 
-    /// Connections that may be opened in all.
+    /// Connections that may be opened in all, the one for control included.
     public int total() {
-        return atOnce + renewals();
+        return atOnce + renewals() + 1;
     }
 
     int renewals() {

@@ -19,11 +19,12 @@ import java.util.stream.Stream;
 ///    The first question that is lost gives a bracket.
 /// 2. *Halve.* The connections asked during the climb, and a few renewed while it went on, are of many ages by then:
 ///    always the one is asked whose silence is in the bracket, or will be soonest, near its middle.
-/// 3. *Control.* Where nothing was answered since the last question that was lost, the youngest connection is asked:
-///    if that is lost too, after less silence than others survived, the path has failed and no timer.
+/// 3. *Control.* Where nothing was answered since the last question that was lost, a young connection is asked, or a
+///    new one: if that is lost too, after less silence than others survived, the path has failed and no timer.
 ///
 /// Eight connections are open at once, and half as many are renewed (the youngest is closed, a new one opened) at 14,
-/// 21, 26 and 31 % of the longest silence: twelve in all. These numbers come from a search over 98 timers of 3 to
+/// 21, 26 and 31 % of the longest silence: twelve in all, and perhaps one for control. These numbers come from a search
+/// over 98 timers of 3 to
 /// 113 s that no device announces: each was bracketed to 2 s or less, in 1.4 (T + 4 s) on average and 1.8 (T + 4 s)
 /// at most, with three questions lost on average and six at most. Beyond two minutes the twelve cannot hold all the
 /// bits: those that were asked come round again, a search to one hour takes 2 T on average, and where connections run
@@ -51,8 +52,10 @@ public final class IdleSearch {
     /// What an uneven halving costs beside waiting for a better one.
     private static final double BALANCE = 0.2;
     private static final double[] RENEWALS = {0.142, 0.210, 0.262, 0.307};
-    /// The longest silence that the renewals were made for: for a longer search they come as early as for this one.
+    /// The silences that the renewals were made for: longer and shorter searches have them as early and as late.
     private static final long RENEWED_UP_TO = 115 * SECOND;
+
+    private static final long RENEWED_FROM = 60 * SECOND;
     /// After an end that nobody asked for, the others are watched this long: a server that ends every connection at
     /// an age adds up to 4 s by chance (OpenSSH 9.9).
     private static final long CONFIRMING_NANOS = 5 * SECOND;
@@ -84,6 +87,8 @@ public final class IdleSearch {
     private long lastOpening = Long.MIN_VALUE / 2;
     private int renewed;
     private boolean controlDue;
+    private boolean controlled;
+    private boolean lastWord;
     private boolean over;
 
     public IdleSearch(IdleLimits limits) {
@@ -176,12 +181,28 @@ public final class IdleSearch {
             return new IdleMove.Wait(now + PATIENCE_NANOS);
         }
         IdleMove move = lost.isPresent() ? halve(now) : climb(now);
-        Optional<Held> youngest = youngest();
-        if (move instanceof IdleMove.Finish && controlDue && youngest.isPresent()) {
-            return new IdleMove.Ask(youngest.get().number);
+        if (move instanceof IdleMove.Finish && controlDue) {
+            return control(now);
         }
         over |= move instanceof IdleMove.Finish;
         return move;
+    }
+
+    /// Asks a connection that is surely younger than the timer, and opens one where there is none.
+    private IdleMove control(long now) {
+        if (all.stream().anyMatch(held -> held.live && !held.standing)) {
+            return new IdleMove.Wait(now + SPACING_NANOS);
+        }
+        Optional<Held> young = youngest().filter(held -> now - held.spokenAt < Math.max(survived, SECOND));
+        if (young.isPresent()) {
+            return new IdleMove.Ask(young.get().number);
+        }
+        if (controlled) {
+            over = true;
+            return new IdleMove.Finish();
+        }
+        controlled = true;
+        return open(now);
     }
 
     private Optional<IdleMove> tooOld(long now) {
@@ -225,9 +246,13 @@ public final class IdleSearch {
         if (witness.get().asked) {
             return Optional.of(new IdleMove.Wait(now + PATIENCE_NANOS));
         }
-        if (now >= until) {
+        if (now >= until && lastWord) {
             over = true;
             return Optional.of(new IdleMove.Finish());
+        }
+        lastWord = now >= until;
+        if (lastWord) {
+            return Optional.of(new IdleMove.Ask(witness.get().number));
         }
         long due = witness.get().spokenAt + Math.min(endedSilence / 2, CONFIRMING_NANOS / 2);
         return Optional.of(now >= due ? new IdleMove.Ask(witness.get().number) : new IdleMove.Wait(due));
@@ -252,15 +277,19 @@ public final class IdleSearch {
             return youngest.map(this::close);
         }
         renewed += renewing ? 1 : 0;
+        return Optional.of(open(now));
+    }
+
+    private IdleMove open(long now) {
         lastOpening = now;
         Held held = new Held(all.size() + 1);
         all.add(held);
-        return Optional.of(new IdleMove.Open(held.number));
+        return new IdleMove.Open(held.number);
     }
 
     private long renewal() {
         double share = RENEWALS[Math.min(renewed, IdleLimits.MOST_RENEWALS - 1)];
-        return startedAt.getAsLong() + (long) (share * Math.min(limits.upToNanos(), RENEWED_UP_TO));
+        return startedAt.getAsLong() + (long) (share * Math.clamp(limits.upToNanos(), RENEWED_FROM, RENEWED_UP_TO));
     }
 
     private boolean openingsLeft() {

@@ -57,18 +57,25 @@ public final class IdleStories {
                 8425.0 < RST ttl=63
                 = reset idle
                 """), sshd(SURVIVES_THREE)));
-        all.put("resets after 350 s", search(sshd("""
+        all.put(
+                "resets after 350 s",
+                search(
+                        sshd("""
                 349420.1 > ACK data=16 msg=ignore
                 349430.0 < ACK
-                """), sshd("""
+                """),
+                        sshd("""
                 350620.1 > ACK data=16 msg=ignore
                 350625.0 < RST ttl=63
                 = reset idle
-                """), sshd(SURVIVES_THREE), sshd("""
+                """),
+                        sshd(SURVIVES_THREE),
+                        sshd("""
                 352620.1 > ACK data=16 msg=ignore
                 352625.0 < RST ttl=63
                 = reset idle
-                """), sshd("340020.1 > ACK data=16 msg=ignore\n340030.0 < ACK\n")));
+                """),
+                        sshd("340020.1 > ACK data=16 msg=ignore\n340030.0 < ACK\n")));
         all.put("resets at expiry", search(resetAt("5020.1"), resetAt("5060.1"), witness()));
         all.put("resets at expiry, seen once", search(resetAt("5020.1")));
         all.put("proxy closes at expiry", search(sshd(closeAt("5020.1")), sshd(closeAt("5040.1")), witness()));

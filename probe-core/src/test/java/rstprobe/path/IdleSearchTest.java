@@ -13,6 +13,7 @@ class IdleSearchTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long MILLI = 1_000_000L;
     private static final int RUNS = 400;
+    private static final int LONG_RUNS = 100;
     private static final IdleLimits UNTIL_GRACE = new IdleLimits(115 * SECOND, 118 * SECOND, 8);
     private static final IdleLimits HOUR = new IdleLimits(3600 * SECOND, Long.MAX_VALUE / 4, 8);
 
@@ -103,15 +104,15 @@ class IdleSearchTest {
         Random random = seeded();
         int exact = 0;
         double share = 0;
-        for (int i = 0; i < RUNS; i++) {
+        for (int i = 0; i < LONG_RUNS; i++) {
             long timer = (long) (5 * SECOND * Math.pow(700, random.nextDouble()));
             Trial trial = trial(HOUR, secret(random), timer, 0, 0, random);
             trial.isRight(100 * MILLI);
             exact += trial.width() <= 2 * SECOND ? 1 : 0;
-            share += (double) trial.took / (timer + 4 * SECOND) / RUNS;
+            share += (double) trial.took / (timer + 4 * SECOND) / LONG_RUNS;
         }
-        System.out.println("exact " + exact + " of " + RUNS + ", took (T + 4 s) times " + share);
-        assertTrue(exact >= RUNS / 2, exact + " of " + RUNS);
+        System.out.println("exact " + exact + " of " + LONG_RUNS + ", took (T + 4 s) times " + share);
+        assertTrue(exact >= LONG_RUNS / 2, exact + " of " + LONG_RUNS);
     }
 
     @Test
@@ -121,7 +122,7 @@ class IdleSearchTest {
             long timer = random.nextLong(SECOND, 115 * SECOND);
             Trial trial = trial(UNTIL_GRACE, Expiry.RESET_AT_ONCE, timer, 0, 0.01, random);
             assertTrue(Math.abs(trial.search.lostNanos().orElseThrow() - timer) <= 150 * MILLI, trial.what);
-            assertTrue(trial.took <= timer * 6 / 5 + 9 * SECOND, trial.what);
+            assertTrue(trial.took <= timer * 6 / 5 + 13 * SECOND, trial.what);
             assertTrue(trial.search.survivedNanos() <= timer + 100 * MILLI, trial.what);
         }
     }
@@ -132,7 +133,7 @@ class IdleSearchTest {
         for (int i = 0; i < RUNS; i++) {
             long age = random.nextLong(5 * SECOND, 110 * SECOND);
             Trial trial = trial(UNTIL_GRACE, Expiry.SERVER_AGE, age, 0, 0, random);
-            assertTrue(trial.took <= age + 9 * SECOND, trial.what);
+            assertTrue(trial.took <= age + 12 * SECOND, trial.what);
             assertTrue(trial.search.survivedNanos() <= age, trial.what);
         }
     }
@@ -171,6 +172,6 @@ class IdleSearchTest {
     void limitsAreBornValid() {
         assertThrows(IllegalArgumentException.class, () -> new IdleLimits(SECOND / 2, SECOND, 8));
         assertThrows(IllegalArgumentException.class, () -> new IdleLimits(SECOND, SECOND, 1));
-        assertEquals(12, UNTIL_GRACE.total());
+        assertEquals(13, UNTIL_GRACE.total());
     }
 }

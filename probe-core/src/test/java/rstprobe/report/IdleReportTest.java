@@ -40,9 +40,8 @@ class IdleReportTest {
         JsonSchema schema = schema();
         for (Map.Entry<String, Recording> story : IdleStories.all().entrySet()) {
             JsonNode document = MAPPER.readTree(IdleJson.of(incident(story.getValue())));
-            Set<String> faults = schema.validate(document).stream()
-                    .map(Object::toString)
-                    .collect(Collectors.toSet());
+            Set<String> faults =
+                    schema.validate(document).stream().map(Object::toString).collect(Collectors.toSet());
             assertEquals(Set.of(), faults, story.getKey());
         }
         JsonNode wrong = MAPPER.readTree("{\"schema\":\"rstprobe.idle/1\"}");
@@ -51,9 +50,10 @@ class IdleReportTest {
 
     @Test
     void theTextSaysTheTimerFirstAndWhatSurvivesIt() {
-        String text = IdleReport.text(
-                incident(IdleStories.all().get("vanishes")), false, Optional.of("/tmp/incident-x"));
-        assertTrue(text.startsWith("FAULT  something on the path forgets a connection that was silent for 7.7 s"), text);
+        String text =
+                IdleReport.text(incident(IdleStories.all().get("vanishes")), false, Optional.of("/tmp/incident-x"));
+        assertTrue(
+                text.startsWith("FAULT  something on the path forgets a connection that was silent for 7.7 s"), text);
         assertTrue(text.contains("forget-and-silence"), text);
         assertTrue(text.contains("ssh -o ServerAliveInterval=3 -o ServerAliveCountMax=3 198.18.3.2"), text);
         assertTrue(text.contains("TCPKeepAlive"), text);
