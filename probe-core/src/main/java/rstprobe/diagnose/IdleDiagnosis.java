@@ -3,11 +3,9 @@ package rstprobe.diagnose;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.IdleFinding.Kind;
 import rstprobe.diagnose.IdleFinding.Status;
 import rstprobe.diagnose.Silence.End;
@@ -79,6 +77,12 @@ public final class IdleDiagnosis {
                     "look at this"
                             + " host's own packet filter and connection tracking: nft list ruleset; conntrack -L");
         }
+        if (ends.stream().anyMatch(this::followsQuestion)) {
+            return open(
+                    "the server closed a connection right behind our question: it takes no SSH_MSG_IGNORE before the key"
+                            + " exchange, so its connections cannot be asked",
+                    "let a client with a session of its own be silent instead");
+        }
         if (!ends.isEmpty()) {
             boolean silence = isOneTimer();
             boolean age = isOneAge();
@@ -86,7 +90,8 @@ public final class IdleDiagnosis {
                 return silence ? atExpiry() : lost.isEmpty() ? serverLimit() : forgotten();
             }
             return open(
-                    "connections were ended after " + seconds(ends.getFirst().nanos()) + " s of silence, "
+                    "connections were ended after "
+                            + IdleEvidence.seconds(ends.getFirst().nanos()) + " s of silence, "
                             + (silence
                                     ? "which was also their age: a timer and a limit of age look alike here"
                                     : "and others after other silences and at other ages: no one timer does that"),
@@ -109,6 +114,16 @@ public final class IdleDiagnosis {
                 OptionalLong.empty(),
                 List.of(),
                 Optional.of("rstprobe ssh " + recording.plan().host()));
+    }
+
+    /// Less than half a second after its own question: what nobody asked for comes at other moments.
+    private boolean followsQuestion(Silence end) {
+        return end.nanos() < SAME_TIMER_NANOS / 2
+                && silences.stream()
+                        .anyMatch(silence -> silence.survived()
+                                && silence.attempt() == end.attempt()
+                                && end.atNanos() - silence.atNanos() < SAME_TIMER_NANOS / 2)
+                && ends.size() == 1;
     }
 
     private boolean isOneTimer() {
@@ -138,19 +153,12 @@ public final class IdleDiagnosis {
         boolean own = ends.stream().allMatch(Silence::own);
         Optional<Origin> origin = own && !sshd ? Optional.empty() : Optional.of(Origin.PROXY);
         List<Evidence> evidence = new ArrayList<>();
-        for (Silence end : ends) {
-            evidence.add(evidence(
-                    reset ? "reset-at-expiry" : "closed-at-expiry",
-                    Family.SEQUENCE,
-                    15,
-                    end.frames(),
-                    "connection " + end.attempt() + " was silent for " + seconds(end.nanos()) + " s when a "
-                            + (reset ? "reset" : "FIN") + " came that nobody had asked for"));
-        }
-        witness(ends.getFirst()).ifPresent(evidence::add);
-        evidence.add(whose(first, own, sshd));
+        ends.forEach(end -> evidence.add(IdleEvidence.atExpiry(end)));
+        IdleEvidence.witness(silences, ends.getFirst()).ifPresent(evidence::add);
+        evidence.add(IdleEvidence.whose(first, own, sshd));
         String summary = (reset ? "something resets" : "something closes") + " a connection that was silent for "
-                + about(first.nanos(), most) + (origin.isEmpty() ? ": the server itself, or a proxy before it" : "");
+                + IdleEvidence.about(first.nanos(), most)
+                + (origin.isEmpty() ? ": the server itself, or a proxy before it" : "");
         return finding(
                 origin.isEmpty() ? Status.UNDETERMINED : Status.FAULT,
                 Optional.of(reset ? Kind.RESET_AT_EXPIRY : Kind.FIN_AT_EXPIRY),
@@ -166,48 +174,15 @@ public final class IdleDiagnosis {
                         : Optional.empty());
     }
 
-    /// What ended it, held against what the server had said.
-    private static Evidence whose(Silence first, boolean own, boolean sshd) {
-        String text = own
-                ? "what ended it continues the socket that spoke to us: same hop count, same options"
-                        + (sshd ? "; sshd has no timer of silence before login, so a proxy speaks there" : "")
-                : "what ended it does not continue the server's socket: other hop count or other options";
-        return evidence(own ? "end-continues-socket" : "end-is-not-the-sockets", Family.TTL, 10, first.frames(), text);
-    }
-
-    /// An older connection that was spoken on lately, and lived on: so it is silence that counts, and not age.
-    private Optional<Evidence> witness(Silence end) {
-        return silences.stream()
-                .filter(silence ->
-                        silence.survived() && silence.atNanos() > end.atNanos() && silence.ageNanos() > end.ageNanos())
-                .max(Comparator.comparingLong(Silence::ageNanos))
-                .map(silence -> evidence(
-                        "silence-counts-not-age",
-                        Family.SEQUENCE,
-                        15,
-                        silence.frames(),
-                        "connection " + silence.attempt() + ", spoken on meanwhile, answered at the age of "
-                                + seconds(silence.ageNanos()) + " s, past the " + seconds(end.ageNanos())
-                                + " s of the one that was ended: silence counts, not age"));
-    }
-
     private IdleFinding serverLimit() {
         Silence first =
                 ends.stream().min(Comparator.comparingLong(Silence::ageNanos)).orElseThrow();
         List<Evidence> evidence = new ArrayList<>();
-        for (Silence end : ends) {
-            evidence.add(new Evidence(
-                    "ended-at-age",
-                    Family.SEQUENCE,
-                    15,
-                    Origin.SERVER_PROCESS,
-                    end.frames(),
-                    "connection " + end.attempt() + " was ended at the age of " + seconds(end.ageNanos())
-                            + " s, after a silence of " + seconds(end.nanos()) + " s"));
-        }
-        survivor().ifPresent(evidence::add);
-        String summary = "no idle timeout below " + seconds(survived) + " s; the server ends every connection on which"
-                + " nobody logs in " + seconds(first.ageNanos()) + " s after it was opened (sshd: LoginGraceTime)";
+        ends.forEach(end -> evidence.add(IdleEvidence.atAge(end)));
+        IdleEvidence.survivor(silences).ifPresent(evidence::add);
+        String summary = "no idle timeout below " + IdleEvidence.seconds(survived)
+                + " s; the server ends every connection on which" + " nobody logs in "
+                + IdleEvidence.seconds(first.ageNanos()) + " s after it was opened (sshd: LoginGraceTime)";
         return finding(
                 Status.FAULT,
                 Optional.of(Kind.SERVER_LIMIT),
@@ -231,27 +206,24 @@ public final class IdleDiagnosis {
         boolean resets = lost.stream().anyMatch(silence -> silence.end() == End.RESET_ON_QUESTION);
         if (first.nanos() + SAME_TIMER_NANOS < survived) {
             return open(
-                    "a question was lost after " + seconds(first.nanos()) + " s of silence, while another connection"
-                            + " survived " + seconds(survived) + " s: no one timer does that",
+                    "a question was lost after " + IdleEvidence.seconds(first.nanos())
+                            + " s of silence, while another connection" + " survived " + IdleEvidence.seconds(survived)
+                            + " s: no one timer does that",
                     "search again: rstprobe idle " + recording.plan().host());
         }
         if (after.isEmpty()) {
             return open(
-                    "after " + seconds(first.nanos()) + " s nothing of ours was answered any more, on no connection:"
+                    "after " + IdleEvidence.seconds(first.nanos())
+                            + " s nothing of ours was answered any more, on no connection:"
                             + " the path or the server may have failed",
                     "rstprobe ssh " + recording.plan().host() + ", and if that works search again");
         }
         List<Evidence> evidence = new ArrayList<>();
-        lost.stream().sorted(Comparator.comparingLong(Silence::nanos)).forEach(silence -> evidence.add(lost(silence)));
-        survivor().ifPresent(evidence::add);
-        evidence.add(evidence(
-                "path-still-works",
-                Family.DELIVERY,
-                15,
-                after.getLast().frames(),
-                "connection " + after.getLast().attempt() + ", silent for "
-                        + seconds(after.getLast().nanos())
-                        + " s only, was answered after that: the path and the server still worked"));
+        lost.stream()
+                .sorted(Comparator.comparingLong(Silence::nanos))
+                .forEach(silence -> evidence.add(IdleEvidence.lost(silence)));
+        IdleEvidence.survivor(silences).ifPresent(evidence::add);
+        evidence.add(IdleEvidence.working(after.getLast()));
         boolean own = resets && lost.stream().allMatch(Silence::own);
         return finding(
                 Status.FAULT,
@@ -259,37 +231,14 @@ public final class IdleDiagnosis {
                 Optional.of(Origin.PROXY),
                 Math.min(own ? SUREST_AT_SERVER : SUREST, succession(lost.size() + after.size())),
                 Origin.PROXY.exitCode(),
-                "something on the path forgets a connection that was silent for " + about(survived, first.nanos())
+                "something on the path forgets a connection that was silent for "
+                        + IdleEvidence.about(survived, first.nanos())
                         + (resets ? ", and resets what comes later" : ", and lets what comes later vanish"),
                 OptionalLong.of(first.nanos()),
                 evidence,
                 first.nanos() - survived > 2 * SAME_TIMER_NANOS
                         ? Optional.of("a second search, with --up-to a little above, narrows it")
                         : Optional.empty());
-    }
-
-    private static Evidence lost(Silence silence) {
-        boolean reset = silence.end() == End.RESET_ON_QUESTION;
-        return evidence(
-                reset ? "question-drew-reset" : "question-unanswered",
-                Family.DELIVERY,
-                15,
-                silence.frames(),
-                "after " + seconds(silence.nanos()) + " s of silence the question on connection " + silence.attempt()
-                        + (reset ? " drew a reset" : " drew nothing, and neither did its copies"));
-    }
-
-    private Optional<Evidence> survivor() {
-        return silences.stream()
-                .filter(Silence::survived)
-                .max(Comparator.comparingLong(Silence::nanos))
-                .map(silence -> evidence(
-                        "silence-survived",
-                        Family.DELIVERY,
-                        15,
-                        silence.frames(),
-                        "after " + seconds(silence.nanos()) + " s of silence the question on connection "
-                                + silence.attempt() + " was acknowledged"));
     }
 
     private IdleFinding none() {
@@ -303,27 +252,21 @@ public final class IdleDiagnosis {
                 Optional.empty(),
                 looked ? SUREST : 0.5,
                 looked && !interrupted ? 0 : Origin.UNKNOWN.exitCode(),
-                (looked ? "no idle timeout below " + seconds(survived) + " s" : "nothing was asked yet")
+                (looked ? "no idle timeout below " + IdleEvidence.seconds(survived) + " s" : "nothing was asked yet")
                         + (shortened
                                 ? "; a longer silence was not tried, because this server ends connections on which"
                                         + " nobody logs in after two minutes or so"
                                 : ""),
                 OptionalLong.empty(),
-                survivor().stream().toList(),
+                IdleEvidence.survivor(silences).stream().toList(),
                 interrupted ? Optional.of("let the search run to its end") : Optional.empty());
     }
 
     private IdleFinding open(String summary, String next) {
         List<Evidence> evidence = new ArrayList<>();
-        ends.forEach(end -> evidence.add(evidence(
-                "ended",
-                Family.SEQUENCE,
-                0,
-                end.frames(),
-                "connection " + end.attempt() + " was ended after " + seconds(end.nanos()) + " s of silence, at the"
-                        + " age of " + seconds(end.ageNanos()) + " s")));
-        lost.forEach(silence -> evidence.add(lost(silence)));
-        survivor().ifPresent(evidence::add);
+        ends.forEach(end -> evidence.add(IdleEvidence.ended(end)));
+        lost.forEach(silence -> evidence.add(IdleEvidence.lost(silence)));
+        IdleEvidence.survivor(silences).ifPresent(evidence::add);
         return finding(
                 Status.UNDETERMINED,
                 Optional.empty(),
@@ -397,22 +340,8 @@ public final class IdleDiagnosis {
                 .orElse("");
     }
 
-    private static Evidence evidence(String id, Family family, int weight, List<Integer> frames, String text) {
-        return new Evidence(id, family, weight, Origin.PROXY, frames, text);
-    }
-
     /// The chance that the next of its kind agrees too, after `count` that did.
     private static double succession(int count) {
         return (count + 1.0) / (count + 2.0);
-    }
-
-    private static String seconds(long nanos) {
-        return String.format(Locale.ROOT, "%.1f", nanos / NANOS);
-    }
-
-    private static String about(long lowerNanos, long upperNanos) {
-        double middle = (lowerNanos + upperNanos) / 2 / NANOS;
-        double half = Math.max(0.1, (upperNanos - lowerNanos) / 2 / NANOS);
-        return String.format(Locale.ROOT, "%.1f s (%.1f s more or less)", middle, half);
     }
 }

@@ -56,31 +56,10 @@ public final class IdleSearch {
     private static final long RENEWED_UP_TO = 115 * SECOND;
 
     private static final long RENEWED_FROM = 60 * SECOND;
-    /// After an end that nobody asked for, the others are watched this long: a server that ends every connection at
-    /// an age adds up to 4 s by chance (OpenSSH 9.9).
-    private static final long CONFIRMING_NANOS = 5 * SECOND;
-
-    private static final class Held {
-        private final int number;
-        private boolean live;
-        private boolean standing;
-        private boolean asked;
-        private long openedAt;
-        private long spokenAt;
-        private long silence;
-
-        private Held(int number) {
-            this.number = number;
-            this.live = true;
-        }
-    }
-
     private IdleLimits limits;
     private final List<Held> all = new ArrayList<>();
     private OptionalLong startedAt = OptionalLong.empty();
-    private OptionalLong endedAt = OptionalLong.empty();
-    private long endedSilence;
-    private long endedAge;
+    private Optional<Expiry> expiry = Optional.empty();
     private long survived;
     private OptionalLong lost = OptionalLong.empty();
     private long climb = (long) FIRST_SILENCE;
@@ -88,7 +67,6 @@ public final class IdleSearch {
     private int renewed;
     private boolean controlDue;
     private boolean controlled;
-    private boolean lastWord;
     private boolean over;
 
     public IdleSearch(IdleLimits limits) {
@@ -141,7 +119,7 @@ public final class IdleSearch {
     private void lost(Held held) {
         held.asked = false;
         held.live = false;
-        if (endedAt.isPresent()) {
+        if (expiry.isPresent()) {
             return;
         }
         boolean contradicts = held.silence < survived;
@@ -151,10 +129,8 @@ public final class IdleSearch {
     }
 
     private void ended(Held held, long at) {
-        if (held.live && held.standing && endedAt.isEmpty()) {
-            endedAt = OptionalLong.of(at);
-            endedSilence = at - held.spokenAt;
-            endedAge = at - held.openedAt;
+        if (held.live && held.standing && expiry.isEmpty()) {
+            expiry = Optional.of(new Expiry(at, at - held.spokenAt, at - held.openedAt));
         }
         held.live = false;
         held.asked = false;
@@ -170,10 +146,11 @@ public final class IdleSearch {
 
     private IdleMove decide(long now) {
         startedAt = startedAt.isPresent() ? startedAt : OptionalLong.of(now);
+        over |= all.size() > 1 && all.stream().noneMatch(held -> held.live);
         if (over) {
             return new IdleMove.Finish();
         }
-        Optional<IdleMove> first = tooOld(now).or(() -> endedAt.isPresent() ? confirming(now) : opening(now));
+        Optional<IdleMove> first = tooOld(now).or(() -> expiry.isPresent() ? confirming(now) : opening(now));
         if (first.isPresent()) {
             return first.get();
         }
@@ -225,51 +202,22 @@ public final class IdleSearch {
         return standing().max(Comparator.comparingLong(held -> held.spokenAt));
     }
 
-    /// Somebody ended a connection without being asked. A timer of silence spares an old connection that was
-    /// spoken on lately; a limit of age does not. The others are let go, so that a server that counts
-    /// connections ended by its limit counts two at most.
     private Optional<IdleMove> confirming(long now) {
-        Optional<Held> witness = witness(now);
-        if (witness.isEmpty()) {
-            over = true;
-            return Optional.of(new IdleMove.Finish());
+        IdleMove move = expiry.orElseThrow().next(standing().toList(), now);
+        over |= move instanceof IdleMove.Finish;
+        if (move instanceof IdleMove.Close(int number)) {
+            held(number).live = false;
         }
-        long told = Math.max(endedAt.getAsLong(), witness.get().openedAt + endedAge) + CONFIRMING_NANOS;
-        long until = Math.min(told, endedAt.getAsLong() + 2 * CONFIRMING_NANOS);
-        Optional<Held> idle = standing()
-                .filter(held -> held != witness.get() && !held.asked)
-                .filter(held -> held.spokenAt + endedSilence > until)
-                .findFirst();
-        if (idle.isPresent()) {
-            return idle.map(this::close);
-        }
-        if (witness.get().asked) {
-            return Optional.of(new IdleMove.Wait(now + PATIENCE_NANOS));
-        }
-        if (now >= until && lastWord) {
-            over = true;
-            return Optional.of(new IdleMove.Finish());
-        }
-        lastWord = now >= until;
-        if (lastWord) {
-            return Optional.of(new IdleMove.Ask(witness.get().number));
-        }
-        long due = witness.get().spokenAt + Math.min(endedSilence / 2, CONFIRMING_NANOS / 2);
-        return Optional.of(now >= due ? new IdleMove.Ask(witness.get().number) : new IdleMove.Wait(due));
+        return Optional.of(move);
     }
 
-    /// The oldest of those that have some silence left, and of those only the youngest where none has much.
-    private Optional<Held> witness(long now) {
-        return standing()
-                .filter(held -> now - held.spokenAt < endedSilence * 3 / 5)
-                .min(Comparator.comparingLong(held -> held.openedAt))
-                .or(this::youngest);
-    }
-
+    /// Further connections wait for the first to stand: a server that refuses two is left alone.
     private Optional<IdleMove> opening(long now) {
         boolean tooSoon = now < lastOpening + SPACING_NANOS;
         boolean renewing = all.size() >= limits.atOnce();
-        if (tooSoon || lost.isPresent() || renewing && (renewed >= limits.renewals() || now < renewal())) {
+        boolean unproven = !all.isEmpty() && all.stream().noneMatch(held -> held.standing);
+        boolean waits = unproven && (all.size() > 1 || all.getFirst().live);
+        if (tooSoon || waits || lost.isPresent() || renewing && (renewed >= limits.renewals() || now < renewal())) {
             return Optional.empty();
         }
         Optional<Held> youngest = youngest().filter(held -> !held.asked);
@@ -293,7 +241,9 @@ public final class IdleSearch {
     }
 
     private boolean openingsLeft() {
-        return all.size() < limits.total() || all.stream().anyMatch(held -> held.live && !held.standing);
+        return all.size() < limits.atOnce()
+                || renewed < limits.renewals()
+                || all.stream().anyMatch(held -> held.live && !held.standing);
     }
 
     /// The next question of the climb: on the connection spoken on last among those that are silent long enough in
@@ -354,13 +304,13 @@ public final class IdleSearch {
 
     /// The shortest silence that none survived, as far as the search knows; empty before the first.
     public OptionalLong lostNanos() {
-        return endedAt.isPresent() ? OptionalLong.of(endedSilence) : lost;
+        return expiry.isPresent() ? OptionalLong.of(expiry.get().silence()) : lost;
     }
 
     /// How much longer the search takes at most, in nanoseconds.
     public long remainingNanos(long now) {
-        if (endedAt.isPresent()) {
-            return Math.max(0, endedAt.getAsLong() + 2 * CONFIRMING_NANOS - now);
+        if (expiry.isPresent()) {
+            return Math.max(0, expiry.get().latestNanos() - now);
         }
         if (lost.isPresent()) {
             long oldest = standing().mapToLong(held -> held.spokenAt).min().orElse(now);

@@ -48,6 +48,7 @@ final class HeldConnection implements AutoCloseable {
     }
 
     private final int number;
+    private final Target target;
     private final TcpConnect.Attempt attempt;
     private final Handshake handshake;
     private final LongSupplier now;
@@ -62,11 +63,13 @@ final class HeldConnection implements AutoCloseable {
 
     private HeldConnection(
             int number,
+            Target target,
             TcpConnect.Attempt attempt,
             LongSupplier now,
             Consumer<Event> journal,
             Consumer<IdleInput> search) {
         this.number = number;
+        this.target = target;
         this.attempt = attempt;
         this.now = now;
         this.journal = journal;
@@ -87,7 +90,7 @@ final class HeldConnection implements AutoCloseable {
             throws LinuxException {
         TcpConnect.Attempt attempt =
                 TcpConnect.open(new InetSocketAddress(target.address(), plan.port()), Optional.empty(), options);
-        HeldConnection held = new HeldConnection(number, attempt, now, journal, search);
+        HeldConnection held = new HeldConnection(number, target, attempt, now, journal, search);
         journal.accept(new Event.Opened(
                 held.since,
                 number,
@@ -123,6 +126,7 @@ final class HeldConnection implements AutoCloseable {
             }
             case TcpConnect.Connected(int fd) -> {
                 socket = Optional.of(new Descriptor(fd));
+                Sockets.set(fd, IntOption.IP_RECVERR.on(target.address()), 0);
                 since = now.getAsLong();
                 journal.accept(new Event.Connected(since, number));
                 state = State.GREETING;

@@ -18,6 +18,7 @@ import rstprobe.report.TextPage.Paint;
 public final class IdleReport {
     private static final String INDENT = "  ";
     private static final int LABEL = 11;
+    private static final int SECONDS = 13;
 
     private final TextPage page;
     private final IdleIncident incident;
@@ -215,10 +216,9 @@ public final class IdleReport {
         page.heading("every silence that was ended");
         for (Silence silence : finding.silences()) {
             String frames = silence.frames().stream().map(String::valueOf).collect(Collectors.joining(", "));
-            page.text(
-                    INDENT,
-                    String.format(Locale.ROOT, "%8.2f s  ", silence.nanos() / 1e9) + "connection " + silence.attempt()
-                            + ": " + IdleWording.said(silence.end()) + " (frames " + frames + ")");
+            String seconds = String.format(Locale.ROOT, "%8.2f s", silence.nanos() / 1e9);
+            String said = "connection " + silence.attempt() + ": " + IdleWording.said(silence.end());
+            page.field("", seconds, SECONDS, said + " (frames " + frames + ")");
         }
     }
 }

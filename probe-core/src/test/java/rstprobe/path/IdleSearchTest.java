@@ -168,6 +168,18 @@ class IdleSearchTest {
         assertEquals(new IdleMove.Finish(), search.next(now));
     }
 
+    /// A server that refuses is asked twice, and left alone.
+    @Test
+    void aServerThatRefusesIsLeftAlone() {
+        IdleSearch search = new IdleSearch(UNTIL_GRACE);
+        assertEquals(new IdleMove.Open(1), search.next(0));
+        assertTrue(search.next(SECOND) instanceof IdleMove.Wait, "nobody else before the first stands");
+        search.on(new IdleInput.Refused(1, SECOND));
+        assertEquals(new IdleMove.Open(2), search.next(SECOND));
+        search.on(new IdleInput.Refused(2, SECOND));
+        assertEquals(new IdleMove.Finish(), search.next(SECOND));
+    }
+
     @Test
     void limitsAreBornValid() {
         assertThrows(IllegalArgumentException.class, () -> new IdleLimits(SECOND / 2, SECOND, 8));
