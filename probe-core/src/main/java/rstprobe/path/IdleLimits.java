@@ -21,9 +21,9 @@ public record IdleLimits(long upToNanos, long lifeNanos, int atOnce) {
         }
     }
 
-    /// Connections that may be opened in all, the one for control included.
+    /// Connections that may be opened in all, those for control and for the last bit included.
     public int total() {
-        return atOnce + renewals() + 1;
+        return atOnce + renewals() + 2;
     }
 
     int renewals() {
