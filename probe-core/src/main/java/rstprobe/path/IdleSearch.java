@@ -41,6 +41,9 @@ public final class IdleSearch {
     /// The bracket that is narrow enough: the middle of it is right to within 1 s, with a quarter for jitter.
     public static final long RESOLUTION_NANOS = 1_500_000_000L;
 
+    /// A bracket wider than that is worth one connection more: the middle of a narrower one is right to within 1 s.
+    private static final long WIDE_NANOS = 1_800_000_000L;
+
     /// How long a lost question is waited for; the kernel sends it again after about 0.2, 0.6 and 1.4 s.
     public static final long PATIENCE_NANOS = 2 * SECOND;
 
@@ -298,7 +301,7 @@ public final class IdleSearch {
                 move = Optional.of(askWhen(held, due, now));
             }
         }
-        return move.orElseGet(() -> width > 2 * SECOND ? narrow(now) : new IdleMove.Finish());
+        return move.orElseGet(() -> width > WIDE_NANOS ? narrow(now) : new IdleMove.Finish());
     }
 
     /// One connection more for the last bit: its silence takes as long as the timer once more.
