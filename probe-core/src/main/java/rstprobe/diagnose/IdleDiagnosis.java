@@ -14,11 +14,11 @@ import rstprobe.record.Event;
 import rstprobe.record.Recording;
 import rstprobe.ssh.Observation;
 
-/// From the recording of a search for an idle timer to what was found: pure, and the same recording gives the same
-/// finding.
+/// From the recording of a search for an idle timer to what was found: pure, and the same recording gives the
+/// same finding.
 ///
-/// Two things end connections that say nothing: a timer of silence, which a word restarts, and a limit of age, which
-/// nothing restarts. They are told apart by connections that differ in both.
+/// Two things end connections that say nothing: a timer of silence, which a word restarts, and a limit of
+/// age, which nothing restarts. They are told apart by connections that differ in both.
 public final class IdleDiagnosis {
     private static final double NANOS = 1e9;
     /// Ends of one timer differ by less: its ticks, and the delay of the path.

@@ -69,7 +69,8 @@ final class IdleEvidence {
         return evidence(own ? "end-continues-socket" : "end-is-not-the-sockets", Family.TTL, 10, first.frames(), text);
     }
 
-    /// An older connection that was spoken on lately, and lived on: so it is silence that counts, and not age.
+    /// An older connection that was spoken on lately, and lived on: so it is silence that counts, and not
+    /// age.
     static Optional<Evidence> witness(List<Silence> silences, Silence end) {
         return silences.stream()
                 .filter(silence ->

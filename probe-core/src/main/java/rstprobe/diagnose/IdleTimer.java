@@ -10,7 +10,8 @@ import rstprobe.diagnose.IdleFinding.Kind;
 /// @param device  who has it
 /// @param seconds its default
 /// @param kinds   what happens when it runs out
-/// @param known   `D` where the maker documents it, `L` where it was measured, `K` where it is common knowledge
+/// @param known   `D` where the maker documents it, `L` where it was measured, `K` where it is common
+///     knowledge
 public record IdleTimer(String device, int seconds, Set<Kind> kinds, String known) {
     private static final Kind FORGETS = Kind.FORGET_AND_SILENCE;
     private static final Kind RESETS = Kind.FORGET_AND_RESET;

@@ -9,8 +9,8 @@ import java.util.List;
 /// @param ageNanos from the connection's SYN-ACK to that moment
 /// @param atNanos  when that was
 /// @param end      what came of it
-/// @param own      whether the segment that ended it continues the server's socket: the hop count and the timestamps
-///     of what the server had said before; false where there is no such segment
+/// @param own      whether the segment that ended it continues the server's socket: the hop count and the
+///     timestamps of what the server had said before; false where there is no such segment
 /// @param frames   the segment before it, the question with its copies, and the answer
 public record Silence(
         int attempt, long nanos, long ageNanos, long atNanos, End end, boolean own, List<Integer> frames) {

@@ -8,8 +8,8 @@ import java.util.List;
 import rstprobe.lab.Scenario.Obstacle;
 import rstprobe.lab.Scenario.Server;
 
-/// Networks in which something counts silence, or age. They stand beside the list, since a handshake is over long
-/// before.
+/// Networks in which something counts silence, or age. They stand beside the list, since a handshake is over
+/// long before.
 final class IdleLabs {
 
     private static final List<Integer> SECONDS = List.of(5, 8, 13, 60);
@@ -41,8 +41,8 @@ final class IdleLabs {
                 MIDDLEBOX);
     }
 
-    /// What a mapping was for is, without it, the router's own: its kernel knows no such connection and says so.
-    /// Loose tracking would make the mapping anew.
+    /// What a mapping was for is, without it, the router's own: its kernel knows no such connection and says
+    /// so. Loose tracking would make the mapping anew.
     private static TimedLab translated(int seconds) {
         return new TimedLab(
                 beside(

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 import rstprobe.wire.Decoded;
 
-/// A translator that forgets a conversation in which nothing has moved for some time, and from then on lets all of it
-/// vanish, in both directions.
+/// A translator that forgets a conversation in which nothing has moved for some time, and from then on lets
+/// all of it vanish, in both directions.
 final class VanishesIdle implements Rule {
 
     private final long patienceNanos;

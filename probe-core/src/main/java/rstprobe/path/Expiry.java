@@ -6,11 +6,11 @@ import java.util.Optional;
 
 /// Somebody ended a connection without being asked: what is done then to learn why.
 ///
-/// A timer of silence spares an old connection that was spoken on lately; a limit of age does not. The others are let
-/// go, so that a server that counts connections ended by its limit counts two or three at most.
+/// A timer of silence spares an old connection that was spoken on lately; a limit of age does not. The others
+/// are let go, so that a server that counts connections ended by its limit counts two or three at most.
 final class Expiry {
-    /// The others are watched this long: a server that ends every connection at an age adds up to 4 s by chance
-    /// (OpenSSH 9.9).
+    /// The others are watched this long: a server that ends every connection at an age adds up to 4 s by
+    /// chance (OpenSSH 9.9).
     private static final long WATCHED_NANOS = 5_000_000_000L;
 
     private final long endedAt;

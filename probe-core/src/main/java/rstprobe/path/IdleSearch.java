@@ -9,29 +9,31 @@ import java.util.stream.Stream;
 
 /// The search for an idle timer of unknown length T as a value that steps.
 ///
-/// Each device on the path counts the silence of each connection by itself. A question on a connection that has
-/// been silent for `s` says whether T is longer than `s`, and ends that silence: one connection gives one bit about
-/// silences of a length in about that time. Where whoever forgets says so, by a reset or FIN at expiry, one
-/// connection is enough, and the others only confirm it. Where it forgets in secret, the questions find T:
+/// Each device on the path counts the silence of each connection by itself. A question on a connection that
+/// has been silent for `s` says whether T is longer than `s`, and ends that silence: one connection gives one
+/// bit about silences of a length in about that time. Where whoever forgets says so, by a reset or FIN at
+/// expiry, one connection is enough, and the others only confirm it. Where it forgets in secret, the
+/// questions find T:
 ///
-/// 1. *Climb.* Questions at silences of 2.5 s and then each 1.355 times the one before (but 1.15 s at least), each on
-///    the connection that was spoken on last among those silent long enough, so that the long silences stay unbroken.
-///    The first question that is lost gives a bracket.
-/// 2. *Halve.* The connections asked during the climb, and a few renewed while it went on, are of many ages by then:
-///    always the one is asked whose silence is in the bracket, or will be soonest, near its middle.
-/// 3. *Control.* Where nothing was answered since the last question that was lost, a young connection is asked, or a
-///    new one: if that is lost too, after less silence than others survived, the path has failed and no timer.
+/// 1. *Climb.* Questions at silences of 2.5 s and then each 1.355 times the one before (but 1.15 s at least),
+///    each on the connection that was spoken on last among those silent long enough, so that the long
+///    silences stay unbroken. The first question that is lost gives a bracket.
+/// 2. *Halve.* The connections asked during the climb, and a few renewed while it went on, are of many ages
+///    by then: always the one is asked whose silence is in the bracket, or will be soonest, near its middle.
+/// 3. *Control.* Where nothing was answered since the last question that was lost, a young connection is
+///    asked, or a new one: if that is lost too, after less silence than others survived, the path has failed
+///    and no timer.
 ///
-/// Eight connections are open at once, and half as many are renewed (the youngest is closed, a new one opened) at 14,
-/// 21, 26 and 31 % of the longest silence. These numbers come from a search over 98 timers of 3 to 113 s that no
-/// device announces: each was bracketed to 2 s or less, in 1.4 (T + 4 s) on average and 1.8 (T + 4 s) at most, with
-/// three questions lost on average and six at most. Where a bracket stays wider than 2 s when no connection is left
-/// to be asked, which a few timers in a hundred above 55 s meet, one more is opened for the last bit and T passes once
-/// more. With one for control that makes 14 in all.
+/// Eight connections are open at once, and half as many are renewed (the youngest is closed, a new one
+/// opened) at 14, 21, 26 and 31 % of the longest silence. These numbers come from a search over 98 timers of
+/// 3 to 113 s that no device announces: each was bracketed to 2 s or less, in 1.4 (T + 4 s) on average and
+/// 1.8 (T + 4 s) at most, with three questions lost on average and six at most. Where a bracket stays wider
+/// than 2 s when no connection is left to be asked, which a few timers in a hundred above 55 s meet, one more
+/// is opened for the last bit and T passes once more. With one for control that makes 14 in all.
 ///
-/// Beyond two minutes that cannot hold all the bits: connections that were asked come round again, a search to one
-/// hour takes 2 T on average, and where they run out before the bracket is closed it stays as wide as it is, and says
-/// so.
+/// Beyond two minutes that cannot hold all the bits: connections that were asked come round again, a search
+/// to one hour takes 2 T on average, and where they run out before the bracket is closed it stays as wide as
+/// it is, and says so.
 ///
 /// Not thread-safe. Time comes with each input and never goes back.
 public final class IdleSearch {
@@ -41,7 +43,8 @@ public final class IdleSearch {
     /// The bracket that is narrow enough: the middle of it is right to within 1 s, with a quarter for jitter.
     public static final long RESOLUTION_NANOS = 1_500_000_000L;
 
-    /// A bracket wider than that is worth one connection more: the middle of a narrower one is right to within 1 s.
+    /// A bracket wider than that is worth one connection more: the middle of a narrower one is right to
+    /// within 1 s.
     private static final long WIDE_NANOS = 1_800_000_000L;
 
     /// How long a lost question is waited for; the kernel sends it again after about 0.2, 0.6 and 1.4 s.
@@ -53,12 +56,14 @@ public final class IdleSearch {
     private static final double FIRST_SILENCE = 2.5 * NANOS;
     private static final double LEAST_STEP = 1.15 * NANOS;
     private static final double GROWTH = 1.355;
-    /// How much later than its silence asks a question of the climb may be, so that older connections are spared.
+    /// How much later than its silence asks a question of the climb may be, so that older connections are
+    /// spared.
     private static final double LATENESS = 0.15;
     /// What an uneven halving costs beside waiting for a better one.
     private static final double BALANCE = 0.2;
     private static final double[] RENEWALS = {0.142, 0.210, 0.262, 0.307};
-    /// The silences that the renewals were made for: longer and shorter searches have them as early and as late.
+    /// The silences that the renewals were made for: longer and shorter searches have them as early and as
+    /// late.
     private static final long RENEWED_UP_TO = 115 * SECOND;
 
     private static final long RENEWED_FROM = 60 * SECOND;
@@ -253,8 +258,8 @@ public final class IdleSearch {
                 || all.stream().anyMatch(held -> held.live && !held.standing);
     }
 
-    /// The next question of the climb: on the connection spoken on last among those that are silent long enough in
-    /// good time, else on the one that is soonest.
+    /// The next question of the climb: on the connection spoken on last among those that are silent long
+    /// enough in good time, else on the one that is soonest.
     private IdleMove climb(long now) {
         if (survived >= limits.upToNanos()) {
             return new IdleMove.Finish();

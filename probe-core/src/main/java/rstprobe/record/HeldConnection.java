@@ -32,8 +32,8 @@ import rstprobe.ssh.Step;
 
 /// One connection that greets, is silent, and is asked now and then whether it is still there.
 ///
-/// It never waits: [#look] takes what came since it was looked at last. That something was acknowledged is the
-/// kernel's word for it, and that it was sent again too; when, says the capture.
+/// It never waits: [#look] takes what came since it was looked at last. That something was acknowledged is
+/// the kernel's word for it, and that it was sent again too; when, says the capture.
 final class HeldConnection implements AutoCloseable {
     private static final long CONNECT_NANOS = 7_500_000_000L;
     private static final long GREETING_NANOS = 10_000_000_000L;

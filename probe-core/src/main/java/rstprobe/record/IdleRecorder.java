@@ -26,8 +26,8 @@ import rstprobe.ssh.Observation;
 
 /// Holds connections in silence for as long as a search for an idle timer wants, and keeps everything it saw.
 ///
-/// One thread looks at every connection fifty times a second and does what [IdleSearch] says next; whatever it says
-/// leaves through the kernel's own sockets, so nothing here is crafted.
+/// One thread looks at every connection fifty times a second and does what [IdleSearch] says next; whatever
+/// it says leaves through the kernel's own sockets, so nothing here is crafted.
 public final class IdleRecorder implements AutoCloseable {
     private static final long LOOK_NANOS = 20_000_000;
     /// Connections are closed with a FIN and the last frames of that are worth having.

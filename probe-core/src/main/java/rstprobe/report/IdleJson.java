@@ -18,8 +18,8 @@ import rstprobe.diagnose.Silence;
 import rstprobe.record.Event;
 import rstprobe.record.Recording;
 
-/// The document `rstprobe idle --json` prints: schema `rstprobe.idle/1`. Keys are stable and never absent, null stands
-/// for "none", and the same search gives the same bytes.
+/// The document `rstprobe idle --json` prints: schema `rstprobe.idle/1`. Keys are stable and never absent,
+/// null stands for "none", and the same search gives the same bytes.
 public final class IdleJson {
     /// Name and version of the document's schema.
     public static final String SCHEMA = "rstprobe.idle/1";

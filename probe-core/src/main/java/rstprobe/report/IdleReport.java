@@ -13,8 +13,8 @@ import rstprobe.record.Event;
 import rstprobe.record.Recording;
 import rstprobe.report.TextPage.Paint;
 
-/// What an engineer reads of a search for an idle timer: the timer in the first line, then the proof, then what
-/// survives it.
+/// What an engineer reads of a search for an idle timer: the timer in the first line, then the proof, then
+/// what survives it.
 public final class IdleReport {
     private static final String INDENT = "  ";
     private static final int LABEL = 11;

@@ -2,8 +2,8 @@ package rstprobe.ssh;
 
 import java.nio.charset.StandardCharsets;
 
-/// Messages of ours before any key exchange, for a client that holds a connection and negotiates nothing. Every
-/// server must read them then (RFC 4253 §11).
+/// Messages of ours before any key exchange, for a client that holds a connection and negotiates nothing.
+/// Every server must read them then (RFC 4253 §11).
 public final class PlainMessages {
     private static final int BLOCK = 8;
     private static final int LEAST_PADDING = 4;
@@ -19,8 +19,8 @@ public final class PlainMessages {
                 HandshakePlan.standard("").identificationLine());
     }
 
-    /// A question that only TCP answers: `SSH_MSG_IGNORE` without content, 16 bytes (RFC 4253 §11.2). A server that
-    /// expects our KEXINIT takes it as long as we have not offered strict key exchange.
+    /// A question that only TCP answers: `SSH_MSG_IGNORE` without content, 16 bytes (RFC 4253 §11.2). A
+    /// server that expects our KEXINIT takes it as long as we have not offered strict key exchange.
     public static Message ignore() {
         return packet("ignore", new WireWriter().writeByte(Numbers.IGNORE).writeText(""));
     }

@@ -26,7 +26,8 @@ class IdleSearchTest {
             return search.lostNanos().orElseThrow() - search.survivedNanos();
         }
 
-        /// The bracket holds the timer, but for what its own unsteadiness and a lost first copy of a question do.
+        /// The bracket holds the timer, but for what its own unsteadiness and a lost first copy of a question
+        /// do.
         void isRight(long slack) {
             assertTrue(search.survivedNanos() <= timer + slack, what);
             assertTrue(search.lostNanos().isPresent(), what);

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/// A path with a device that counts silences, and a server behind it, in time that is advanced and never slept.
+/// A path with a device that counts silences, and a server behind it, in time that is advanced and never
+/// slept.
 final class SimulatedPath {
     private static final long SECOND = 1_000_000_000L;
     private static final long STEP = 20_000_000;
