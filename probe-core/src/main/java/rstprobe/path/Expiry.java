@@ -6,16 +6,24 @@ import java.util.Optional;
 
 /// Somebody ended a connection without being asked: what is done then to learn why.
 ///
-/// A timer of silence spares an old connection that was spoken on lately; a limit of age does not. The others
-/// are let go, so that a server that counts connections ended by its limit counts two or three at most.
+/// A timer of silence spares an old connection that was spoken on lately, and leaves none that was silent for
+/// longer; a limit of age does neither. So one connection that tells the two apart is watched, beside it at
+/// most one that a timer would end next, and the others are let go: a server that counts connections ended by
+/// its limit counts two or three.
 final class Expiry {
-    /// The others are watched this long: a server that ends every connection at an age adds up to 4 s by
-    /// chance (OpenSSH 9.9).
+    /// A server that ends every connection at an age adds up to 4 s by chance (OpenSSH 9.9).
     private static final long WATCHED_NANOS = 5_000_000_000L;
+    /// Timers differ by less from one connection to the next, or by a thirtieth.
+    private static final long SAME_NANOS = 1_000_000_000L;
+
+    private static final int SAME_PART = 30;
 
     private final long endedAt;
     private final long silence;
     private final long age;
+    private Optional<Held> witness = Optional.empty();
+    private Optional<Held> next = Optional.empty();
+    private boolean begun;
     private boolean lastWord;
 
     /// @param silence how long the connection had been silent
@@ -37,38 +45,52 @@ final class Expiry {
 
     /// What to do with the connections that are left.
     IdleMove next(List<Held> standing, long now) {
-        Optional<Held> found = witness(standing, now);
-        if (found.isEmpty()) {
+        if (!begun) {
+            begun = true;
+            choose(standing, now);
+        }
+        if (witness.isEmpty() || !witness.get().live) {
             return new IdleMove.Finish();
         }
-        Held witness = found.get();
-        long older = Math.max(endedAt, witness.openedAt + age) + WATCHED_NANOS;
-        long until = Math.min(older, latestNanos());
+        Held watched = witness.get();
         Optional<Held> idle = standing.stream()
-                .filter(held -> held != witness && !held.asked)
-                .filter(held -> held.spokenAt + silence > until)
+                .filter(held -> held != watched && !held.asked)
+                .filter(held -> next.filter(held::equals).isEmpty())
                 .findFirst();
         if (idle.isPresent()) {
             return new IdleMove.Close(idle.get().number);
         }
-        return witness.asked ? new IdleMove.Wait(until) : question(witness, until, now);
+        long until = Math.min(Math.max(endedAt, watched.openedAt + age) + WATCHED_NANOS, latestNanos());
+        return watched.asked ? new IdleMove.Wait(until) : question(watched, until, now);
+    }
+
+    private void choose(List<Held> standing, long now) {
+        long longer = silence + Math.max(SAME_NANOS, silence / SAME_PART);
+        witness = oldest(standing.stream()
+                        .filter(held -> now - held.spokenAt > longer)
+                        .toList())
+                .or(() -> oldest(standing.stream()
+                        .filter(held -> now - held.spokenAt < silence * 3 / 5)
+                        .toList()))
+                .or(() -> standing.stream().max(Comparator.comparingLong(held -> held.spokenAt)));
+        if (witness.filter(held -> now - held.spokenAt <= silence).isPresent()) {
+            next = standing.stream()
+                    .filter(held -> held != witness.get() && held.spokenAt + silence <= latestNanos())
+                    .min(Comparator.comparingLong(held -> held.spokenAt));
+        }
+    }
+
+    private static Optional<Held> oldest(List<Held> held) {
+        return held.stream().min(Comparator.comparingLong(each -> each.openedAt));
     }
 
     /// It is asked often enough for its silence to stay short, and once more at the end.
-    private IdleMove question(Held witness, long until, long now) {
+    private IdleMove question(Held watched, long until, long now) {
         if (now >= until && lastWord) {
             return new IdleMove.Finish();
         }
         lastWord = now >= until;
-        long due = witness.spokenAt + Math.min(silence / 2, WATCHED_NANOS / 2);
-        return lastWord || now >= due ? new IdleMove.Ask(witness.number) : new IdleMove.Wait(due);
-    }
-
-    /// The oldest of those that have some silence left; where none has much, the one spoken on last.
-    private Optional<Held> witness(List<Held> standing, long now) {
-        return standing.stream()
-                .filter(held -> now - held.spokenAt < silence * 3 / 5)
-                .min(Comparator.comparingLong(held -> held.openedAt))
-                .or(() -> standing.stream().max(Comparator.comparingLong(held -> held.spokenAt)));
+        long due = watched.spokenAt + Math.min(silence / 2, WATCHED_NANOS / 2);
+        return lastWord || now >= due ? new IdleMove.Ask(watched.number) : new IdleMove.Wait(due);
     }
 }
