@@ -19,6 +19,7 @@ import rstprobe.lab.Labs;
 import rstprobe.lab.NotBuilt;
 import rstprobe.lab.Scenario;
 import rstprobe.lab.Split;
+import rstprobe.lab.TimedLab;
 import rstprobe.lab.Truth;
 
 /// `rstprobe lab`: practice networks with one known fault each, the truth beside the verdict.
@@ -104,6 +105,10 @@ final class LabCommand implements Callable<Integer> {
                         scenario.story(),
                         scenario.needs().map(needs -> " [" + needs + "]").orElse(""));
             }
+            for (TimedLab timed : Labs.timed()) {
+                Scenario scenario = timed.scenario();
+                System.out.printf(Locale.ROOT, "%-30s %-7s %-11s %s%n", scenario.name(), "idle", "", scenario.story());
+            }
             System.out.println("\nrows of the table of causes without a network");
             NotBuilt.all().forEach(row -> System.out.printf(Locale.ROOT, "%-5s %s%n", row.row(), row.why()));
             return Exit.WORKS;
@@ -129,6 +134,10 @@ final class LabCommand implements Callable<Integer> {
                             () -> new WrongWords("there is no practice network '" + name + "' (rstprobe lab list)"));
             Optional<Path> keep = into.map(Folders::made);
             try (Lab lab = Lab.build(scenario, options.conditions())) {
+                Optional<TimedLab> timed = IdleLabRun.of(scenario);
+                if (timed.isPresent()) {
+                    return IdleLabRun.run(lab, timed.get(), keep);
+                }
                 String target = LabRun.target(lab);
                 System.out.println("practice network: client - router - bridge - router - server, one known fault");
                 System.out.println("client$ rstprobe ssh " + target);

@@ -138,7 +138,7 @@ final class LabRun {
     }
 
     /// How this very program is started again.
-    private static List<String> self() {
+    static List<String> self() {
         Optional<String> launcher = Optional.ofNullable(System.getProperty("rstprobe.launcher"));
         return launcher.map(List::of)
                 .orElseGet(() -> List.of(

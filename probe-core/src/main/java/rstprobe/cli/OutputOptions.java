@@ -2,6 +2,9 @@ package rstprobe.cli;
 
 import java.util.Optional;
 import picocli.CommandLine.Option;
+import rstprobe.report.IdleIncident;
+import rstprobe.report.IdleJson;
+import rstprobe.report.IdleReport;
 import rstprobe.report.Incident;
 import rstprobe.report.JsonReport;
 import rstprobe.report.TextReport;
@@ -27,6 +30,15 @@ final class OutputOptions {
 
     boolean json() {
         return json;
+    }
+
+    void show(Screen screen, IdleIncident incident, Optional<String> folder) {
+        if (json) {
+            screen.answer(IdleJson.of(incident));
+            return;
+        }
+        String text = IdleReport.text(incident, screen.colour(), folder);
+        screen.answer(quiet ? text.lines().findFirst().orElse("") + "\n" : text);
     }
 
     void show(Screen screen, Incident incident, Optional<String> folder) {

@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 import rstprobe.capture.PcapngWriter;
 import rstprobe.capture.SectionFacts;
 import rstprobe.diagnose.Diagnosis;
+import rstprobe.diagnose.IdleDiagnosis;
 import rstprobe.incident.IncidentFolder;
 import rstprobe.incident.IncidentReader;
 import rstprobe.incident.UnreadableIncident;
@@ -23,6 +24,7 @@ import rstprobe.record.CapturedConversation;
 import rstprobe.record.FromCapture;
 import rstprobe.record.Recording;
 import rstprobe.record.UnreadableCapture;
+import rstprobe.report.IdleIncident;
 import rstprobe.report.Incident;
 import rstprobe.report.Tool;
 
@@ -83,6 +85,11 @@ final class ReplayCommand implements Callable<Integer> {
         }
         IncidentReader.Read read = IncidentReader.read(path);
         read.caution().ifPresent(screen::warn);
+        if (IdleDiagnosis.isSearch(read.recording())) {
+            IdleIncident search = new IdleIncident(read.name(), read.recording(), IdleDiagnosis.of(read.recording()));
+            output.show(screen, search, Optional.of(path.toString()));
+            return search.finding().exitCode();
+        }
         Incident incident = new Incident(read.name(), read.recording(), Diagnosis.of(read.recording()));
         output.show(screen, incident, Optional.of(path.toString()));
         return incident.finding().verdict().exitCode();

@@ -14,10 +14,11 @@ final class SchemaCommand implements Callable<Integer> {
     enum Document {
         ssh,
         mtu,
-        analyze
+        analyze,
+        idle
     }
 
-    @Parameters(paramLabel = "ssh|mtu|analyze", description = "Whose output.")
+    @Parameters(paramLabel = "ssh|mtu|analyze|idle", description = "Whose output.")
     private Document document;
 
     @Override

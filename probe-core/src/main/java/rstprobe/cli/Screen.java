@@ -61,6 +61,21 @@ final class Screen {
         }
     }
 
+    /// One line that only a person at a terminal sees, in place of the one before.
+    void overwrite(String line) {
+        if (progress) {
+            err.print("\r" + Sanitizer.terminal(line) + "\033[K");
+            err.flush();
+        }
+    }
+
+    /// The line that was written over last is done.
+    void overwritten() {
+        if (progress) {
+            err.println();
+        }
+    }
+
     /// One line of a list that everybody sees.
     void list(String line) {
         err.println(Sanitizer.terminal(line));

@@ -198,7 +198,7 @@ final class SshCommand implements Callable<Integer> {
     }
 
     /// Opening the tap is the only thing that needs a privilege.
-    private static void requireCapabilities() throws CannotProbe {
+    static void requireCapabilities() throws CannotProbe {
         try {
             if (!Capabilities.effective().contains(Capability.CAP_NET_RAW)) {
                 throw new CannotProbe(

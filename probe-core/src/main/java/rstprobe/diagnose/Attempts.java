@@ -68,8 +68,12 @@ final class Attempts {
             case Event.Observed observed -> Optional.of(observed.attempt());
             case Event.Ended ended -> Optional.of(ended.attempt());
             case Event.Overheard overheard -> Optional.of(overheard.attempt());
-            case Event.Interrupted _, Event.Mistaken _, Event.Probed _, Event.Tested _, Event.Omitted _ ->
-                Optional.empty();
+            case Event.Searching _,
+                    Event.Interrupted _,
+                    Event.Mistaken _,
+                    Event.Probed _,
+                    Event.Tested _,
+                    Event.Omitted _ -> Optional.empty();
         };
     }
 
@@ -188,6 +192,7 @@ final class Attempts {
                             Event.Received _,
                             Event.Observed _,
                             Event.Overheard _,
+                            Event.Searching _,
                             Event.Interrupted _,
                             Event.Mistaken _,
                             Event.Probed _,

@@ -54,6 +54,7 @@ final class Stages {
                     Event.Received _,
                     Event.Ended _,
                     Event.Overheard _,
+                    Event.Searching _,
                     Event.Interrupted _,
                     Event.Mistaken _,
                     Event.Probed _,

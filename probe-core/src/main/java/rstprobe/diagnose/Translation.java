@@ -113,6 +113,7 @@ final class Translation {
                             Event.Received _,
                             Event.Observed _,
                             Event.Ended _,
+                            Event.Searching _,
                             Event.Interrupted _,
                             Event.Mistaken _,
                             Event.Probed _,

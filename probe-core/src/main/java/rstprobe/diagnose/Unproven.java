@@ -79,6 +79,7 @@ final class Unproven {
                     Event.Observed _,
                     Event.Ended _,
                     Event.Overheard _,
+                    Event.Searching _,
                     Event.Interrupted _,
                     Event.Mistaken _,
                     Event.Probed _,

@@ -18,6 +18,9 @@ import rstprobe.record.Event;
 import rstprobe.record.Recording;
 import rstprobe.report.FrameComments;
 import rstprobe.report.HtmlReport;
+import rstprobe.report.IdleIncident;
+import rstprobe.report.IdleJson;
+import rstprobe.report.IdleReport;
 import rstprobe.report.Incident;
 import rstprobe.report.JsonReport;
 import rstprobe.report.MarkdownReport;
@@ -133,7 +136,31 @@ public final class IncidentFolder implements AutoCloseable {
     /// @throws IOException where something could not be written; what was written before stays, under the
     ///     names it has
     public void finish(Incident incident) throws IOException {
-        append(RecordingJson.line(Lines.Captured.of(incident.recording())));
+        finish(incident.recording(), FrameComments.of(incident));
+        Files600.write(folder.resolve("report.json"), JsonReport.of(incident));
+        Files600.write(folder.resolve("report.txt"), TextReport.of(incident, false, Optional.empty()));
+        Files600.write(folder.resolve("report.md"), MarkdownReport.of(incident));
+        Files600.write(folder.resolve("report.html"), HtmlReport.of(incident));
+        seal();
+    }
+
+    /// The same for a search for an idle timer.
+    public void finish(IdleIncident incident) throws IOException {
+        finish(incident.recording(), IdleReport.comments(incident));
+        Files600.write(folder.resolve("report.json"), IdleJson.of(incident));
+        Files600.write(folder.resolve("report.txt"), IdleReport.text(incident, false, Optional.empty()));
+        Files600.write(folder.resolve("report.md"), IdleReport.markdown(incident));
+        Files600.write(folder.resolve("report.html"), IdleReport.html(incident));
+        seal();
+    }
+
+    private void seal() throws IOException {
+        Files600.write(folder.resolve(MANIFEST), Manifest.of(folder).json());
+        Files600.keepNames(folder);
+    }
+
+    private void finish(Recording recorded, FrameComments comments) throws IOException {
+        append(RecordingJson.line(Lines.Captured.of(recorded)));
         journal.getFD().sync();
         close();
         if (trouble.isPresent()) {
@@ -141,18 +168,11 @@ public final class IncidentFolder implements AutoCloseable {
         }
         Path capture = folder.resolve(CAPTURE);
         Path commented = Files600.partOf(folder.resolve("commented." + CAPTURE));
-        FrameComments comments = FrameComments.of(incident);
         PcapngWriter.rewriteWithComments(liveCapture(), commented, comments.section(), comments.byFrame());
         Files.move(commented, capture, StandardCopyOption.ATOMIC_MOVE);
         Files.delete(liveCapture());
         Path recording = folder.resolve(RECORDING);
         Files.move(Files600.partOf(recording), recording, StandardCopyOption.ATOMIC_MOVE);
-        Files600.write(folder.resolve("report.json"), JsonReport.of(incident));
-        Files600.write(folder.resolve("report.txt"), TextReport.of(incident, false, Optional.empty()));
-        Files600.write(folder.resolve("report.md"), MarkdownReport.of(incident));
-        Files600.write(folder.resolve("report.html"), HtmlReport.of(incident));
-        Files600.write(folder.resolve(MANIFEST), Manifest.of(folder).json());
-        Files600.keepNames(folder);
     }
 
     /// Keeps the trace of a mistake of ours beside what was recorded.

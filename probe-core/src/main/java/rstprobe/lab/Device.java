@@ -17,6 +17,7 @@ sealed interface Device {
             case RewritesBytes bytes -> new AnswerRewriter(false);
             case ResetsIdle(Duration patience) -> new IdleReset(patience, IdleReset.bothWays(), seed);
             case ForgetsIdle(Duration patience) -> new ForgetfulBalancer(patience, seed);
+            case ForgetsInSilence(Duration patience) -> new VanishesIdle(patience);
             case LosesFirst lost -> new LosesFirstReset();
             case RepeatsLate(Duration behind) -> new LateDuplicate(behind);
             case Garbles garbles -> new Garbler();
@@ -66,6 +67,9 @@ sealed interface Device {
 
     /// See [ForgetfulBalancer].
     record ForgetsIdle(Duration patience) implements Device {}
+
+    /// See [VanishesIdle].
+    record ForgetsInSilence(Duration patience) implements Device {}
 
     /// See [LosesFirstReset].
     record LosesFirst() implements Device {}

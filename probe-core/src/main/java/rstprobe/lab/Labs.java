@@ -38,9 +38,16 @@ public final class Labs {
         return ALL;
     }
 
+    /// The networks that count silence or age, beside the others.
+    public static List<TimedLab> timed() {
+        return IdleLabs.all();
+    }
+
     /// The scenario of that name.
     public static Optional<Scenario> named(String name) {
-        return ALL.stream().filter(scenario -> scenario.name().equals(name)).findFirst();
+        return Stream.concat(ALL.stream(), timed().stream().map(TimedLab::scenario))
+                .filter(scenario -> scenario.name().equals(name))
+                .findFirst();
     }
 
     /// The scenarios of a group.

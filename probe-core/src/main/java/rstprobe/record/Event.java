@@ -71,6 +71,12 @@ public sealed interface Event {
         BY_FIRST_FRAME
     }
 
+    /// A search for an idle timer begins; the connections that follow are held in silence, and asked.
+    ///
+    /// @param upToMillis the longest silence of interest
+    /// @param atOnce     connections held at a time
+    record Searching(long atNanos, long upToMillis, int atOnce) implements Event {}
+
     /// The user stopped the run.
     record Interrupted(long atNanos) implements Event {}
 

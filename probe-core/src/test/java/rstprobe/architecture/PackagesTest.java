@@ -23,6 +23,7 @@ class PackagesTest {
             "rstprobe/capture",
             "rstprobe/wire",
             "rstprobe/ssh",
+            "rstprobe/path",
             "rstprobe/record",
             "rstprobe/diagnose",
             "rstprobe/report",

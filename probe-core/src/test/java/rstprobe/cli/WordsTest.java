@@ -53,6 +53,8 @@ final class WordsTest {
                 "help",
                 "help ssh",
                 "ssh --help",
+                "help idle",
+                "idle --help",
                 "help replay",
                 "replay --help",
                 "help doctor",
@@ -89,6 +91,19 @@ final class WordsTest {
     }
 
     @Test
+    void aDryRunOfASearchSaysWhatItCosts() {
+        Said said = say("idle", "db7:2222", "--up-to", "5m", "--connections", "4", "--dry-run");
+        assertEquals(0, said.exit, said::toString);
+        assertTrue(said.out.startsWith("Nothing is sent."), said::toString);
+        assertTrue(said.out.contains("db7 port 2222"), said::toString);
+        assertTrue(said.out.contains("8 times at most, 4 open at a time"), said::toString);
+        assertEquals(Exit.USAGE, say("idle", "db7", "--up-to", "soon", "--dry-run").exit);
+        assertEquals(Exit.USAGE, say("idle", "db7", "--up-to", "0.1s", "--dry-run").exit);
+        assertEquals(Exit.USAGE, say("idle", "db7", "--up-to", "3h", "--dry-run").exit);
+        assertEquals(Exit.USAGE, say("idle", "db7", "--connections", "1", "--dry-run").exit);
+    }
+
+    @Test
     void completionIsBash() throws Exception {
         Path script = Files.writeString(into.resolve("completion"), say("generate-completion").out);
         Cable.run("bash", "-n", script.toString());
@@ -101,7 +116,7 @@ final class WordsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ssh", "mtu", "analyze"})
+    @ValueSource(strings = {"ssh", "mtu", "analyze", "idle"})
     void schemasAreJson(String document) throws Exception {
         assertEquals(
                 "https://json-schema.org/draft/2020-12/schema",

@@ -1,0 +1,215 @@
+package rstprobe.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import rstprobe.diagnose.IdleDiagnosis;
+import rstprobe.incident.IncidentFolder;
+import rstprobe.linux.Capabilities;
+import rstprobe.linux.LinuxException;
+import rstprobe.path.IdleLimits;
+import rstprobe.record.CannotProbe;
+import rstprobe.record.IdleRecorder;
+import rstprobe.record.NoTarget;
+import rstprobe.record.Plan;
+import rstprobe.record.Recording;
+import rstprobe.record.Target;
+import rstprobe.report.IdleIncident;
+
+/// `rstprobe idle`: hold connections in silence, find the timer that kills them, say what survives it.
+@Command(
+        name = IdleCommand.NAME,
+        description = "Find the idle timeout that kills connections, to within a second.",
+        sortOptions = false)
+final class IdleCommand implements Callable<Integer> {
+    static final String NAME = "idle";
+
+    private static final Duration LONGEST = Duration.ofHours(2);
+
+    @Parameters(
+            paramLabel = "HOST[:PORT]",
+            description = "The server. Nobody logs in.",
+            converter = TargetConverter.class)
+    private TargetWords target;
+
+    @Option(
+            names = "--up-to",
+            paramLabel = "TIME",
+            defaultValue = "1h",
+            converter = DurationWords.class,
+            description = "The longest silence to look at, such as 90s, 5m or 1h (default: 1h). Most servers end a"
+                    + " connection on which nobody logs in after two minutes; the search then ends before that.")
+    private Duration upTo;
+
+    @Option(
+            names = "--connections",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "Connections open at a time, 2 to 64 (default: 8; sshd begins to refuse at 10).")
+    private int connections;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Option(
+            names = "--into",
+            paramLabel = "DIR",
+            defaultValue = ".",
+            description = "Where the incident folder goes (default: here).")
+    private Path into;
+
+    @Option(
+            names = {"-i", "--interface"},
+            paramLabel = "IFACE",
+            description = "Capture on this interface (default: where the route leaves).")
+    private Optional<String> interfaceName;
+
+    @ArgGroup
+    private SshCommand.FamilyOptions family = new SshCommand.FamilyOptions();
+
+    @Option(names = "--dry-run", description = "Say what would be sent, and send nothing.")
+    private boolean dryRun;
+
+    @Override
+    public Integer call() throws CannotProbe, NoTarget {
+        IdleLimits limits = limits();
+        Plan plan = plan(limits);
+        Screen screen = output.screen();
+        if (dryRun) {
+            screen.answer(IdleDryRun.of(plan, limits));
+            return Exit.WORKS;
+        }
+        Interruption interruption = Interruption.watch();
+        try {
+            return run(plan, limits, screen, interruption);
+        } finally {
+            interruption.finished();
+        }
+    }
+
+    private IdleLimits limits() {
+        if (upTo.compareTo(LONGEST) > 0) {
+            throw new WrongWords("--up-to takes at most 2h");
+        }
+        try {
+            return new IdleLimits(upTo.toNanos(), LONGEST.multipliedBy(2).toNanos(), connections);
+        } catch (IllegalArgumentException wrong) {
+            throw new WrongWords(wrong.getMessage());
+        }
+    }
+
+    private Plan plan(IdleLimits limits) {
+        try {
+            return new Plan(
+                    target.host(),
+                    target.user().orElse(""),
+                    target.port(),
+                    family.family(),
+                    interfaceName,
+                    limits.total(),
+                    Plan.DEFAULT_SPACING_MILLIS,
+                    Plan.DEFAULT_TIMEOUT_MILLIS,
+                    Plan.ECHOED_TYPE_OF_SERVICE,
+                    0);
+        } catch (IllegalArgumentException wrong) {
+            throw new WrongWords(wrong.getMessage());
+        }
+    }
+
+    private int run(Plan plan, IdleLimits limits, Screen screen, Interruption interruption)
+            throws CannotProbe, NoTarget {
+        SshCommand.requireCapabilities();
+        Target resolved = Target.resolve(plan.host(), plan.family());
+        interruption.begin();
+        IncidentFolder folder = IncidentFolder.create(into, Instant.now(), plan.host(), plan.port());
+        boolean opened = false;
+        try (folder;
+                IdleRecorder recorder =
+                        IdleRecorder.open(plan, resolved, limits, folder.liveCapture(), folder::append)) {
+            opened = true;
+            return record(recorder, folder, screen, interruption);
+        } finally {
+            if (!opened) {
+                Folders.removeEmpty(folder.path());
+            }
+        }
+    }
+
+    private int record(IdleRecorder recorder, IncidentFolder folder, Screen screen, Interruption interruption) {
+        folder.begin(recorder.recording());
+        Optional<Throwable> mistake = Optional.empty();
+        IdleProgress progress = new IdleProgress(screen);
+        try {
+            Capabilities.dropOnThisThread(Set.of());
+            interruption.during(() -> recorder.run(progress::show));
+        } catch (InterruptedException _) {
+            recorder.interrupted();
+        } catch (LinuxException | RuntimeException | Error ours) {
+            recorder.mistaken(ours.getClass().getSimpleName());
+            mistake = Optional.of(ours);
+        }
+        progress.over();
+        Recording recording = recorder.finish();
+        recorder.trouble().forEach(screen::warn);
+        try {
+            mistake.ifPresent(ours -> keepTrace(ours, folder, screen));
+            IdleIncident incident = new IdleIncident(folder.name(), recording, IdleDiagnosis.of(recording));
+            boolean written = write(incident, folder, recorder.captureIsWhole(), screen);
+            if (interruption.happened()) {
+                screen.warn("interrupted; " + folder.path() + " holds what was seen until then");
+            }
+            output.show(screen, incident, written ? Optional.of(folder.path().toString()) : Optional.empty());
+            return exitCode(incident, written, mistake.isPresent(), interruption.happened());
+        } catch (RuntimeException | Error ours) {
+            keepTrace(ours, folder, screen);
+            return Exit.BUG;
+        }
+    }
+
+    private static int exitCode(IdleIncident incident, boolean written, boolean mistaken, boolean interrupted) {
+        if (mistaken) {
+            return Exit.BUG;
+        }
+        if (interrupted) {
+            return Exit.INTERRUPTED;
+        }
+        return written ? incident.finding().exitCode() : Exit.CANNOT_PROBE;
+    }
+
+    private static boolean write(IdleIncident incident, IncidentFolder folder, boolean whole, Screen screen) {
+        String incomplete = "the incident folder " + folder.path() + " is incomplete";
+        if (!whole) {
+            screen.warn(incomplete + ": capture.pcapng.part lacks frames that this report rests on");
+            return false;
+        }
+        try {
+            folder.finish(incident);
+            return true;
+        } catch (IOException failed) {
+            screen.warn(incomplete + ": " + IncidentFolder.reason(failed));
+            return false;
+        }
+    }
+
+    private static void keepTrace(Throwable ours, IncidentFolder folder, Screen screen) {
+        StringWriter trace = new StringWriter();
+        ours.printStackTrace(new PrintWriter(trace));
+        try {
+            folder.keepTrace(trace.toString());
+            screen.warn("this is a bug in rstprobe; please report it with the folder " + folder.path());
+        } catch (IOException _) {
+            screen.warn("this is a bug in rstprobe: " + ours);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package rstprobe.record;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import rstprobe.capture.CaptureFileFailure;
+import rstprobe.capture.Frame;
+import rstprobe.capture.TapFailure;
+import rstprobe.capture.TapPlan;
+import rstprobe.linux.IntOption;
+import rstprobe.linux.LinuxException;
+import rstprobe.linux.NetworkInterfaceFacts;
+import rstprobe.path.IdleInput;
+import rstprobe.path.IdleLimits;
+import rstprobe.path.IdleMove;
+import rstprobe.path.IdleSearch;
+import rstprobe.path.LoginLimit;
+import rstprobe.ssh.Observation;
+
+/// Holds connections in silence for as long as a search for an idle timer wants, and keeps everything it saw.
+///
+/// One thread looks at every connection fifty times a second and does what [IdleSearch] says next; whatever
+/// it says leaves through the kernel's own sockets, so nothing here is crafted.
+public final class IdleRecorder implements AutoCloseable {
+    private static final long LOOK_NANOS = 20_000_000;
+    /// Connections are closed with a FIN and the last frames of that are worth having.
+    private static final long GOODBYE_NANOS = 200_000_000;
+    /// A search of two hours has ended long before.
+    private static final long LONGEST_NANOS = 24 * 3_600_000_000_000L;
+
+    private final Plan plan;
+    private final Target target;
+    private final HostFacts host;
+    private final RunClock clock;
+    private final Ear ear;
+    private final Consumer<Event> journal;
+    private final IdleLimits limits;
+    private final IdleSearch search;
+    private final long startedNanos;
+    private final List<Event> events = new ArrayList<>();
+    private final List<HeldConnection> connections = new ArrayList<>();
+    private boolean lifeKnown;
+    private long dropped;
+    private long clockStep;
+
+    private IdleRecorder(
+            Plan plan,
+            Target target,
+            IdleLimits limits,
+            HostFacts host,
+            RunClock clock,
+            Ear ear,
+            Consumer<Event> journal) {
+        this.plan = plan;
+        this.target = target;
+        this.limits = limits;
+        this.search = new IdleSearch(limits);
+        this.host = host;
+        this.clock = clock;
+        this.ear = ear;
+        this.journal = journal;
+        this.startedNanos = clock.now();
+    }
+
+    /// How far a search is.
+    ///
+    /// @param survivedNanos  the longest silence that was survived
+    /// @param lostNanos      the shortest that was not, as far as known
+    /// @param remainingNanos how much longer it takes at most
+    public record Progress(long survivedNanos, OptionalLong lostNanos, long remainingNanos) {}
+
+    /// Opens the tap on the way to the target.
+    ///
+    /// @param captureFile where the capture is written while it runs; must not exist
+    /// @param journal     takes every event as it happens
+    /// @throws CannotProbe where this machine lacks what it takes
+    public static IdleRecorder open(
+            Plan plan, Target target, IdleLimits limits, Path captureFile, Consumer<Event> journal) throws CannotProbe {
+        try {
+            String name = plan.interfaceName().orElse(target.route().interfaceName());
+            NetworkInterfaceFacts facts = NetworkInterfaceFacts.named(name)
+                    .orElseThrow(() -> new CannotProbe("there is no interface " + name, "list them: ip link"));
+            if (!facts.up()) {
+                throw new CannotProbe("interface " + name + " is down", "bring it up: ip link set " + name + " up");
+            }
+            HostFacts host = ThisHost.facts(target, facts);
+            RunClock clock = new RunClock();
+            String filter = TapPlan.filterFor(Set.of(target.address()), plan.port());
+            Ear ear = Ear.open(new TapPlan(name, filter), captureFile, host.kernel(), Recorder.APPLICATION);
+            return new IdleRecorder(plan, target, limits, host, clock, ear, journal);
+        } catch (IOException failed) {
+            throw new CannotProbe(failed.getMessage(), "this kernel does not answer what every Linux does: is it one?");
+        }
+    }
+
+    /// Searches to the end.
+    ///
+    /// @param progress told once a second
+    /// @throws InterruptedException where the user stopped the run; what was seen until then is kept
+    public void run(Consumer<Progress> progress) throws InterruptedException {
+        long began = clock.now();
+        note(new Event.Searching(began, limits.upToNanos() / 1_000_000, limits.atOnce()));
+        long told = began;
+        try {
+            while (clock.now() - began < LONGEST_NANOS && move()) {
+                if (clock.now() - told >= 1_000_000_000L) {
+                    told = clock.now();
+                    progress.accept(
+                            new Progress(search.survivedNanos(), search.lostNanos(), search.remainingNanos(told)));
+                }
+            }
+            connections.forEach(HeldConnection::leave);
+            pause(GOODBYE_NANOS);
+        } catch (IOException failed) {
+            throw new IllegalStateException("a socket failed in an unknown way", failed);
+        }
+    }
+
+    /// Takes what came and does what is next; false at the end.
+    private boolean move() throws IOException, InterruptedException {
+        for (HeldConnection connection : List.copyOf(connections)) {
+            connection.look();
+        }
+        IdleMove move = search.next(clock.now());
+        switch (move) {
+            case IdleMove.Open(int number) -> connect(number);
+            case IdleMove.Ask(int number) -> connections.get(number - 1).ask();
+            case IdleMove.Close(int number) -> connections.get(number - 1).leave();
+            case IdleMove.Wait _ -> pause(LOOK_NANOS);
+            case IdleMove.Finish _ -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void connect(int number) throws LinuxException {
+        Map<IntOption, Integer> options = Map.of(
+                IntOption.IP_TOS,
+                plan.typeOfService(),
+                IntOption.IP_MTU_DISCOVER,
+                IntOption.PMTUDISC_DO,
+                IntOption.TCP_NODELAY,
+                1);
+        connections.add(HeldConnection.open(number, target, plan, options, clock::now, this::note, this::tell));
+    }
+
+    private void tell(IdleInput input) {
+        search.on(input);
+    }
+
+    private static void pause(long nanos) throws InterruptedException {
+        long until = System.nanoTime() + nanos;
+        while (System.nanoTime() < until) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            LockSupport.parkNanos(until - System.nanoTime());
+        }
+    }
+
+    private synchronized void note(Event event) {
+        events.add(event);
+        journal.accept(event);
+        if (!lifeKnown && event instanceof Event.Observed(long _, int _, Observation.ServerIdentification server)) {
+            lifeKnown = true;
+            LoginLimit.lifeNanos(server.software()).ifPresent(search::expectLife);
+        }
+    }
+
+    /// Notes that the user stopped the run, and ends the connections in order.
+    public void interrupted() {
+        note(new Event.Interrupted(clock.now()));
+        connections.forEach(HeldConnection::leave);
+    }
+
+    /// Notes that we failed ourselves: from here on the recording proves nothing.
+    ///
+    /// @param what one sentence without a full stop
+    public void mistaken(String what) {
+        note(new Event.Mistaken(clock.now(), what));
+    }
+
+    /// What was recorded so far.
+    public synchronized Recording recording() {
+        List<Frame> frames = ear.frames();
+        return new Recording(
+                startedNanos,
+                plan,
+                host,
+                target.text(),
+                events,
+                frames,
+                new Recording.CaptureFacts(
+                        dropped, ear.nanoseconds(), Recording.firstOwnSyn(frames, target.text()), clockStep));
+    }
+
+    /// What went wrong with the capture, one sentence each, without full stops.
+    public List<String> trouble() {
+        return Stream.concat(
+                        ear.tapTrouble().map(TapFailure::what).stream(),
+                        ear.fileTrouble().map(CaptureFileFailure::getMessage).stream())
+                .toList();
+    }
+
+    /// Whether the capture file holds every frame of the recording.
+    public boolean captureIsWhole() {
+        return ear.fileTrouble().isEmpty();
+    }
+
+    /// Ends the capture and gives everything that was recorded.
+    public Recording finish() {
+        dropped = ear.finish(clock.now());
+        try {
+            clockStep = clock.stepNanos();
+        } catch (LinuxException _) {
+            clockStep = 0;
+        }
+        return recording();
+    }
+
+    @Override
+    public void close() {
+        connections.forEach(HeldConnection::close);
+        ear.close();
+    }
+}
