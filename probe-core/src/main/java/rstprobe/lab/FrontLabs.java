@@ -65,7 +65,7 @@ final class FrontLabs {
                                 service(
                                         1,
                                         "/usr/bin/msmtpd",
-                                        "--interface=" + Topology.SERVER4,
+                                        "--interface=::",
                                         "--port=" + PORT,
                                         "--command=/usr/bin/true"))),
                 Scenario.ofCause(
@@ -108,13 +108,15 @@ final class FrontLabs {
 
     private static Service sslh(int behind) {
         return service(
-                1,
+                2,
                 "/usr/sbin/sslh",
                 "--foreground",
                 "--user",
                 "sslh",
                 "--listen",
                 Topology.SERVER4 + ":" + PORT,
+                "--listen",
+                "[" + Topology.SERVER6 + "]:" + PORT,
                 "--ssh",
                 "127.0.0.1:" + behind,
                 "--timeout",

@@ -244,7 +244,7 @@ final class OpenSshLabs {
                         "out-of-memory",
                         "F1 D7",
                         "a control group allows sshd less memory than a handshake takes, and the kernel kills its processes",
-                        died("kex").or(ABORTED, PROCESS).or("no-listener", "server-kernel"),
+                        died("kex").or("no-listener", "server-kernel"),
                         Services.openSsh(BOOKWORM),
                         new Obstacle.Beforehand(
                                 List.of(new Deed.Limits(ControlGroup.Limit.MEMORY, TOO_LITTLE_MEMORY)))));
@@ -255,10 +255,11 @@ final class OpenSshLabs {
                         "session-process-died",
                         stage,
                         BROKEN,
-                        "The kernel closes for a process that is gone: a FIN, and a reset to what we say after it. Seen"
+                        "The kernel closes for a process that is gone: a FIN, or a reset where bytes were unread. Seen"
                                 + " from outside a close as any other.")
                 .or(CLOSED, PROCESS)
                 .or(CLOSED, "server-kernel")
+                .or(ABORTED, PROCESS)
                 .or("session-process-died", "server-kernel")
                 .orUndetermined();
     }
@@ -271,6 +272,7 @@ final class OpenSshLabs {
                         "Everything is quick up to the first USERAUTH_REQUEST; then a silence as long as its resolver"
                                 + " takes to give up.")
                 .or("slow-authentication", PROCESS)
+                .orHealthy()
                 .orUndetermined();
         return List.of(
                 Scenario.ofCause(
