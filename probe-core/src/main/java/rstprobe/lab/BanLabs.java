@@ -27,6 +27,8 @@ final class BanLabs {
             enabled = true
             logpath = /var/log/auth.log
             """,
+            "/etc/fail2ban/fail2ban.local",
+            "[Definition]\nallowipv6 = yes\n",
             "/var/log/auth.log",
             "",
             "/run/fail2ban/.made",
@@ -34,10 +36,13 @@ final class BanLabs {
             "/var/lib/fail2ban/.made",
             "");
 
+    /// Lines as sshd writes them; fail2ban takes two lines of one process for one attempt.
     private static final String FAILURES = """
-            for port in 50001 50002 50003 50004 50005 50006; do
-              for host in 198.18.1.2 2001:db8:1::2; do
-                echo "$(date '+%b %e %H:%M:%S') server sshd[999]: Failed password for root from $host port $port ssh2"
+            process=500
+            for host in 198.18.1.2 2001:db8:1::2; do
+              for port in 50001 50002 50003 50004 50005 50006; do
+                process=$((process + 1))
+                echo "$(date '+%b %e %H:%M:%S') server sshd[$process]: Failed password for root from $host port $port ssh2"
               done
             done >>/var/log/auth.log
             until nft list ruleset | grep -q 198.18.1.2 && nft list ruleset | grep -q 2001:db8:1::2; do
