@@ -311,10 +311,14 @@ final class FrontLabs {
                                 .or("no-listener", "server-kernel", BROKEN)
                                 .orUndetermined(),
                         Services.starting(xinetd("cps = 1 60"), XINETD),
-                        new Obstacle.HeldConnections(Node.CLIENT, 2, false)));
+                        new Obstacle.HeldConnections(Node.CLIENT, 2, false),
+                        new Obstacle.Beforehand(List.of(new Deed.Runs(List.of("/bin/sh", "-c", PORT_CLOSED))))));
     }
 
     private static final int DROPBEAR_LIMIT = 5;
+
+    /// Waits until nothing listens on port 22 any more (proc_net_tcp: the port in hexadecimal, state 0A).
+    private static final String PORT_CLOSED = "while grep -q ':0016 [0-9A-F:]* 0A' /proc/net/tcp6; do sleep 0.05; done";
 
     /// It makes its host keys itself, where there is a folder for them.
     private static final Map<String, String> DROPBEAR_KEYS = Map.of("/etc/dropbear/.made", "");
