@@ -27,6 +27,8 @@ final class BanLabs {
             enabled = true
             logpath = /var/log/auth.log
             """,
+            "/etc/fail2ban/fail2ban.local",
+            "[Definition]\nallowipv6 = yes\n",
             "/var/log/auth.log",
             "",
             "/run/fail2ban/.made",
@@ -34,12 +36,16 @@ final class BanLabs {
             "/var/lib/fail2ban/.made",
             "");
 
+    /// Lines as sshd writes them; fail2ban takes two lines of one process for one attempt.
     private static final String FAILURES = """
-            for port in 50001 50002 50003 50004 50005 50006; do
-              echo "$(date '+%b %e %H:%M:%S') server sshd[999]: Failed password for root from 198.18.1.2 port $port ssh2"
+            process=500
+            for host in 198.18.1.2 2001:db8:1::2; do
+              for port in 50001 50002 50003 50004 50005 50006; do
+                process=$((process + 1))
+                echo "$(date '+%b %e %H:%M:%S') server sshd[$process]: Failed password for root from $host port $port ssh2"
+              done
             done >>/var/log/auth.log
-            until nft list ruleset | while read -r line; do case $line in *198.18.1.2*) echo banned ;; esac; done |
-                read -r banned; do
+            until nft list ruleset | grep -q 198.18.1.2 && nft list ruleset | grep -q 2001:db8:1::2; do
               sleep 0.1
             done
             """;
@@ -118,8 +124,9 @@ final class BanLabs {
                                 "The SYN draws an ICMP port-unreachable from the server's own address,"
                                         + " until half a minute without a try has passed."),
                         Services.openSsh(Release.BOOKWORM, Map.of("/etc/ufw/user.rules", UFW)),
-                        new Obstacle.Beforehand(
-                                List.of(new Deed.Runs(List.of("/usr/sbin/iptables-restore", "/etc/ufw/user.rules")))),
+                        new Obstacle.Beforehand(List.of(
+                                new Deed.Runs(List.of("/usr/sbin/iptables-restore", "/etc/ufw/user.rules")),
+                                new Deed.Runs(List.of("/usr/sbin/ip6tables-restore", "/etc/ufw/user.rules")))),
                         new Obstacle.HeldConnections(Node.CLIENT, UFW_ALLOWS, true)));
     }
 

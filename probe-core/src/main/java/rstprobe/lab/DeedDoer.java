@@ -24,13 +24,16 @@ final class DeedDoer {
     private static final long LOOK_NANOS = 500_000;
 
     private final LabName name;
+    private final String server;
     private final AtomicInteger filterings = new AtomicInteger();
     private volatile Optional<ProcessHandle> listener = Optional.empty();
     private volatile Optional<Layer> layer = Optional.empty();
     private volatile Optional<ScriptedServer> scripted = Optional.empty();
 
-    DeedDoer(LabName name) {
+    /// @param server the address the client asks for
+    DeedDoer(LabName name, String server) {
         this.name = name;
+        this.server = server;
     }
 
     /// sshd is this process.
@@ -132,7 +135,7 @@ final class DeedDoer {
     }
 
     private void crashConnection() throws IOException, CannotBuild {
-        try (Socket socket = Entering.call(name.namespacePath(Node.CLIENT), DeedDoer::connection)) {
+        try (Socket socket = Entering.call(name.namespacePath(Node.CLIENT), this::connection)) {
             if (socket.getInputStream().read() != 'S') {
                 throw new IOException("the server did not greet the connection that is to crash");
             }
@@ -143,10 +146,9 @@ final class DeedDoer {
     }
 
     /// A socket belongs to the namespace of the thread that gives it its first setting.
-    private static Socket connection() throws IOException {
+    private Socket connection() throws IOException {
         Socket socket = new Socket();
-        socket.connect(
-                new InetSocketAddress(InetAddress.ofLiteral(Topology.SERVER4), Topology.PORT), LONGEST_WAIT_MILLIS);
+        socket.connect(new InetSocketAddress(InetAddress.ofLiteral(server), Topology.PORT), LONGEST_WAIT_MILLIS);
         socket.setSoTimeout(LONGEST_WAIT_MILLIS);
         return socket;
     }

@@ -3,7 +3,6 @@ package rstprobe.lab;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import rstprobe.lab.Scenario.Obstacle;
 import rstprobe.lab.Scenario.Server;
 import rstprobe.lab.Scenario.Service;
 
@@ -18,7 +17,6 @@ final class FrontLabs {
     private static final int SERVER_HOP = 3;
     private static final int BROKEN = 10;
     private static final int IN_BETWEEN = 11;
-    private static final int REFUSED = 13;
     private static final int NO_SSH = 15;
     private static final int PORT = Topology.PORT;
     private static final Truth FINE = Truth.healthy("Nothing is wrong: the handshake must reach user authentication.");
@@ -26,7 +24,7 @@ final class FrontLabs {
     private FrontLabs() {}
 
     static List<Scenario> all() {
-        return Stream.of(noSsh(), multiplexers(), balancers(), limits())
+        return Stream.of(noSsh(), multiplexers(), balancers())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -65,7 +63,7 @@ final class FrontLabs {
                                 service(
                                         1,
                                         "/usr/bin/msmtpd",
-                                        "--interface=" + Topology.SERVER4,
+                                        "--interface=::",
                                         "--port=" + PORT,
                                         "--command=/usr/bin/true"))),
                 Scenario.ofCause(
@@ -108,13 +106,15 @@ final class FrontLabs {
 
     private static Service sslh(int behind) {
         return service(
-                1,
+                2,
                 "/usr/sbin/sslh",
                 "--foreground",
                 "--user",
                 "sslh",
                 "--listen",
                 Topology.SERVER4 + ":" + PORT,
+                "--listen",
+                "[" + Topology.SERVER6 + "]:" + PORT,
                 "--ssh",
                 "127.0.0.1:" + behind,
                 "--timeout",
@@ -254,101 +254,10 @@ final class FrontLabs {
         return Scenario.ofCause(name, name.contains("expects") ? "B17 B20" : "B20", story, truth, server);
     }
 
-    private static List<Scenario> limits() {
-        return List.of(
-                Scenario.ofCause(
-                        "dropbear",
-                        "",
-                        "dropbear and nothing in the way",
-                        FINE,
-                        Services.alone(DROPBEAR_KEYS, DROPBEAR)),
-                Scenario.ofCause(
-                        "dropbear-limit",
-                        "B19",
-                        "dropbear allows an address five unauthenticated connections, and ours has them",
-                        limit("It accepts, and closes in the first millisecond without a byte."),
-                        Services.alone(DROPBEAR_KEYS, DROPBEAR),
-                        new Obstacle.HeldConnections(Node.CLIENT, DROPBEAR_LIMIT, true)),
-                Scenario.ofCause(
-                        "xinetd",
-                        "",
-                        "xinetd starts sshd for each connection",
-                        FINE,
-                        Services.starting(xinetd(""), XINETD)),
-                Scenario.ofCause(
-                        "xinetd-no-access",
-                        "B19",
-                        "xinetd has no access for our address",
-                        limit("It accepts and closes; a reset where we have spoken."),
-                        Services.starting(xinetd("no_access = 198.18.1.0/24 2001:db8:1::/64"), XINETD)),
-                Scenario.ofCause(
-                        "xinetd-per-source",
-                        "B19",
-                        "xinetd allows an address one connection, and ours has it",
-                        limit("It accepts, and closes in the first millisecond without a byte."),
-                        Services.starting(xinetd("per_source = 1"), XINETD),
-                        new Obstacle.HeldConnections(Node.CLIENT, 1, true)),
-                Scenario.ofCause(
-                        "xinetd-instances",
-                        "B19",
-                        "xinetd allows one connection in all, and somebody has it",
-                        limit("It accepts, and closes in the first millisecond without a byte."),
-                        Services.starting(xinetd("instances = 1"), XINETD),
-                        new Obstacle.HeldConnections(Node.SERVER, 1, true)),
-                Scenario.ofCause(
-                        "xinetd-rate",
-                        "B19",
-                        "xinetd has closed the port for a minute, since connections came too fast",
-                        Truth.fault(
-                                        "connection-limit",
-                                        PROCESS,
-                                        "connect",
-                                        REFUSED,
-                                        "The port is closed, and its kernel says so; it opens again by itself.")
-                                .between(SERVER_HOP, SERVER_HOP)
-                                .or("no-listener", "server-kernel", BROKEN)
-                                .orUndetermined(),
-                        Services.starting(xinetd("cps = 1 60"), XINETD),
-                        new Obstacle.HeldConnections(Node.CLIENT, 2, false)));
-    }
-
-    private static final int DROPBEAR_LIMIT = 5;
-
-    /// It makes its host keys itself, where there is a folder for them.
-    private static final Map<String, String> DROPBEAR_KEYS = Map.of("/etc/dropbear/.made", "");
-
-    private static final Service DROPBEAR = service(2, "/usr/sbin/dropbear", "-F", "-E", "-R", "-p", "" + PORT);
-    private static final Service XINETD = service(1, "/usr/sbin/xinetd", "-dontfork", "-f", "/etc/xinetd.conf");
-
-    private static Truth limit(String detail) {
-        return Truth.fault("connection-limit", PROCESS, "identification", REFUSED, detail)
-                .between(SERVER_HOP, SERVER_HOP)
-                .or(CLOSED, PROCESS, BROKEN)
-                .or(ABORTED, PROCESS, BROKEN)
-                .orUndetermined();
-    }
-
-    private static Map<String, String> xinetd(String rule) {
-        return Map.of("/etc/xinetd.conf", """
-                service ssh
-                {
-                  type = UNLISTED
-                  flags = IPv6
-                  socket_type = stream
-                  protocol = tcp
-                  port = 22
-                  wait = no
-                  user = root
-                  server = /usr/sbin/sshd
-                  server_args = -i
-                  log_type = SYSLOG auth info
-                  log_on_failure = HOST
-                  %s
-                }
-                """.formatted(rule));
-    }
-
-    private static Service service(int sockets, String... command) {
+    /// A program on the port.
+    ///
+    /// @param sockets how many it listens on
+    static Service service(int sockets, String... command) {
         return new Service(List.of(command), PORT, sockets);
     }
 }

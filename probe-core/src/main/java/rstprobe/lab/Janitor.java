@@ -24,6 +24,7 @@ final class Janitor implements AutoCloseable {
     ///
     /// A process may start another one while it is being ended, hence the passes. An owner that did not say
     /// `closed` may have left a program behind that is still adding namespaces: the second round is for those.
+    /// Limits go first: a process held to a thousandth of a processor takes that much longer to end.
     private static final String SCRIPT = """
             trap '' HUP INT TERM
             ip=$1; one=$2; other=$3; groups="$4 $5 $6 $7"; shift 7
@@ -40,6 +41,10 @@ final class Janitor implements AutoCloseable {
             }
             word=
             read -r word
+            for group in $groups; do
+              [ ! -e "$group/cpu.cfs_quota_us" ] || echo -1 >"$group/cpu.cfs_quota_us"
+              [ ! -e "$group/cpu.max" ] || echo max >"$group/cpu.max"
+            done
             remove "$@"
             if [ "$word" != closed ]; then sleep 0.5; remove "$@"; fi
             for group in $groups; do

@@ -34,7 +34,8 @@ public final class Lab implements AutoCloseable {
         this.scenario = scenario;
         this.conditions = conditions;
         this.janitor = janitor;
-        this.course = new ObstacleCourse(name, scenario.obstacles(), running);
+        this.course = new ObstacleCourse(
+                name, conditions.ipv6() ? Topology.SERVER6 : Topology.SERVER4, scenario.obstacles(), running);
     }
 
     /// Builds the network of a scenario, server and fault included; when this returns the server listens.

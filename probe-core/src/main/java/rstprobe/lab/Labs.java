@@ -26,7 +26,9 @@ public final class Labs {
                     HostileLabs.all(),
                     OwnHostLabs.all(),
                     OpenSshLabs.all(),
+                    SessionLabs.all(),
                     FrontLabs.all(),
+                    LimitLabs.all(),
                     BanLabs.all())
             .flatMap(List::stream)
             .toList();

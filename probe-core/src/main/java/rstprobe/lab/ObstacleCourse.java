@@ -17,16 +17,19 @@ final class ObstacleCourse {
     private static final int GREETING_MILLIS = 10_000;
 
     private final LabName name;
+    private final String server;
     private final List<Obstacle> obstacles;
     private final Deque<AutoCloseable> running;
     private final DeedDoer doer;
 
+    /// @param server  the server's own address, of the family that is asked for
     /// @param running where what is started is put, to be closed with the lab
-    ObstacleCourse(LabName name, List<Obstacle> obstacles, Deque<AutoCloseable> running) {
+    ObstacleCourse(LabName name, String server, List<Obstacle> obstacles, Deque<AutoCloseable> running) {
         this.name = name;
+        this.server = server;
         this.obstacles = obstacles;
         this.running = running;
-        this.doer = new DeedDoer(name);
+        this.doer = new DeedDoer(name, server);
     }
 
     /// Everything on the link between the routers, as the bridge needs it.
@@ -114,8 +117,7 @@ final class ObstacleCourse {
         return Entering.call(name.namespacePath(node), () -> {
             Socket socket = new Socket();
             try {
-                InetAddress server = InetAddress.ofLiteral(Topology.SERVER4);
-                socket.connect(new InetSocketAddress(server, Topology.PORT), GREETING_MILLIS);
+                socket.connect(new InetSocketAddress(InetAddress.ofLiteral(server), Topology.PORT), GREETING_MILLIS);
                 socket.setSoTimeout(GREETING_MILLIS);
                 if (greeted && socket.getInputStream().read() != 'S') {
                     throw new IOException("the server did not greet the connection that is to be held");

@@ -72,10 +72,12 @@ public record Truth(
                 || answer == 0 && alsoRight.contains(NOTHING_WRONG);
     }
 
-    /// Whether this cause, this origin and this exit code name the fault rightly.
+    /// Whether this cause, this origin and this exit code name the fault rightly. That there is none may be an honest
+    /// answer, but names nothing.
     public boolean isNamed(String named, String by, int answer) {
         Naming said = new Naming(named, by, answer);
-        return said.equals(new Naming(cause, origin, exitCode)) || alsoRight.contains(said);
+        return said.equals(new Naming(cause, origin, exitCode))
+                || !said.equals(NOTHING_WRONG) && alsoRight.contains(said);
     }
 
     static Truth healthy(String explanation) {

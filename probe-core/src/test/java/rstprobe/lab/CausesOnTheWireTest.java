@@ -1,10 +1,14 @@
 package rstprobe.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,9 +139,33 @@ class CausesOnTheWireTest {
     @Test
     void sshguardsSetDropsTheOpening() throws Exception {
         try (Lab lab = lab("sshguard")) {
-            IOException silence = org.junit.jupiter.api.Assertions.assertThrows(
+            IOException silence = assertThrows(
                     IOException.class, () -> Caller.connect(lab, 1_500).close());
             assertTrue(silence.getMessage().contains("timed out"), silence.getMessage());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"starved", "out-of-memory", "no-process-left"})
+    void noControlGroupOutlivesItsNetwork(String name) throws Exception {
+        List<Path> groups;
+        try (Lab lab = lab(name);
+                Caller caller = Caller.connect(lab)) {
+            groups = ControlGroup.folders(lab.name());
+            assertTrue(groups.stream().anyMatch(Files::isDirectory), groups::toString);
+            caller.say(Caller.IDENTIFICATION);
+        }
+        assertTrue(groups.stream().noneMatch(Files::exists), groups::toString);
+    }
+
+    /// sshd at work in its layer leaves the tree it came from as it was.
+    @Test
+    void aLayerTakesEveryChange() throws Exception {
+        Path tree = Path.of(System.getenv("RSTPROBE_SOFTWARE"), "bookworm");
+        try (Lab lab = lab("sshd-replaced")) {
+            Caller.talk(lab, SILENT);
+        }
+        assertTrue(Files.size(tree.resolve("usr/sbin/sshd")) > Files.size(tree.resolve("usr/bin/false")));
+        assertFalse(Files.exists(tree.resolve("etc/ssh/sshd_config")));
     }
 }
