@@ -29,6 +29,10 @@ final class OutputOptions {
         return json;
     }
 
+    boolean quiet() {
+        return quiet;
+    }
+
     void show(Screen screen, Incident incident, Optional<String> folder) {
         if (json) {
             screen.answer(JsonReport.of(incident));

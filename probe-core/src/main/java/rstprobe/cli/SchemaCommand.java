@@ -14,10 +14,11 @@ final class SchemaCommand implements Callable<Integer> {
     enum Document {
         ssh,
         mtu,
-        analyze
+        analyze,
+        server
     }
 
-    @Parameters(paramLabel = "ssh|mtu|analyze", description = "Whose output.")
+    @Parameters(paramLabel = "ssh|mtu|analyze|server", description = "Whose output.")
     private Document document;
 
     @Override

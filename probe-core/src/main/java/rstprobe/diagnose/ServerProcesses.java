@@ -57,7 +57,7 @@ final class ServerProcesses {
     }
 
     /// The scope once the listener is known.
-    public static ServerScope known(ServerScope scope, Optional<ServerAnswer> processes) {
+    static ServerScope known(ServerScope scope, Optional<ServerAnswer> processes) {
         return listener(processes)
                 .map(found -> scope.withListener(found.process(), found.options()))
                 .orElse(scope);

@@ -69,6 +69,11 @@ public record ServerSide(
         return new Reading(collected, usable).side();
     }
 
+    /// The scope once processes were read: which one listens, and how it was started.
+    public static ServerScope known(ServerScope scope, Optional<ServerAnswer> processes) {
+        return ServerProcesses.known(scope, processes);
+    }
+
     /// The findings that are strong enough to be called faults.
     public List<ServerFinding> faults() {
         return findings.stream().filter(ServerFinding::isFault).toList();

@@ -1,0 +1,96 @@
+package rstprobe.server;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import rstprobe.diagnose.ServerAnswer;
+import rstprobe.diagnose.ServerAnswer.Ended;
+import rstprobe.diagnose.ServerQuestion;
+
+/// This host: programs are started directly, with an environment of their own.
+public final class Local implements Reach {
+    private static final int MAX_CHUNK_BYTES = 1 << 13;
+    private static final int DRAIN_MILLIS = 500;
+
+    @Override
+    public ServerAnswer ask(ServerQuestion question, List<String> words) throws InterruptedException {
+        String command = Words.shown(words);
+        Process process;
+        try {
+            process = start(words);
+        } catch (IOException failed) {
+            return new ServerAnswer(
+                    question, command, new Ended.NotStarted(reason(failed)), List.of(), List.of(), false);
+        }
+        Runnable stop = () -> end(process);
+        Output out = new Output(Output.MAX_BYTES, stop);
+        Output complaints = new Output(Output.MAX_COMPLAINT_BYTES, stop);
+        Thread reader = copy(process.getInputStream(), out);
+        Thread listener = copy(process.getErrorStream(), complaints);
+        boolean inTime;
+        try {
+            inTime = process.waitFor(ServerQuestion.LIMIT_SECONDS, TimeUnit.SECONDS);
+        } finally {
+            end(process);
+        }
+        // A grandchild may hold the pipe open: what it says later is not waited for.
+        reader.join(DRAIN_MILLIS);
+        listener.join(DRAIN_MILLIS);
+        boolean cut = out.cut() || complaints.cut();
+        Ended ended = !inTime
+                ? new Ended.TimedOut()
+                : new Ended.Exited(cut && process.exitValue() > 128 ? 0 : process.exitValue());
+        return new ServerAnswer(question, command, ended, out.lines(), complaints.lines(), cut);
+    }
+
+    private static Process start(List<String> words) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(Words.inPath(words));
+        Map<String, String> environment = builder.environment();
+        environment.clear();
+        environment.put("PATH", PATH);
+        environment.put("LC_ALL", LANGUAGE);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        return process;
+    }
+
+    private static Thread copy(InputStream from, Output to) {
+        return Thread.ofPlatform().daemon().start(() -> {
+            byte[] chunk = new byte[MAX_CHUNK_BYTES];
+            try (from) {
+                for (int read = from.read(chunk); read >= 0; read = from.read(chunk)) {
+                    to.write(chunk, 0, read);
+                }
+            } catch (IOException _) {
+                // The program was ended: what it had said until then counts.
+                Thread.onSpinWait();
+            }
+        });
+    }
+
+    private static void end(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
+    /// `Cannot run program "nft": error=2, No such file or directory`.
+    private static String reason(IOException failed) {
+        String text = String.valueOf(failed.getMessage());
+        if (text.contains("error=2")) {
+            return "not installed";
+        }
+        return text.contains("error=13") ? "permission denied" : "cannot be run";
+    }
+
+    @Override
+    public String name() {
+        return "local";
+    }
+
+    @Override
+    public void close() {
+        // Every program ended with its answer.
+    }
+}
