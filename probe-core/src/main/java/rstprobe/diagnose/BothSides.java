@@ -141,14 +141,14 @@ public final class BothSides {
         for (Map.Entry<Cause, List<ServerFinding>> found : byCause(speaking)) {
             ServerFinding strongest = found.getValue().getFirst();
             int weight = decibans(found.getValue());
-            if (found.getKey() == fault.cause()) {
-                forIt = Math.max(forIt, weight);
+            if (found.getKey() == fault.cause() && strongest.origin() == fault.origin()) {
+                forIt = weight;
             } else if (refines(strongest, fault)) {
                 all.add(new Hypothesis(
                         found.getKey(),
                         strongest.origin(),
                         fault.confidence() * OPEN_PRIOR * factor(weight),
-                        Math.max(limit(strongest), 0)));
+                        limit(strongest)));
             } else if (direct(strongest)) {
                 all.add(new Hypothesis(
                         found.getKey(),
@@ -196,7 +196,9 @@ public final class BothSides {
                     ? before
                     : new Verdict.Undetermined(Optional.empty(), stage, confidence, trigger, before.summary());
         }
-        boolean same = before instanceof Verdict.Fault fault && fault.cause() == cause;
+        boolean same = before instanceof Verdict.Fault fault
+                && fault.cause() == cause
+                && fault.origin() == best.get().origin();
         return new Verdict.Fault(
                 cause,
                 best.get().origin(),
@@ -261,7 +263,9 @@ public final class BothSides {
         };
         double sum = all.stream().mapToDouble(Hypothesis::mass).sum() + rest(client.verdict());
         return all.stream()
-                .filter(other -> !(verdict instanceof Verdict.Fault fault && fault.cause() == other.cause()))
+                .filter(other -> !(verdict instanceof Verdict.Fault fault
+                        && fault.cause() == other.cause()
+                        && fault.origin() == other.origin()))
                 .map(other -> new Alternative(other.cause(), other.origin(), other.mass() / sum))
                 .filter(other -> other.confidence() >= WORTH_TELLING)
                 .sorted(Comparator.comparingDouble(Alternative::confidence).reversed())
@@ -307,14 +311,15 @@ public final class BothSides {
         return " [" + command + (line.isEmpty() ? "" : ": " + line) + "]";
     }
 
-    /// A more exact name for what the client saw: by the same origin, or by one the client left open.
+    /// A more exact name for what the client saw: by the same hand, or by one the client left open.
     private static boolean refines(ServerFinding found, Verdict.Fault fault) {
         boolean sameHand = found.origin() == fault.origin()
                 || fault.origin() == Origin.UNKNOWN
                 || fault.origin() == Origin.IN_PATH
                         && found.origin() == Origin.SERVER_FIREWALL
                         && fault.hop().isEmpty();
-        return sameHand && GENERIC.contains(fault.cause()) && !GENERIC.contains(found.cause());
+        boolean moreExact = GENERIC.contains(fault.cause()) && !GENERIC.contains(found.cause());
+        return sameHand && (moreExact || found.cause() == fault.cause());
     }
 
     /// Whether it is about this client's connection and not only about what the server would do.

@@ -83,7 +83,7 @@ final class ServerKernel {
                     Cause.CONNECTION_TABLE_FULL,
                     Origin.IN_PATH,
                     count * 100 >= most * 99 ? 20 : 9,
-                    answer.command(),
+                    "sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max",
                     List.of("nf_conntrack_count " + count, "nf_conntrack_max " + most),
                     "the connection table holds " + count + " of at most " + most));
         }
@@ -100,8 +100,8 @@ final class ServerKernel {
                         Cause.LISTENER_STALLED,
                         Origin.SERVER_PROCESS,
                         what.equals("memory") ? 8 : 5,
-                        answer.command(),
-                        List.of("/proc/pressure/" + what + ": " + line),
+                        "cat /proc/pressure/" + what,
+                        List.of(line),
                         "in the last 10 s, tasks waited for " + what + " during " + some.group(1) + " % of the time"));
             }
         }
@@ -123,8 +123,8 @@ final class ServerKernel {
                         refused ? Cause.SSHD_CANNOT_START : Cause.SESSION_PROCESS_DIED,
                         Origin.SERVER_PROCESS,
                         8,
-                        answer.command(),
-                        List.of(line),
+                        "cat " + value.group(1),
+                        List.of(value.group(2)),
                         refused
                                 ? "since the service started, its limit on tasks kept it from making a process"
                                 : "since the service started, the kernel killed a process of it for want of memory"));
@@ -147,7 +147,7 @@ final class ServerKernel {
                 Cause.ACCEPT_QUEUE_OVERFLOW,
                 Origin.SERVER_KERNEL,
                 now ? 15 : 3,
-                after.or(() -> before).orElseThrow().command(),
+                "nstat -as TcpExtListenOverflows",
                 List.of("ListenOverflows " + all),
                 now
                         ? "a listen queue overflowed " + rose + " times while we looked; which port's, it does not say"

@@ -42,7 +42,7 @@ record ServerLogLine(String command, String whole, OptionalDouble atSeconds, Str
     private static final Pattern FILE = Pattern.compile("==> (/\\S+) <==");
     private static final DateTimeFormatter CLASSIC_TIME =
             DateTimeFormatter.ofPattern("yyyy MMM d HH:mm:ss", Locale.ROOT);
-    private static final long HALF_YEAR_SECONDS = 182L * 86_400;
+    private static final long DAY_SECONDS = 86_400;
 
     /// The lines of a log that are of the scope's time, or do not say when.
     ///
@@ -117,7 +117,7 @@ record ServerLogLine(String command, String whole, OptionalDouble atSeconds, Str
         }
     }
 
-    /// The form without a year is of this year, or of the last one where this year's date is still to come.
+    /// The form without a year is of this year, or of the last one where this year's date is more than a day away.
     private static OptionalDouble classicTime(String written, ServerClock clock) {
         try {
             ZoneOffset zone = ZoneOffset.of(clock.zone());
@@ -128,7 +128,7 @@ record ServerLogLine(String command, String whole, OptionalDouble atSeconds, Str
             long at = java.time.LocalDateTime.parse(year + " " + date, CLASSIC_TIME)
                     .toEpochSecond(zone);
             return OptionalDouble.of(
-                    at > clock.nowSeconds() + HALF_YEAR_SECONDS
+                    at > clock.nowSeconds() + DAY_SECONDS
                             ? java.time.LocalDateTime.parse(year - 1 + " " + date, CLASSIC_TIME)
                                     .toEpochSecond(zone)
                             : at);

@@ -18,6 +18,10 @@ final class ServerLogRules {
     private static final String PORT = " port (?<port>\\d{1,5})";
     private static final String USER = "(?: (?:invalid|illegal|authenticating) user .*)?";
 
+    /// Names of users and whatever else a client says stand further on in a line: a form that begins where the line
+    /// begins cannot be forged by them.
+    private static final String BEGINNING = "^(?:(?:fatal|error|debug\\d|warning): )?(?:[^\\s\"']+: )?";
+
     private ServerLogRules() {}
 
     static final List<ServerLogRule> REFUSED = List.of(
@@ -74,7 +78,7 @@ final class ServerLogRules {
             sshd(
                     "log-too-many-failures",
                     "(?:Disconnecting" + USER + " " + IP + PORT + ": Too many authentication failures"
-                            + "|maximum authentication attempts exceeded)",
+                            + "|maximum authentication attempts exceeded for .* from (?<net>[0-9A-Fa-f:.]+) port)",
                     Cause.TOO_MANY_AUTHENTICATION_FAILURES,
                     25,
                     "sshd ended the connection after too many failed authentications"),
@@ -89,7 +93,7 @@ final class ServerLogRules {
             rule(
                     "log-proxy-protocol",
                     SSHD,
-                    "(?:client sent invalid protocol identifier|Bad protocol version identification)"
+                    BEGINNING + "(?:client sent invalid protocol identifier|Bad protocol version identification)"
                             + " ['\"]PROXY (?:TCP|UNKNOWN)",
                     Cause.PROXY_PROTOCOL_MISMATCH,
                     PROXY,
@@ -127,7 +131,7 @@ final class ServerLogRules {
                     "client and server have an algorithm too few in common"),
             sshd(
                     "log-no-common-algorithm-old",
-                    "(?:fatal: |^)no (?:kex alg|hostkey alg|matching (?:cipher|mac) found)",
+                    "no (?:kex alg|hostkey alg|matching (?:cipher|mac) found)",
                     Cause.NO_COMMON_ALGORITHM,
                     15,
                     "client and server have an algorithm too few in common"),
@@ -155,7 +159,7 @@ final class ServerLogRules {
                     "sshd found no host key that it may use, and quit"),
             sshd(
                     "log-key-permissions",
-                    "Permissions \\d+ for '\\S*host\\S*' are too open|UNPROTECTED PRIVATE KEY FILE",
+                    "Permissions \\d+ for '\\S*host\\S*' are too open|@? *WARNING: UNPROTECTED PRIVATE KEY FILE",
                     Cause.SSHD_CANNOT_START,
                     20,
                     "sshd does not use a host key that others may read"),
@@ -169,14 +173,14 @@ final class ServerLogRules {
             sshd(
                     "log-exec-failed",
                     "exec of \\S+ failed|rexec of \\S+ failed|rexec version mismatch|OpenSSL version mismatch"
-                            + "|does not exist or is not executable|error while loading shared libraries",
+                            + "|\\S+ does not exist or is not executable|error while loading shared libraries",
                     Cause.SSHD_CANNOT_START,
                     25,
                     "sshd's program or a library was replaced while it ran: its children do not start"),
             sshd(
                     "log-fork-failed",
                     "fork: (?:Resource temporarily unavailable|Cannot allocate memory)"
-                            + "|fork of unprivileged child failed|error: fork: ",
+                            + "|fork of unprivileged child failed|fork: ",
                     Cause.SSHD_CANNOT_START,
                     25,
                     "sshd cannot make another process: a limit on tasks or memory"),
@@ -341,7 +345,7 @@ final class ServerLogRules {
                     "a security module denied sshd something"));
 
     private static ServerLogRule sshd(String id, String line, Cause cause, int weight, String text) {
-        return rule(id, SSHD, line, cause, SERVER_PROCESS, weight, text);
+        return rule(id, SSHD, BEGINNING + "(?:" + line + ")", cause, SERVER_PROCESS, weight, text);
     }
 
     private static ServerLogRule dropbear(String id, String why, Cause cause, int weight) {
@@ -349,7 +353,7 @@ final class ServerLogRules {
         return rule(
                 id,
                 DROPBEAR,
-                "(?:Exit before auth|Early exit)" + from + "(?:: \\(user [^)]*\\))?: " + why,
+                BEGINNING + "(?:Exit before auth|Early exit)" + from + "(?:: \\(user [^)]*\\))?: " + why,
                 cause,
                 SERVER_PROCESS,
                 weight,

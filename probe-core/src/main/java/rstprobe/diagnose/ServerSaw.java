@@ -47,7 +47,7 @@ public record ServerSaw(Kind kind, String address, int port, String command, Str
 
     private record Form(Kind kind, Pattern pattern) {
         Form(Kind kind, String pattern) {
-            this(kind, Pattern.compile(pattern));
+            this(kind, Pattern.compile("^(?:(?:fatal|error): )?(?:" + pattern + ")"));
         }
     }
 

@@ -111,7 +111,7 @@ public record ServerSide(
                                     .reversed())
                             .toList(),
                     ServerSaw.in(log),
-                    facts(),
+                    facts(log),
                     notRead(),
                     listens,
                     running(),
@@ -170,11 +170,16 @@ public record ServerSide(
             return ServerSettings.of(answer(ServerQuestion.SETTINGS));
         }
 
-        private List<ServerFact> facts() {
+        private List<ServerFact> facts(List<ServerLogLine> log) {
             List<ServerFact> facts =
                     new ArrayList<>(settings().map(ServerSettings::facts).orElse(List.of()));
             ServerService.readsHostsAccess(answer(ServerQuestion.LIBRARIES))
                     .ifPresent(reads -> facts.add(new ServerFact("libwrap", reads ? "linked" : "not linked")));
+            long own = log.stream()
+                    .filter(line ->
+                            line.program().contains("sshd") || line.program().equals("dropbear"))
+                    .count();
+            facts.add(new ServerFact("log", own == 0 ? "no line of sshd" : own + " lines of sshd"));
             facts.addAll(ServerKernel.facts(
                     answer(ServerQuestion.KERNEL_SETTINGS),
                     answer(ServerQuestion.LINKS),

@@ -75,13 +75,13 @@ public final class Local implements Reach {
         process.destroyForcibly();
     }
 
-    /// `Cannot run program "nft": error=2, No such file or directory`.
+    /// `Cannot run program "nft": Exec failed, error: 2 (No such file or directory)`; older JDKs write `error=2`.
     private static String reason(IOException failed) {
         String text = String.valueOf(failed.getMessage());
-        if (text.contains("error=2")) {
+        if (text.matches("(?s).*error(?:=|: )2\\b.*")) {
             return "not installed";
         }
-        return text.contains("error=13") ? "permission denied" : "cannot be run";
+        return text.matches("(?s).*error(?:=|: )13\\b.*") ? "permission denied" : "cannot be run";
     }
 
     @Override
