@@ -129,8 +129,7 @@ final class NftRules {
         String table = chain.substring(0, chain.lastIndexOf(' ') + 1);
         for (String rule : rules.getOrDefault(chain, List.of())) {
             Optional<Boolean> port = port(rule, side, table);
-            if (port.filter(matches -> !matches).isPresent()
-                    || OTHER_PROTOCOL.matcher(rule).find()) {
+            if (port.filter(matches -> !matches).isPresent() || otherProtocol(rule)) {
                 continue;
             }
             boolean names = named || port.isPresent();
@@ -159,6 +158,10 @@ final class NftRules {
                         || chain.contains("sshguard")
                         || rule.contains("@attackers"),
                 counter.find() ? OptionalLong.of(number(counter.group(1))) : OptionalLong.empty());
+    }
+
+    private static boolean otherProtocol(String rule) {
+        return OTHER_PROTOCOL.matcher(rule.replaceFirst("\\breject\\b.*", "")).find();
     }
 
     private static long number(String digits) {
@@ -245,7 +248,7 @@ final class NftRules {
         for (String rule : rules.getOrDefault(chain, List.of())) {
             boolean other =
                     port(rule, "dport", table).filter(matches -> !matches).isPresent()
-                            || OTHER_PROTOCOL.matcher(rule).find()
+                            || otherProtocol(rule)
                             || client(rule, table).filter(about -> !about).isPresent();
             Matcher leads = LEADS.matcher(rule);
             boolean onlyOld =

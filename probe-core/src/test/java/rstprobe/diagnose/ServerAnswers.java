@@ -3,6 +3,7 @@ package rstprobe.diagnose;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import rstprobe.diagnose.ServerAnswer.Ended;
 import rstprobe.diagnose.ServerSide.Collected;
 
@@ -31,8 +32,9 @@ final class ServerAnswers {
     }
 
     private ServerAnswers ends(ServerQuestion question, int exit, List<String> lines, List<String> complaints) {
-        List<String> shown =
-                Secrets.redacted(lines.stream().flatMap(String::lines).toList());
+        List<String> shown = Secrets.redacted(lines.stream()
+                .flatMap(line -> line.isEmpty() ? Stream.of(line) : line.lines())
+                .toList());
         answers.add(new ServerAnswer(
                 question,
                 String.join(" ", question.wordsWithNames()),

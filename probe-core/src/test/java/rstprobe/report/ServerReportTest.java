@@ -33,7 +33,9 @@ class ServerReportTest {
         List<ServerAnswer> answers = List.of(
                 answer(ServerQuestion.VERSION, "OpenSSH_9.2p1 Debian-2+deb12u10, OpenSSL 3.0.19 27 Jan 2026"),
                 answer(ServerQuestion.SETTINGS, "port 22", "maxstartups 10:30:100"),
-                answer(ServerQuestion.JOURNAL, (NOW - 5) + ".25 db7 sshd[8]: refused connect from " + line + " (198.18.1.2)"),
+                answer(
+                        ServerQuestion.JOURNAL,
+                        (NOW - 5) + ".25 db7 sshd[8]: refused connect from " + line + " (198.18.1.2)"),
                 answer(ServerQuestion.LISTENERS, "LISTEN 0 128 0.0.0.0:22 0.0.0.0:*"),
                 new ServerAnswer(
                         ServerQuestion.NFT,
@@ -112,8 +114,8 @@ class ServerReportTest {
     void theSchemaNamesEveryCause() throws Exception {
         Set<String> named = new TreeSet<>();
         schema().at("/$defs/cause/enum").forEach(word -> named.add(word.asText()));
-        assertTrue(named.containsAll(
-                Arrays.stream(Cause.values()).map(Cause::id).collect(Collectors.toSet())));
+        assertTrue(
+                named.containsAll(Arrays.stream(Cause.values()).map(Cause::id).collect(Collectors.toSet())));
     }
 
     private static Set<String> faults(String document) throws Exception {

@@ -21,7 +21,8 @@ class LocalTest {
 
     @Test
     void aProgramSeesItsWordsAsTheyAreAndNothingOfOurEnvironment() throws InterruptedException {
-        assertEquals(List.of("$(id) 'a' *"), ask("printf", "%s\\n", "$(id) 'a' *").lines());
+        assertEquals(
+                List.of("$(id) 'a' *"), ask("printf", "%s\\n", "$(id) 'a' *").lines());
         assertEquals(
                 List.of("LC_ALL=C.UTF-8", "PATH=" + Reach.PATH),
                 ask("env").lines().stream().sorted().toList());
@@ -56,7 +57,9 @@ class LocalTest {
 
     @Test
     void binaryOutputIsText() throws InterruptedException {
-        assertEquals(List.of("\uFFFD\u001b]0;x\u0007"), ask("printf", "\\377\\033]0;x\\007\\n").lines());
+        assertEquals(
+                List.of("\uFFFD\u001b]0;x\u0007"),
+                ask("printf", "\\377\\033]0;x\\007\\n").lines());
     }
 
     @Test
@@ -77,7 +80,8 @@ class LocalTest {
 
     @Test
     void wordsAreQuotedSoThatAShellPartsThemAgain() throws InterruptedException {
-        List<String> words = List.of("printf", "[%s]", "plain", "", "a b", "it's", "$(id)", "`id`", "\\n", "a\nb", "-x");
+        List<String> words =
+                List.of("printf", "[%s]", "plain", "", "a b", "it's", "$(id)", "`id`", "\\n", "a\nb", "-x");
         assertEquals(
                 ask(words.toArray(String[]::new)).lines(),
                 ask("sh", "-c", Words.quoted(words)).lines());

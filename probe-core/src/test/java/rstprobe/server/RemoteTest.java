@@ -55,8 +55,7 @@ class RemoteTest {
     }
 
     private Access access(SmallSshServer server, String user) {
-        return new Access(
-                user, "127.0.0.1", server.port(), List.of(), Optional.empty(), Optional.empty(), home);
+        return new Access(user, "127.0.0.1", server.port(), List.of(), Optional.empty(), Optional.empty(), home);
     }
 
     private CannotProbe refused(Access access) {
@@ -76,7 +75,9 @@ class RemoteTest {
                 }
                 ServerAnswer endless = remote.ask(ServerQuestion.JOURNAL, List.of("yes"));
                 assertTrue(endless.cut());
-                assertEquals(Optional.of("not installed"), remote.ask(ServerQuestion.NFT, List.of("no-such")).notRead());
+                assertEquals(
+                        Optional.of("not installed"),
+                        remote.ask(ServerQuestion.NFT, List.of("no-such")).notRead());
             }
         }
     }
@@ -240,8 +241,7 @@ class RemoteTest {
 
     private ServerSide collect(SmallSshServer server) throws Exception {
         try (Remote remote = Remote.open(access(server, SmallSshServer.USER))) {
-            return ServerSide.of(new Collector(
-                            remote, ServerScope.of(0, 22, Optional.empty()), false, _ -> {})
+            return ServerSide.of(new Collector(remote, ServerScope.of(0, 22, Optional.empty()), false, _ -> {})
                     .collect(Optional.empty(), Optional.empty()));
         }
     }

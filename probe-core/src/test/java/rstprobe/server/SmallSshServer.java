@@ -48,7 +48,10 @@ final class SmallSshServer implements AutoCloseable {
 
     /// Another key in its name.
     void makeKnownWrongly(Path home) throws Exception {
-        write(home, KeyUtils.generateKeyPair(KeyPairProvider.ECDSA_SHA2_NISTP256, 256).getPublic());
+        write(
+                home,
+                KeyUtils.generateKeyPair(KeyPairProvider.ECDSA_SHA2_NISTP256, 256)
+                        .getPublic());
     }
 
     private void write(Path home, PublicKey known) throws IOException {
