@@ -34,6 +34,7 @@ import rstprobe.server.Local;
 import rstprobe.server.Reach;
 import rstprobe.server.Remote;
 import rstprobe.server.SendResetTrace;
+import rstprobe.wire.IpAddress;
 
 /// `rstprobe server`: what the server's side shows, read-only, and the verdict from both sides.
 @Command(
@@ -168,8 +169,17 @@ final class ServerCommand implements Callable<Integer> {
         if (port.filter(number -> number < 1 || number > 65_535).isPresent()) {
             throw new WrongWords("port " + port.get() + " is not between 1 and 65535");
         }
-        if (client.filter(address -> !address.matches("[0-9A-Fa-f:.]{2,45}")).isPresent()) {
+        if (client.filter(address -> !inFigures(address)).isPresent()) {
             throw new WrongWords("--client takes an address in figures, not '" + client.get() + "'");
+        }
+    }
+
+    private static boolean inFigures(String address) {
+        try {
+            IpAddress.parse(address);
+            return true;
+        } catch (IllegalArgumentException _) {
+            return false;
         }
     }
 

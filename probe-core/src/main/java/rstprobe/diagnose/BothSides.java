@@ -3,13 +3,12 @@ package rstprobe.diagnose;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.Alternative;
-import rstprobe.diagnose.ServerFinding.Whom;
+import rstprobe.diagnose.Hypotheses.Hypothesis;
 import rstprobe.record.Recording;
 import rstprobe.ssh.Stage;
 
@@ -19,45 +18,23 @@ import rstprobe.ssh.Stage;
 /// the explanation it speaks for, or against the one it contradicts. No explanation counts that could not have ended
 /// the connection at the stage where it ended.
 public final class BothSides {
-    /// What an explanation the client's side left open is worth before the server spoke for it.
-    private static final double OPEN_PRIOR = 0.1;
-
-    /// What one is worth that the client's side had not thought of, beside a verdict that names somebody.
-    private static final double OTHER_PRIOR = 0.01;
-
-    /// No more for several facts that show the same.
-    private static final int MOST_DECIBANS = 30;
-
-    /// How sure one may be of what the server shows: of the very connection, of this client at this time, of a state.
-    private static final double OF_THIS_CONNECTION = Weights.CONCLUSIVE_LIMIT;
-
-    private static final double OF_THIS_CLIENT = Weights.SEVERAL_ATTEMPTS;
-    private static final double OF_EVERYBODY = 0.80;
     private static final double WORTH_TELLING = 0.005;
-
-    /// Causes that only say that none is known, or that a more exact one may take the place of.
-    private static final Set<Cause> GENERIC = Set.of(
-            Cause.CLOSED_WITHOUT_REASON,
-            Cause.ABORTED_WITHOUT_REASON,
-            Cause.INTERMITTENT,
-            Cause.REJECTED_WITH_ICMP,
-            Cause.REJECTED_WITH_RESET,
-            Cause.SYN_DROPPED,
-            Cause.ESTABLISHED_DROPPED,
-            Cause.ESTABLISHED_REJECTED,
-            Cause.NO_LISTENER,
-            Cause.CONNECTION_STATE_LOST);
 
     private final Finding client;
     private final ServerSide server;
     private final ServerWindow window;
     private final List<Contradiction> contradictions;
+    private final Hypotheses hypotheses;
 
     private BothSides(Finding client, ServerSide server, ServerWindow window, List<Contradiction> contradictions) {
         this.client = client;
         this.server = server;
         this.window = window;
         this.contradictions = contradictions;
+        this.hypotheses = new Hypotheses(
+                client,
+                window,
+                contradictions.stream().mapToInt(Contradiction::weight).sum());
     }
 
     /// Where the server says otherwise than the client's verdict.
@@ -70,9 +47,6 @@ public final class BothSides {
     /// @param finding        the client's finding with the server's evidence joined
     /// @param contradictions where the server says otherwise than the client's verdict alone did
     public record Joined(Finding finding, List<Contradiction> contradictions) {}
-
-    /// An explanation and its share so far.
-    private record Hypothesis(Cause cause, Origin origin, double mass, double limit) {}
 
     /// Joins both sides.
     ///
@@ -129,95 +103,51 @@ public final class BothSides {
     private Verdict verdict(List<ServerFinding> speaking) {
         return switch (client.verdict()) {
             case Verdict.Healthy healthy -> healthy;
-            case Verdict.Fault fault -> decided(hypotheses(fault, speaking), fault.stage(), fault.trigger(), fault);
-            case Verdict.Undetermined open -> decided(hypotheses(open, speaking), open.stage(), open.trigger(), open);
+            case Verdict.Fault fault -> decided(speaking, fault.stage(), fault.trigger(), fault);
+            case Verdict.Undetermined open -> decided(speaking, open.stage(), open.trigger(), open);
         };
     }
 
-    private List<Hypothesis> hypotheses(Verdict.Fault fault, List<ServerFinding> speaking) {
-        List<Hypothesis> all = new ArrayList<>();
-        int against = contradictions.stream().mapToInt(Contradiction::weight).sum();
-        int forIt = 0;
-        for (Map.Entry<Cause, List<ServerFinding>> found : byCause(speaking)) {
-            ServerFinding strongest = found.getValue().getFirst();
-            int weight = decibans(found.getValue());
-            if (found.getKey() == fault.cause() && strongest.origin() == fault.origin()) {
-                forIt = weight;
-            } else if (refines(strongest, fault)) {
-                all.add(new Hypothesis(
-                        found.getKey(),
-                        strongest.origin(),
-                        fault.confidence() * OPEN_PRIOR * factor(weight),
-                        limit(strongest)));
-            } else if (direct(strongest)) {
-                all.add(new Hypothesis(
-                        found.getKey(),
-                        strongest.origin(),
-                        Math.max(share(strongest), OTHER_PRIOR) * factor(weight),
-                        limit(strongest)));
-            }
-        }
-        double own = fault.confidence() * factor(forIt - against);
-        double limit = Math.max(fault.confidence(), forIt > 0 ? OF_THIS_CLIENT : 0);
-        all.addFirst(new Hypothesis(fault.cause(), fault.origin(), own, limit));
-        return all;
-    }
-
-    private List<Hypothesis> hypotheses(Verdict.Undetermined open, List<ServerFinding> speaking) {
-        List<Hypothesis> all = new ArrayList<>();
-        for (Map.Entry<Cause, List<ServerFinding>> found : byCause(speaking)) {
-            ServerFinding strongest = found.getValue().getFirst();
-            double prior = Math.max(OPEN_PRIOR, share(strongest));
-            all.add(new Hypothesis(
-                    found.getKey(), strongest.origin(), prior * factor(decibans(found.getValue())), limit(strongest)));
-        }
-        return all;
-    }
-
-    /// What is left for everything nobody spoke for.
-    private double rest(Verdict verdict) {
-        return switch (verdict) {
-            case Verdict.Healthy _ -> 0;
-            case Verdict.Fault fault -> Math.max(1 - fault.confidence(), OTHER_PRIOR);
-            case Verdict.Undetermined _ -> 1 - OPEN_PRIOR;
-        };
-    }
-
-    private Verdict decided(List<Hypothesis> hypotheses, Stage stage, Optional<Trigger> trigger, Verdict before) {
-        Optional<Hypothesis> best = hypotheses.stream().max(Comparator.comparingDouble(Hypothesis::mass));
-        if (best.isEmpty() || untouched(hypotheses)) {
+    private Verdict decided(List<ServerFinding> speaking, Stage stage, Optional<Trigger> trigger, Verdict before) {
+        List<Hypothesis> all = hypotheses.all(speaking);
+        Optional<Hypothesis> best = all.stream().max(Comparator.comparingDouble(Hypothesis::mass));
+        if (best.isEmpty() || before instanceof Verdict.Fault && all.size() == 1 && untouched(best.get(), before)) {
             return before;
         }
-        double sum = hypotheses.stream().mapToDouble(Hypothesis::mass).sum() + rest(before);
+        double sum = all.stream().mapToDouble(Hypothesis::mass).sum() + hypotheses.rest();
         double confidence = Math.min(best.get().mass() / sum, best.get().limit());
-        Cause cause = best.get().cause();
-        if (confidence < Weights.NAMED) {
-            return before instanceof Verdict.Undetermined
-                    ? before
-                    : new Verdict.Undetermined(Optional.empty(), stage, confidence, trigger, before.summary());
+        if (confidence >= Weights.NAMED) {
+            return named(best.get(), confidence, stage, trigger, before);
         }
-        boolean same = before instanceof Verdict.Fault fault
-                && fault.cause() == cause
-                && fault.origin() == best.get().origin();
-        return new Verdict.Fault(
-                cause,
-                best.get().origin(),
-                stage,
-                same ? Math.max(confidence, contradictions.isEmpty() ? before.confidence() : 0) : confidence,
-                before instanceof Verdict.Fault fault
-                                && fault.origin() == best.get().origin()
-                        ? fault.hop()
-                        : Optional.empty(),
-                trigger,
-                same ? before.summary() : explained(stage, cause));
+        double kept = all.stream()
+                        .filter(Hypothesis::exact)
+                        .mapToDouble(Hypothesis::mass)
+                        .sum()
+                / sum;
+        if (before instanceof Verdict.Undetermined || kept >= Weights.NAMED && contradictions.isEmpty()) {
+            return before;
+        }
+        return new Verdict.Undetermined(Optional.empty(), stage, confidence, trigger, before.summary());
     }
 
     /// Nothing but the client's own explanation, and nothing for or against it.
-    private boolean untouched(List<Hypothesis> hypotheses) {
-        return contradictions.isEmpty()
-                && client.verdict() instanceof Verdict.Fault fault
-                && hypotheses.size() == 1
-                && hypotheses.getFirst().mass() == fault.confidence();
+    private boolean untouched(Hypothesis own, Verdict before) {
+        return contradictions.isEmpty() && own.mass() == before.confidence();
+    }
+
+    private Verdict named(Hypothesis best, double confidence, Stage stage, Optional<Trigger> trigger, Verdict before) {
+        Optional<Verdict.Fault> fault = before instanceof Verdict.Fault known && known.origin() == best.origin()
+                ? Optional.of(known)
+                : Optional.empty();
+        boolean same = fault.filter(known -> known.cause() == best.cause()).isPresent();
+        return new Verdict.Fault(
+                best.cause(),
+                best.origin(),
+                stage,
+                same && contradictions.isEmpty() ? Math.max(confidence, before.confidence()) : confidence,
+                fault.flatMap(Verdict.Fault::hop),
+                trigger,
+                same ? before.summary() : explained(stage, best.cause()));
     }
 
     private String explained(Stage stage, Cause cause) {
@@ -256,12 +186,8 @@ public final class BothSides {
         if (verdict.equals(client.verdict())) {
             return client.alternatives();
         }
-        List<Hypothesis> all = switch (client.verdict()) {
-            case Verdict.Healthy _ -> List.<Hypothesis>of();
-            case Verdict.Fault fault -> hypotheses(fault, speaking);
-            case Verdict.Undetermined open -> hypotheses(open, speaking);
-        };
-        double sum = all.stream().mapToDouble(Hypothesis::mass).sum() + rest(client.verdict());
+        List<Hypothesis> all = hypotheses.all(speaking);
+        double sum = all.stream().mapToDouble(Hypothesis::mass).sum() + hypotheses.rest();
         return all.stream()
                 .filter(other -> !(verdict instanceof Verdict.Fault fault
                         && fault.cause() == other.cause()
@@ -309,52 +235,5 @@ public final class BothSides {
 
     private static String cited(String command, String line) {
         return " [" + command + (line.isEmpty() ? "" : ": " + line) + "]";
-    }
-
-    /// A more exact name for what the client saw: by the same hand, or by one the client left open.
-    private static boolean refines(ServerFinding found, Verdict.Fault fault) {
-        boolean sameHand = found.origin() == fault.origin()
-                || fault.origin() == Origin.UNKNOWN
-                || fault.origin() == Origin.IN_PATH
-                        && found.origin() == Origin.SERVER_FIREWALL
-                        && fault.hop().isEmpty();
-        boolean moreExact = GENERIC.contains(fault.cause()) && !GENERIC.contains(found.cause());
-        return sameHand && (moreExact || found.cause() == fault.cause());
-    }
-
-    /// Whether it is about this client's connection and not only about what the server would do.
-    private boolean direct(ServerFinding found) {
-        return found.whom() == Whom.CLIENT && found.isFault() && window.happenedMeanwhile(found);
-    }
-
-    private double share(ServerFinding found) {
-        return client.alternatives().stream()
-                .filter(other -> other.cause() == found.cause() || other.origin() == found.origin())
-                .mapToDouble(Alternative::confidence)
-                .max()
-                .orElse(0);
-    }
-
-    private double limit(ServerFinding found) {
-        if (window.namesPort(found)) {
-            return OF_THIS_CONNECTION;
-        }
-        return found.whom() == Whom.CLIENT ? OF_THIS_CLIENT : OF_EVERYBODY;
-    }
-
-    private static Set<Map.Entry<Cause, List<ServerFinding>>> byCause(List<ServerFinding> speaking) {
-        return speaking.stream()
-                .collect(Collectors.groupingBy(
-                        ServerFinding::cause, () -> new java.util.EnumMap<>(Cause.class), Collectors.toList()))
-                .entrySet();
-    }
-
-    private static int decibans(List<ServerFinding> same) {
-        return Math.min(
-                MOST_DECIBANS, same.stream().mapToInt(ServerFinding::weight).sum());
-    }
-
-    private static double factor(int decibans) {
-        return Math.pow(10, decibans / 10.0);
     }
 }

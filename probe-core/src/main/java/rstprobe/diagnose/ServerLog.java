@@ -19,8 +19,8 @@ final class ServerLog {
                     ServerLogRules.REFUSED,
                     ServerLogRules.MISREAD,
                     ServerLogRules.BROKEN,
-                    ServerLogRules.DROPBEARS,
-                    ServerLogRules.AROUND)
+                    OtherLogRules.DROPBEARS,
+                    OtherLogRules.AROUND)
             .flatMap(List::stream)
             .toList();
 
@@ -45,7 +45,6 @@ final class ServerLog {
             "log-unit-gave-up",
             "log-socket-limit",
             "log-table-full",
-            "log-seccomp",
             "log-pids-limit",
             "log-syn-flooding");
 

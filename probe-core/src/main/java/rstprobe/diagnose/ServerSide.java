@@ -38,6 +38,11 @@ public record ServerSide(
         OptionalLong running,
         Optional<Boolean> filtered) {
 
+    /// Of two alike, what is now comes before what was, and what was lately before what was long ago.
+    private static final Comparator<ServerFinding> STRONGEST_FIRST = Comparator.comparingInt(ServerFinding::weight)
+            .thenComparingDouble(found -> found.atSeconds().orElse(Double.MAX_VALUE))
+            .reversed();
+
     /// An answer, or a part of one, that could not be read.
     public record NotRead(ServerQuestion question, String command, String why) {
         /// Whether the program is just not installed, or the thing not there.

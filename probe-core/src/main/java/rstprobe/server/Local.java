@@ -12,7 +12,7 @@ import rstprobe.diagnose.ServerQuestion;
 /// This host: programs are started directly, with an environment of their own.
 public final class Local implements Reach {
     private static final int MAX_CHUNK_BYTES = 1 << 13;
-    private static final int DRAIN_MILLIS = 500;
+    private static final int DRAIN_MILLIS = 2_000;
 
     @Override
     public ServerAnswer ask(ServerQuestion question, List<String> words) throws InterruptedException {
@@ -29,15 +29,19 @@ public final class Local implements Reach {
         Output complaints = new Output(Output.MAX_COMPLAINT_BYTES, stop);
         Thread reader = copy(process.getInputStream(), out);
         Thread listener = copy(process.getErrorStream(), complaints);
-        boolean inTime;
+        boolean inTime = false;
         try {
             inTime = process.waitFor(ServerQuestion.LIMIT_SECONDS, TimeUnit.SECONDS);
         } finally {
-            end(process);
+            if (!inTime) {
+                end(process);
+            }
         }
         // A grandchild may hold the pipe open: what it says later is not waited for.
         reader.join(DRAIN_MILLIS);
         listener.join(DRAIN_MILLIS);
+        end(process);
+        process.destroyForcibly();
         boolean cut = out.cut() || complaints.cut();
         Ended ended = !inTime
                 ? new Ended.TimedOut()
@@ -70,9 +74,10 @@ public final class Local implements Reach {
         });
     }
 
+    /// Ends it and its children; what it has said stays readable, which [Process#destroyForcibly] would not leave.
     private static void end(Process process) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
     }
 
     /// `Cannot run program "nft": Exec failed, error: 2 (No such file or directory)`; older JDKs write `error=2`.

@@ -105,6 +105,18 @@ class BothSidesTest {
     }
 
     @Test
+    void aWeakHintDoesNotWeakenWhatWasNamed() {
+        ServerAnswers killed = ServerAnswers.none()
+                .says(
+                        ServerQuestion.KERNEL_JOURNAL,
+                        MEANWHILE + "kernel: Out of memory: Killed process 812 (sshd) total-vm:15432kB");
+        Joined joined = joined(Stories.SOCKET_ABORT, killed);
+        assertEquals(alone(Stories.SOCKET_ABORT), joined.finding().verdict());
+        assertTrue(
+                joined.finding().evidence().stream().anyMatch(fact -> fact.id().equals("server-log-out-of-memory")));
+    }
+
+    @Test
     void anotherConnectionsResetIsNotThisOnes() {
         Joined joined = joined(
                 Stories.SOCKET_ABORT,

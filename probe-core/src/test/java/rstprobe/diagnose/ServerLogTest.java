@@ -72,7 +72,7 @@ class ServerLogTest {
             kernel|client|log-limit-block|[UFW LIMIT BLOCK] IN=eth0 OUT= MAC=02:00 SRC=198.18.0.1 DST=198.18.0.2 LEN=60 TOS=0x00 TTL=63 ID=7 DF PROTO=TCP SPT=40000 DPT=22 WINDOW=64240 SYN
             kernel|everybody|log-table-full|nf_conntrack: nf_conntrack: table full, dropping packet
             kernel|somebody|log-out-of-memory|Out of memory: Killed process 812 (sshd) total-vm:15432kB, anon-rss:1024kB
-            kernel|everybody|log-seccomp|audit: type=1326 audit(1.2:3): auid=1 uid=105 pid=812 comm="sshd" exe="/usr/sbin/sshd" sig=31 arch=c000003e syscall=262
+            kernel|somebody|log-seccomp|audit: type=1326 audit(1.2:3): auid=1 uid=105 pid=812 comm="sshd" exe="/usr/sbin/sshd" sig=31 arch=c000003e syscall=262
             kernel|everybody|log-pids-limit|cgroup: fork rejected by pids controller in /system.slice/ssh.service
             kernel|everybody|log-syn-flooding|TCP: request_sock_TCP: Possible SYN flooding on port 0.0.0.0:22. Sending cookies.
             """;
