@@ -224,11 +224,9 @@ final class ServerCommand implements Callable<Integer> {
     private ServerSide side(
             Optional<TargetWords> target, ServerScope scope, Optional<IncidentReader.Read> read, Screen screen)
             throws CannotProbe, NoTarget, InterruptedException {
-        try (Reach reach = target.isPresent() ? Remote.open(access(target.get())) : new Local();
-                SendResetTrace watch = trace.isPresent() ? SendResetTrace.begin(trace.get()) : null) {
+        try (Reach reach = target.isPresent() ? Remote.open(access(target.get())) : new Local()) {
             Optional<String> user = read.map(known -> known.recording().plan().user());
-            return ServerSide.of(
-                    new Collector(reach, scope, sudo, screen::progress).collect(user, Optional.ofNullable(watch)));
+            return ServerSide.of(new Collector(reach, scope, sudo, screen::progress).collect(user, trace));
         }
     }
 

@@ -27,7 +27,8 @@ final class ServerDryRun {
                 .append(" on. None changes anything");
         text.append(trace.isPresent() ? ", save the last.\n" : ".\n");
         for (ServerQuestion question : ServerQuestion.values()) {
-            if (question == ServerQuestion.ROUTE && scope.client().isEmpty()) {
+            if (!question.isAsked()
+                    || question == ServerQuestion.ROUTE && scope.client().isEmpty()) {
                 continue;
             }
             text.append("\n  # ").append(question.why());

@@ -82,6 +82,7 @@ public enum ServerQuestion {
             "grep -sH . " + groupFiles("ssh.service") + " " + groupFiles("sshd.service")),
     LINKS(Needs.NOBODY, "MTU of every interface", "ip -o link show"),
     ROUTE(Needs.NOBODY, "the way back to the client, and the MTU it is held to", "ip route get {client}"),
+    RESETS(Needs.ROOT, "the resets this kernel sends itself, where they were to be watched", "{trace}"),
     COUNTERS_AGAIN(Needs.NOBODY, "which of the counters rose meanwhile", "grep -H ^TcpExt: /proc/net/netstat");
 
     /// Who may ask.
@@ -138,6 +139,11 @@ public enum ServerQuestion {
     /// Whether only root gets the whole answer.
     public boolean needsRoot() {
         return needs == Needs.ROOT;
+    }
+
+    /// Whether a program answers it; the kernel's resets are watched otherwise, and on request only.
+    public boolean isAsked() {
+        return this != RESETS;
     }
 
     /// Whether its answer is a log.

@@ -1,12 +1,13 @@
 package rstprobe.diagnose;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import rstprobe.diagnose.ServerFinding.Whom;
 
 /// Resets that a server's kernel says it sent itself: what its tracepoint `tcp:tcp_send_reset` printed.
@@ -23,6 +24,10 @@ public record ServerResets(String source, String destination, String state, Stri
 
     private static final Pattern EVENT =
             Pattern.compile(".*tcp_send_reset: .*src=(\\S+) dest=(\\S+)(?: state=(\\S+))?(?: reason=(\\S+))?.*");
+
+    private static final int TO_CLIENT = 30;
+    private static final int TO_SOMEBODY = 15;
+    private static final int TO_OTHERS = 3;
 
     private static final Pattern END = Pattern.compile("\\[?([0-9A-Fa-f:.]+?)]?:(\\d{1,5})");
 
@@ -49,27 +54,41 @@ public record ServerResets(String source, String destination, String state, Stri
     static List<ServerFinding> findings(List<ServerResets> resets, ServerScope scope, boolean listening) {
         return resets.stream()
                 .filter(reset -> port(reset.source) == scope.port())
-                .map(reset -> reset.finding(scope, listening))
+                .collect(Collectors.groupingBy(
+                        reset -> reset.reason + reset.whom(scope), LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .map(alike -> finding(alike, scope, listening))
                 .toList();
     }
 
-    private ServerFinding finding(ServerScope scope, boolean listening) {
-        boolean ours = scope.isClient(address(destination));
-        boolean unknown = scope.client().isEmpty();
-        boolean process = reason.startsWith("TCP_ABORT_ON") || reason.equals("TCP_DISCONNECT_WITH_DATA");
-        int weight = ours ? 30 : unknown ? 15 : 3;
+    private Whom whom(ServerScope scope) {
+        if (scope.client().isEmpty()) {
+            return Whom.SOMEBODY;
+        }
+        return scope.isClient(address(destination)) ? Whom.CLIENT : Whom.OTHERS;
+    }
+
+    private static ServerFinding finding(List<ServerResets> alike, ServerScope scope, boolean listening) {
+        ServerResets last = alike.getLast();
+        Whom whom = last.whom(scope);
+        boolean process = last.reason.startsWith("TCP_ABORT_ON") || last.reason.equals("TCP_DISCONNECT_WITH_DATA");
         return new ServerFinding(
                 "kernel-sent-reset",
                 process ? Cause.ABORTED_WITHOUT_REASON : listening ? Cause.CONNECTION_STATE_LOST : Cause.NO_LISTENER,
                 process ? Origin.SERVER_PROCESS : Origin.SERVER_KERNEL,
-                weight,
-                ours ? Whom.CLIENT : unknown ? Whom.SOMEBODY : Whom.OTHERS,
+                whom == Whom.CLIENT ? TO_CLIENT : whom == Whom.SOMEBODY ? TO_SOMEBODY : TO_OTHERS,
+                whom,
                 COMMAND,
-                List.of(line),
-                "the server's kernel itself sent a reset to " + destination
-                        + (reason.isEmpty() ? "" : ", because of " + reason),
+                alike.stream()
+                        .map(ServerResets::line)
+                        .limit(ServerFinding.MAX_LINES)
+                        .toList(),
+                "the server's kernel itself sent a reset to " + last.destination
+                        + (last.reason.isEmpty() ? "" : ", because of " + last.reason)
+                        + (alike.size() > 1 ? ", and " + (alike.size() - 1) + " like it" : ""),
                 OptionalDouble.empty(),
-                Set.of(port(destination)));
+                alike.stream().map(reset -> port(reset.destination)).collect(Collectors.toSet()));
     }
 
     private static int port(String end) {

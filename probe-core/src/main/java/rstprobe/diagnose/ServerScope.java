@@ -42,6 +42,9 @@ public record ServerScope(
         if (word.contains("{pid}")) {
             return listener.isPresent() ? word.replace("{pid}", Long.toString(listener.getAsLong())) : "";
         }
+        if (word.contains("{trace}")) {
+            return "";
+        }
         if (word.contains("{client}")) {
             return client.map(address -> word.replace("{client}", address)).orElse("");
         }

@@ -180,11 +180,13 @@ public record ServerSide(
                     new ArrayList<>(settings().map(ServerSettings::facts).orElse(List.of()));
             ServerService.readsHostsAccess(answer(ServerQuestion.LIBRARIES))
                     .ifPresent(reads -> facts.add(new ServerFact("libwrap", reads ? "linked" : "not linked")));
-            long own = log.stream()
-                    .filter(line ->
-                            line.program().contains("sshd") || line.program().equals("dropbear"))
-                    .count();
-            facts.add(new ServerFact("log", own == 0 ? "no line of sshd" : own + " lines of sshd"));
+            if (usable.keySet().stream().anyMatch(ServerQuestion::isLog)) {
+                long own = log.stream()
+                        .filter(line -> line.program().contains("sshd")
+                                || line.program().equals("dropbear"))
+                        .count();
+                facts.add(new ServerFact("log", own == 0 ? "no line of sshd" : own + " lines of sshd"));
+            }
             facts.addAll(ServerKernel.facts(
                     answer(ServerQuestion.KERNEL_SETTINGS),
                     answer(ServerQuestion.LINKS),

@@ -40,10 +40,10 @@ public final class Collector {
 
     /// Asks all.
     ///
-    /// @param user  whom the client wanted to be
-    /// @param trace watches the kernel's resets meanwhile; empty for not
+    /// @param user         whom the client wanted to be
+    /// @param traceSeconds for how long to watch this kernel's resets meanwhile; empty for not
     /// @throws CannotProbe where the account there runs no commands at all
-    public Collected collect(Optional<String> user, Optional<SendResetTrace> trace)
+    public Collected collect(Optional<String> user, Optional<Integer> traceSeconds)
             throws CannotProbe, InterruptedException {
         long end = System.nanoTime() + LIMIT_SECONDS * NANOS;
         long ours = System.currentTimeMillis() / MILLIS;
@@ -51,9 +51,8 @@ public final class Collector {
         boolean root = false;
         List<ServerResets> resets = List.of();
         for (ServerQuestion question : ServerQuestion.values()) {
-            if (question == ServerQuestion.COUNTERS_AGAIN && trace.isPresent()) {
-                progress.accept("watching the kernel's resets: probe now");
-                resets = trace.get().watch();
+            if (question == ServerQuestion.RESETS && traceSeconds.isPresent()) {
+                resets = watch(traceSeconds.get());
             }
             Optional<ServerAnswer> answer = ask(question, root, end);
             if (question == ServerQuestion.WHO) {
@@ -66,6 +65,22 @@ public final class Collector {
             }
         }
         return new Collected(scope, clock, user, answers, resets);
+    }
+
+    private List<ServerResets> watch(int seconds) throws InterruptedException {
+        try (SendResetTrace trace = SendResetTrace.begin()) {
+            progress.accept("watching the kernel's resets for " + seconds + " s: probe now");
+            return trace.watch(seconds);
+        } catch (CannotProbe cannot) {
+            answers.add(new ServerAnswer(
+                    ServerQuestion.RESETS,
+                    ServerResets.COMMAND,
+                    new Ended.NotStarted(cannot.what() + "; " + cannot.fix()),
+                    List.of(),
+                    List.of(),
+                    false));
+            return List.of();
+        }
     }
 
     private Optional<ServerAnswer> ask(ServerQuestion question, boolean root, long end) throws InterruptedException {

@@ -81,7 +81,7 @@ public final class Remote implements Reach {
             throw new NoTarget(
                     NoTarget.Kind.UNREACHABLE,
                     "no SSH connection to " + access.host() + " port " + access.port() + ": " + reason(failed)
-                            + "; it would be needed to ask the server, say rstprobe server local there");
+                            + " (on the server itself: rstprobe server local)");
         }
     }
 

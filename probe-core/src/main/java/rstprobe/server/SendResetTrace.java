@@ -26,19 +26,16 @@ public final class SendResetTrace implements AutoCloseable {
     private static final long MILLIS = 1_000;
 
     private final Path instance;
-    private final int seconds;
     private final Thread hook = Thread.ofPlatform().unstarted(this::remove);
 
-    private SendResetTrace(Path instance, int seconds) {
+    private SendResetTrace(Path instance) {
         this.instance = instance;
-        this.seconds = seconds;
     }
 
     /// Makes the instance and begins to watch.
     ///
-    /// @param seconds 1 to [#MAX_SECONDS]
     /// @throws CannotProbe without tracefs or the right to use it
-    public static SendResetTrace begin(int seconds) throws CannotProbe {
+    static SendResetTrace begin() throws CannotProbe {
         Path instances = TRACING.resolve("instances");
         if (!Files.isDirectory(instances)) {
             throw new CannotProbe(
@@ -49,7 +46,7 @@ public final class SendResetTrace implements AutoCloseable {
             removeLeftBehind(instances);
             Path instance = instances.resolve(PREFIX + ProcessHandle.current().pid());
             Files.createDirectory(instance);
-            SendResetTrace trace = new SendResetTrace(instance, seconds);
+            SendResetTrace trace = new SendResetTrace(instance);
             Runtime.getRuntime().addShutdownHook(trace.hook);
             try {
                 Files.writeString(instance.resolve(EVENT), "1");
@@ -79,7 +76,9 @@ public final class SendResetTrace implements AutoCloseable {
     }
 
     /// Waits out the time and gives what was seen, from [#begin] on.
-    public List<ServerResets> watch() throws InterruptedException {
+    ///
+    /// @param seconds 1 to [#MAX_SECONDS]
+    List<ServerResets> watch(int seconds) throws InterruptedException {
         Thread.sleep(seconds * MILLIS);
         try {
             return ServerResets.of(text().lines().toList());
