@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.Alternative;
 import rstprobe.diagnose.Hypotheses.Hypothesis;
@@ -18,6 +19,8 @@ import rstprobe.ssh.Stage;
 /// the explanation it speaks for, or against the one it contradicts. No explanation counts that could not have ended
 /// the connection at the stage where it ended.
 public final class BothSides {
+    private static final String RESET_TOO = "server-was-reset-too";
+    private static final double OF_THE_SUREST = 0.99;
     private static final double WORTH_TELLING = 0.005;
 
     private final Finding client;
@@ -25,8 +28,15 @@ public final class BothSides {
     private final ServerWindow window;
     private final List<Contradiction> contradictions;
     private final Hypotheses hypotheses;
+    private final Optional<ServerSaw> resetToo;
 
-    private BothSides(Finding client, ServerSide server, ServerWindow window, List<Contradiction> contradictions) {
+    private BothSides(
+            Finding client,
+            ServerSide server,
+            ServerWindow window,
+            List<Contradiction> contradictions,
+            Optional<ServerSaw> resetToo) {
+        this.resetToo = resetToo;
         this.client = client;
         this.server = server;
         this.window = window;
@@ -54,7 +64,8 @@ public final class BothSides {
     public static Joined of(Finding client, Recording recording, ServerSide server, long readSeconds) {
         ServerWindow window = ServerWindow.of(recording, server, readSeconds);
         List<Contradiction> contradictions = Contradictions.of(client.verdict(), recording, server, window);
-        return new BothSides(client, server, window, contradictions).joined();
+        return new BothSides(client, server, window, contradictions, Contradictions.wasResetToo(recording, server))
+                .joined();
     }
 
     private Joined joined() {
@@ -64,30 +75,40 @@ public final class BothSides {
                 .toList();
         Verdict verdict = verdict(speaking);
         List<Contradiction> said = new ArrayList<>(contradictions);
-        if (client.verdict() instanceof Verdict.Fault before
-                && verdict instanceof Verdict.Fault after
-                && before.origin() != after.origin()) {
-            speaking.stream()
-                    .filter(found -> found.cause() == after.cause())
-                    .findFirst()
-                    .ifPresent(found -> said.add(new Contradiction(
-                            "server-" + found.id(),
-                            found.weight(),
-                            found.command(),
-                            found.line().orElse(""),
-                            found.text())));
-        }
+        contested(speaking).forEach(said::add);
         return new Joined(
                 new Finding(
                         told(verdict, said),
                         alternatives(verdict, speaking),
                         evidence(speaking, said),
                         client.ruledOut(),
-                        verdict instanceof Verdict.Fault ? Optional.empty() : client.nextTest(),
+                        verdict instanceof Verdict.Fault && !verdict.equals(client.verdict())
+                                ? Optional.empty()
+                                : client.nextTest(),
                         client.nextSteps(),
                         client.stages(),
                         client.server()),
                 List.copyOf(said));
+    }
+
+    /// What the server shows of this very client that is none of what the client's verdict left open.
+    private Stream<Contradiction> contested(List<ServerFinding> speaking) {
+        if (!(client.verdict() instanceof Verdict.Fault)) {
+            return Stream.empty();
+        }
+        Set<Cause> others = hypotheses.all(speaking).stream()
+                .filter(hypothesis -> !hypothesis.exact())
+                .map(Hypothesis::cause)
+                .filter(cause -> client.alternatives().stream().noneMatch(open -> open.cause() == cause))
+                .collect(Collectors.toSet());
+        return speaking.stream()
+                .filter(found -> others.contains(found.cause()) && found.isFault())
+                .map(found -> new Contradiction(
+                        "server-" + found.id(),
+                        found.weight(),
+                        found.command(),
+                        found.line().orElse(""),
+                        found.text()));
     }
 
     /// Whether a finding could explain a connection that ended as the client saw it.
@@ -186,6 +207,16 @@ public final class BothSides {
         if (verdict.equals(client.verdict())) {
             return client.alternatives();
         }
+        if (client.verdict() instanceof Verdict.Fault before
+                && verdict instanceof Verdict.Fault after
+                && before.cause() == after.cause()
+                && before.origin() == after.origin()
+                && contradictions.isEmpty()) {
+            double left = (1 - after.confidence()) / Math.max(1 - before.confidence(), 1 - OF_THE_SUREST);
+            return client.alternatives().stream()
+                    .map(open -> new Alternative(open.cause(), open.origin(), open.confidence() * left))
+                    .toList();
+        }
         List<Hypothesis> all = hypotheses.all(speaking);
         double sum = all.stream().mapToDouble(Hypothesis::mass).sum() + hypotheses.rest();
         return all.stream()
@@ -213,6 +244,16 @@ public final class BothSides {
                     "the server contradicts: " + contradiction.text()
                             + cited(contradiction.command(), contradiction.line())));
         }
+        resetToo.filter(_ ->
+                        contradictions.stream().noneMatch(other -> other.id().equals(RESET_TOO)))
+                .ifPresent(saw -> all.add(new Evidence(
+                        RESET_TOO,
+                        Family.SERVER,
+                        0,
+                        Origin.UNKNOWN,
+                        List.of(),
+                        "on the server: it read a reset in our name on this connection, and we sent none"
+                                + cited(saw.command(), saw.line()))));
         for (ServerFinding found : server.findings()) {
             ServerFinding adjusted = window.adjusted(found);
             boolean speaks = speaking.stream().anyMatch(other -> other.id().equals(found.id()));

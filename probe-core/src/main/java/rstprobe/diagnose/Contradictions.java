@@ -31,9 +31,21 @@ final class Contradictions {
     /// of them began.
     private static Optional<Contradiction> bothReset(Verdict.Fault fault, Recording recording, ServerSide server) {
         boolean blamesServer = fault.origin() == Origin.SERVER_PROCESS || fault.origin() == Origin.SERVER_KERNEL;
-        if (!blamesServer || fault.origin() == Origin.THIS_HOST) {
+        if (!blamesServer) {
             return Optional.empty();
         }
+        return wasResetToo(recording, server)
+                .map(saw -> new Contradiction(
+                        "server-was-reset-too",
+                        OTHER_END_SAW_RESET,
+                        saw.command(),
+                        saw.line(),
+                        "it read a reset in our name on this connection, and we sent none: both ends were reset by"
+                                + " somebody between them"));
+    }
+
+    /// A reset in our name that the server read on a connection on which we were reset and sent none.
+    static Optional<ServerSaw> wasResetToo(Recording recording, ServerSide server) {
         return Attempts.of(recording).stream()
                 .filter(attempt -> attempt.whole() && attempt.reset().isPresent())
                 .filter(attempt -> attempt.segments().stream().noneMatch(seen -> seen.ours() && seen.reset()))
@@ -42,14 +54,7 @@ final class Contradictions {
                         .filter(saw ->
                                 saw.port() == attempt.conversation().ours().port()
                                         && server.scope().isClient(saw.address())))
-                .findFirst()
-                .map(saw -> new Contradiction(
-                        "server-was-reset-too",
-                        OTHER_END_SAW_RESET,
-                        saw.command(),
-                        saw.line(),
-                        "it read a reset in our name on this connection, and we sent none: both ends were reset by"
-                                + " somebody between them"));
+                .findFirst();
     }
 
     /// A closed port with a listener that ran before the connection was tried.

@@ -33,7 +33,10 @@ public record ServerAnswer(
             "(?i)permission denied|operation not permitted|not permitted|must be root|you need to be root|requires root"
                     + "|access denied|a password is required|a terminal is required|not allowed to execute"
                     + "|not in the sudoers|not seeing messages from other users|insufficient permissions"
-                    + "|authorization failed|no hostkeys available");
+                    + "|authorization failed");
+
+    /// Without root's rights sshd finds none, and says no more than that (`sshd.c`, `main`).
+    private static final String NO_KEYS = "no hostkeys available";
 
     private static final Pattern RESTRICTED = Pattern.compile(
             "(?i)account is (?:currently )?not available|restricted: cannot|rbash:|only .{0,40}sftp|not permitted to run");
@@ -80,6 +83,9 @@ public record ServerAnswer(
         Optional<String> refused = first(NOT_ALLOWED);
         if (refused.isPresent() && question != ServerQuestion.CHECK) {
             return Optional.of("permission denied" + (lines.isEmpty() ? "" : " for a part of it"));
+        }
+        if (lines.isEmpty() && question != ServerQuestion.CHECK && said().anyMatch(line -> line.contains(NO_KEYS))) {
+            return Optional.of("sshd found no host key that it may read; permission denied, if not root");
         }
         if (code == 0 || !lines.isEmpty()) {
             return cut ? Optional.of("longer than is read: the rest of it") : Optional.empty();

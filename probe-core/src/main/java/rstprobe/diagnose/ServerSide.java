@@ -131,6 +131,14 @@ public record ServerSide(
             return Optional.ofNullable(usable.get(question));
         }
 
+        /// For anybody else, sshd reads no host key and says that there is none.
+        private boolean askedByRoot(ServerAnswer answer) {
+            return answer.command().startsWith("sudo ")
+                    || answer(ServerQuestion.WHO)
+                            .filter(who -> who.lines().contains("0"))
+                            .isPresent();
+        }
+
         private OptionalLong running() {
             return ServerProcesses.listener(answer(ServerQuestion.PROCESSES))
                     .map(ServerProcesses::runningSeconds)
@@ -155,7 +163,9 @@ public record ServerSide(
                     answer(ServerQuestion.UNIT).map(ServerService::unitFindings).orElse(List.of()));
             Optional<Boolean> linked = ServerService.readsHostsAccess(answer(ServerQuestion.LIBRARIES));
             Stream.of(
-                            answer(ServerQuestion.CHECK).flatMap(ServerService::check),
+                            answer(ServerQuestion.CHECK)
+                                    .filter(this::askedByRoot)
+                                    .flatMap(ServerService::check),
                             answer(ServerQuestion.KEYS).flatMap(ServerService::keys),
                             answer(ServerQuestion.PROGRAM).flatMap(ServerService::program),
                             answer(ServerQuestion.ACCESS).flatMap(said -> ServerAccess.finding(said, scope, linked)),

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import rstprobe.diagnose.ServerAnswer;
 import rstprobe.diagnose.ServerAnswer.Ended;
@@ -17,9 +18,14 @@ public final class Local implements Reach {
     @Override
     public ServerAnswer ask(ServerQuestion question, List<String> words) throws InterruptedException {
         String command = Words.shown(words);
+        Optional<List<String>> whole = Words.inPath(words);
+        if (whole.isEmpty()) {
+            return new ServerAnswer(
+                    question, command, new Ended.NotStarted("not installed"), List.of(), List.of(), false);
+        }
         Process process;
         try {
-            process = start(words);
+            process = start(whole.get());
         } catch (IOException failed) {
             return new ServerAnswer(
                     question, command, new Ended.NotStarted(reason(failed)), List.of(), List.of(), false);
@@ -50,7 +56,7 @@ public final class Local implements Reach {
     }
 
     private static Process start(List<String> words) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(Words.inPath(words));
+        ProcessBuilder builder = new ProcessBuilder(words);
         Map<String, String> environment = builder.environment();
         environment.clear();
         environment.put("PATH", PATH);

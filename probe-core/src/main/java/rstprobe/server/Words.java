@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -27,11 +28,11 @@ public final class Words {
         return quoted(words);
     }
 
-    /// The words with the program's whole path, from [Reach#PATH]; as they are where it is in none of its folders.
-    static List<String> inPath(List<String> words) {
+    /// The words with the program's whole path, from [Reach#PATH]; empty where it is in none of its folders.
+    static Optional<List<String>> inPath(List<String> words) {
         String program = words.getFirst();
         if (program.startsWith("/")) {
-            return words;
+            return Optional.of(words);
         }
         return Stream.of(Reach.PATH.split(":"))
                 .map(folder -> Path.of(folder, program))
@@ -41,8 +42,7 @@ public final class Words {
                     List<String> whole = new ArrayList<>(words);
                     whole.set(0, found.toString());
                     return List.copyOf(whole);
-                })
-                .orElse(words);
+                });
     }
 
     /// The words for another host's shell: with our search path and language, and stopped there at the limit, too.

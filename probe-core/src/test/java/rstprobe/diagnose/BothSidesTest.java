@@ -73,6 +73,7 @@ class BothSidesTest {
         assertEquals(Cause.SOURCE_PENALTY, ((Verdict.Fault) alone(Stories.PENALTY)).cause());
         assertEquals(Cause.MAX_STARTUPS, fault(joined).cause());
         assertTrue(fault(joined).confidence() > .9, "" + fault(joined));
+        assertEquals(List.of(), joined.contradictions(), "the client had left it open");
     }
 
     @TestFactory
@@ -102,6 +103,8 @@ class BothSidesTest {
         Joined agreed = joined(Stories.FORGED, wasReset);
         assertEquals(List.of(), agreed.contradictions());
         assertEquals(alone(Stories.FORGED), agreed.finding().verdict());
+        assertTrue(
+                agreed.finding().evidence().stream().anyMatch(fact -> fact.id().equals("server-was-reset-too")));
     }
 
     @Test
@@ -149,6 +152,7 @@ class BothSidesTest {
                 Stories.SYN_DROPPED,
                 ServerAnswers.none().says(ServerQuestion.BANNED, "[{'sshd': ['198.18.0.9', '" + US + "']}]"));
         assertEquals(Cause.BANNED, fault(banned).cause());
+        assertEquals(List.of(), banned.contradictions(), "who dropped it was open");
         assertEquals(13, fault(banned).exitCode());
         Joined full = joined(
                 Stories.SYN_DROPPED,
@@ -193,6 +197,14 @@ class BothSidesTest {
                 "" + joined.finding().verdict());
         assertTrue(
                 joined.finding().verdict().confidence() < alone(Stories.FORGED).confidence());
+        assertEquals(
+                List.of("server-log-refused-connect"),
+                joined.contradictions().stream()
+                        .map(BothSides.Contradiction::id)
+                        .toList());
+        assertTrue(
+                joined.finding().verdict().summary().contains("the server contradicts"),
+                joined.finding().verdict().summary());
     }
 
     @Test

@@ -134,10 +134,11 @@ class ServerStateTest {
     }
 
     @Test
-    void itsOwnCheckIsBelievedUnlessItFailsForWantOfOurRights() {
+    void itsOwnCheckIsBelievedWhereRootAskedForIt() {
         assertEquals(
                 "sshd: no hostkeys available -- exiting.",
                 ServerAnswers.none()
+                        .says(ServerQuestion.WHO, "0")
                         .complains(
                                 ServerQuestion.CHECK,
                                 1,
@@ -151,11 +152,7 @@ class ServerStateTest {
         assertEquals(
                 List.of(),
                 ServerAnswers.none()
-                        .complains(
-                                ServerQuestion.CHECK,
-                                1,
-                                "Unable to load host key \"/etc/ssh/ssh_host_rsa_key\": Permission denied",
-                                "sshd: no hostkeys available -- exiting.")
+                        .complains(ServerQuestion.CHECK, 1, "sshd: no hostkeys available -- exiting.")
                         .side()
                         .findings());
     }
