@@ -32,8 +32,8 @@ final class Addresses {
         }
     }
 
-    /// Whether a network `ADDRESS/BITS`, `ADDRESS/MASK` or a single address holds an address; false where either
-    /// cannot be read.
+    /// Whether a network `ADDRESS/BITS`, `ADDRESS/MASK` or a single address holds an address; false where
+    /// either cannot be read.
     static boolean holds(String network, String address) {
         int slash = network.lastIndexOf('/');
         Optional<IpAddress> base = parsed(plain(slash < 0 ? network : network.substring(0, slash)));

@@ -15,9 +15,9 @@ import rstprobe.ssh.Stage;
 
 /// What the client saw and what the server shows, weighed together: one verdict.
 ///
-/// The client's verdict and its alternatives are what was likely before; what the server shows multiplies the odds of
-/// the explanation it speaks for, or against the one it contradicts. No explanation counts that could not have ended
-/// the connection at the stage where it ended.
+/// The client's verdict and its alternatives are what was likely before; what the server shows multiplies the
+/// odds of the explanation it speaks for, or against the one it contradicts. No explanation counts that could
+/// not have ended the connection at the stage where it ended.
 public final class BothSides {
     private static final String RESET_TOO = "server-was-reset-too";
     private static final double OF_THE_SUREST = 0.99;
@@ -80,7 +80,7 @@ public final class BothSides {
                 new Finding(
                         told(verdict, said),
                         alternatives(verdict, speaking),
-                        evidence(speaking, said),
+                        evidence(verdict, speaking, said),
                         client.ruledOut(),
                         verdict instanceof Verdict.Fault && !verdict.equals(client.verdict())
                                 ? Optional.empty()
@@ -229,9 +229,13 @@ public final class BothSides {
                 .toList();
     }
 
-    /// The client's evidence and the server's, strongest first; what could not have ended this connection is told
-    /// and weighs nothing.
-    private List<Evidence> evidence(List<ServerFinding> speaking, List<Contradiction> said) {
+    /// The client's evidence and the server's, strongest first; what could not have ended this connection is
+    /// told and weighs nothing, and hints at other causes are left to the server's own part.
+    private List<Evidence> evidence(Verdict verdict, List<ServerFinding> speaking, List<Contradiction> said) {
+        Set<Cause> causes = Stream.of(verdict, client.verdict())
+                .filter(Verdict.Fault.class::isInstance)
+                .map(fault -> ((Verdict.Fault) fault).cause())
+                .collect(Collectors.toSet());
         List<Evidence> all = new ArrayList<>(client.evidence());
         Set<String> told = said.stream().map(Contradiction::id).collect(Collectors.toSet());
         for (Contradiction contradiction : contradictions) {
@@ -257,7 +261,7 @@ public final class BothSides {
         for (ServerFinding found : server.findings()) {
             ServerFinding adjusted = window.adjusted(found);
             boolean speaks = speaking.stream().anyMatch(other -> other.id().equals(found.id()));
-            if (adjusted.weight() > 0 && (speaks || adjusted.isFault())) {
+            if (adjusted.isFault() || speaks && causes.contains(found.cause())) {
                 all.add(new Evidence(
                         "server-" + found.id(),
                         Family.SERVER,

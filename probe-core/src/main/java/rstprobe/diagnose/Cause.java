@@ -27,7 +27,7 @@ public enum Cause {
     INJECTED_RESET("injected-reset", 11),
     INSPECTED_AND_RESET("inspected-and-reset", 11),
     CONNECTION_STATE_LOST("connection-state-lost"),
-    CONNECTION_TABLE_FULL("connection-table-full", 11),
+    CONNECTION_TABLE_FULL("connection-table-full"),
     CONNECTION_LIMIT("connection-limit", 13),
     ACCEPT_QUEUE_OVERFLOW("accept-queue-overflow", 10),
     IDLE_TIMEOUT("idle-timeout"),

@@ -27,8 +27,8 @@ final class Contradictions {
         return List.copyOf(all);
     }
 
-    /// The server read a reset in our name on a connection on which we sent none: both ends were reset, so neither
-    /// of them began.
+    /// The server read a reset in our name on a connection on which we sent none: both ends were reset, so
+    /// neither of them began.
     private static Optional<Contradiction> bothReset(Verdict.Fault fault, Recording recording, ServerSide server) {
         boolean blamesServer = fault.origin() == Origin.SERVER_PROCESS || fault.origin() == Origin.SERVER_KERNEL;
         if (!blamesServer) {

@@ -9,8 +9,8 @@ import java.util.OptionalLong;
 /// @param line        the rule as it was printed
 /// @param deed        what it does to a packet
 /// @param namesPort   whether it, or the rule that leads to it, names the port
-/// @param client      whether it is about the client: true where it names an address or set that holds it, false
-///     where it names others, empty where it names nobody
+/// @param client      whether it is about the client: true where it names an address or set that holds
+///     it, false where it names others, empty where it names nobody
 /// @param established whether it is for segments of established connections alone
 /// @param limited     whether it acts above a rate or a number only
 /// @param ban         whether it belongs to a program that bans addresses

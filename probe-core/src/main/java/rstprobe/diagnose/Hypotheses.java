@@ -24,7 +24,8 @@ record Hypotheses(Finding client, ServerWindow window, int against) {
     /// No more for several facts that show the same.
     private static final int MOST_DECIBANS = 30;
 
-    /// How sure one may be of what the server shows: of the very connection, of this client at this time, of a state.
+    /// How sure one may be of what the server shows: of the very connection, of this client at this time, of
+    /// a state.
     private static final double OF_THIS_CONNECTION = Weights.CONCLUSIVE_LIMIT;
 
     private static final double OF_THIS_CLIENT = Weights.SEVERAL_ATTEMPTS;

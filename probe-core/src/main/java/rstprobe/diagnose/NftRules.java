@@ -14,7 +14,8 @@ import rstprobe.diagnose.FilterRule.Deed;
 
 /// Reads what `nft -a list ruleset` prints, as far as it bears on one port.
 ///
-/// It does not play packets through the rules: it names those that may meet one, and their counters say the rest.
+/// It does not play packets through the rules: it names those that may meet one, and their counters say the
+/// rest.
 final class NftRules {
     private static final Pattern TABLE = Pattern.compile("table (\\w+) (\\S+) \\{.*");
     private static final Pattern CHAIN = Pattern.compile("chain (\\S+) \\{.*");
@@ -218,7 +219,8 @@ final class NftRules {
         return begin < 0 ? "" : set.substring(begin + "elements = ".length());
     }
 
-    /// A chain that ends what no rule accepts, by its policy or its last rule, without a rule that accepts the port.
+    /// A chain that ends what no rule accepts, by its policy or its last rule, without a rule that accepts
+    /// the port.
     private Optional<FilterRule> closed(String chain) {
         Optional<String> last = rules.getOrDefault(chain, List.of()).stream()
                 .filter(rule -> UNCONDITIONAL.matcher(rule).matches())

@@ -1,6 +1,5 @@
 package rstprobe.diagnose;
 
-import static rstprobe.diagnose.Origin.IN_PATH;
 import static rstprobe.diagnose.Origin.SERVER_FIREWALL;
 import static rstprobe.diagnose.Origin.SERVER_KERNEL;
 import static rstprobe.diagnose.Origin.SERVER_PROCESS;
@@ -63,7 +62,7 @@ final class OtherLogRules {
                     "log-table-full",
                     "nf_conntrack: (?:nf_conntrack: )?table full, dropping packet",
                     Cause.CONNECTION_TABLE_FULL,
-                    IN_PATH,
+                    SERVER_KERNEL,
                     25,
                     "the server's connection table was full: its kernel drops what it cannot track"),
             kernel(

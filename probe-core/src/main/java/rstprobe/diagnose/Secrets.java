@@ -6,12 +6,11 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Takes out of a server's lines what must not be shown or kept: private keys, passwords, tokens, and names of users
-/// who do not exist, which may be passwords typed in the wrong place.
+/// Takes out of a server's lines what must not be shown or kept: private keys, passwords, tokens, and names
+/// of users who do not exist, which may be passwords typed in the wrong place.
 public final class Secrets {
-    /// `Invalid user NAME from ADDRESS`, `invalid user NAME ADDRESS port N`: the name is whatever somebody typed,
-    /// blanks
-    /// included, so it reaches to the last address.
+    /// `Invalid user NAME from ADDRESS`, `invalid user NAME ADDRESS port N`: the name is whatever somebody
+    /// typed, blanks included, so it reaches to the last address.
     private static final List<Pattern> INVALID_USER = List.of(
             Pattern.compile("([Ii](?:nvalid|llegal) user )(.*)(?= from [0-9A-Fa-f.:]+(?:\\s|$))"),
             Pattern.compile("([Ii](?:nvalid|llegal) user )(.*)(?= [0-9A-Fa-f.:]+ port \\d+)"),

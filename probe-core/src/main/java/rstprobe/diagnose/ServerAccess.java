@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import rstprobe.diagnose.ServerFinding.Whom;
 
-/// What TCP wrappers would say to a client (`hosts_access(5)`, `hosts_options(5)`): the first rule of `hosts.allow`
-/// that holds, else the first of `hosts.deny`, else yes.
+/// What TCP wrappers would say to a client (`hosts_access(5)`, `hosts_options(5)`): the first rule of
+/// `hosts.allow` that holds, else the first of `hosts.deny`, else yes.
 final class ServerAccess {
     private static final Pattern LINE = Pattern.compile("(/etc/hosts\\.(?:allow|deny)):(\\d+):(.*)");
 

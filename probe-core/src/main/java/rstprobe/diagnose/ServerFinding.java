@@ -15,7 +15,8 @@ import java.util.Set;
 /// @param command   what was run to read it
 /// @param lines     the lines that show it, without secrets
 /// @param text      one sentence for a person
-/// @param atSeconds when it last happened, seconds since the Unix epoch by the server's clock; empty for a state
+/// @param atSeconds when it last happened, seconds since the Unix epoch by the server's clock; empty for
+///     a state
 /// @param ports     ports of the client that the lines name
 public record ServerFinding(
         String id,

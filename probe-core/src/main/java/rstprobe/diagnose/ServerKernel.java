@@ -81,7 +81,7 @@ final class ServerKernel {
             found.add(ServerFinding.state(
                     "conntrack-full",
                     Cause.CONNECTION_TABLE_FULL,
-                    Origin.IN_PATH,
+                    Origin.SERVER_KERNEL,
                     count * 100 >= most * 99 ? 20 : 9,
                     "sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max",
                     List.of("nf_conntrack_count " + count, "nf_conntrack_max " + most),

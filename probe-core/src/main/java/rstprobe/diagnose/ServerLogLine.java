@@ -28,8 +28,8 @@ record ServerLogLine(String command, String whole, OptionalDouble atSeconds, Str
     private static final Pattern CLASSIC =
             Pattern.compile("([A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d) \\S+ ([^\\s\\[:]+)(?:\\[\\d+])?: ?(.*)");
 
-    /// RFC 5424 times, and those of `dmesg --time-format iso`, which has no host: `2026-11-03T14:15:02,123456+00:00
-    /// text`.
+    /// RFC 5424 times, and those of `dmesg --time-format iso`, which has no host:
+    /// `2026-11-03T14:15:02,123456+00:00 text`.
     private static final Pattern ISO = Pattern.compile(
             "(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d)(?:[.,](\\d{1,9}))?(Z|[+-]\\d\\d:?\\d\\d) (.*)");
 
@@ -117,7 +117,8 @@ record ServerLogLine(String command, String whole, OptionalDouble atSeconds, Str
         }
     }
 
-    /// The form without a year is of this year, or of the last one where this year's date is more than a day away.
+    /// The form without a year is of this year, or of the last one where this year's date is more than a day
+    /// away.
     private static OptionalDouble classicTime(String written, ServerClock clock) {
         try {
             ZoneOffset zone = ZoneOffset.of(clock.zone());

@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 
 /// A form of log line that names a cause.
 ///
-/// The forms are those of OpenSSH 5.9 to 10.3, dropbear, libwrap, systemd, xinetd, fail2ban, sshguard and Linux. A
-/// pattern may name groups: `ip` and `port` of the client, `net` for a network it is in, `dpt` for the server's
-/// own port.
+/// The forms are those of OpenSSH 5.9 to 10.3, dropbear, libwrap, systemd, xinetd, fail2ban, sshguard and
+/// Linux. A pattern may name groups: `ip` and `port` of the client, `net` for a network it is in, `dpt` for
+/// the server's own port.
 ///
 /// @param id      stable name, such as `log-refused-connect`
 /// @param program who writes it, as a pattern

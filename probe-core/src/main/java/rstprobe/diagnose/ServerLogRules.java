@@ -6,7 +6,8 @@ import static rstprobe.diagnose.Origin.SERVER_PROCESS;
 
 import java.util.List;
 
-/// The forms of log line with which sshd, and who starts it, name a cause: a line counts for the first that it has.
+/// The forms of log line with which sshd, and who starts it, name a cause: a line counts for the first that
+/// it has.
 final class ServerLogRules {
     private static final String SSHD = "sshd|sshd-session|sshd-auth|sshd\\(.*\\)|-sshd|in\\.sshd|";
     private static final String SYSTEMD = "systemd";
@@ -14,8 +15,8 @@ final class ServerLogRules {
     private static final String PORT = " port (?<port>\\d{1,5})";
     private static final String USER = "(?: (?:invalid|illegal|authenticating) user .*)?";
 
-    /// Names of users and whatever else a client says stand further on in a line: a form that begins where the line
-    /// begins cannot be forged by them.
+    /// Names of users and whatever else a client says stand further on in a line: a form that begins where
+    /// the line begins cannot be forged by them.
     static final String BEGINNING = "^(?:(?:fatal|error|debug\\d|warning): )?(?:[^\\s\"']+: )?";
 
     private ServerLogRules() {}

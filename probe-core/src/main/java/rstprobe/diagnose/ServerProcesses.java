@@ -13,7 +13,8 @@ final class ServerProcesses {
     private static final Pattern PROCESS =
             Pattern.compile("\\s*(\\d+)\\s+(\\d+)\\s+(\\d+)\\s+(\\S+)\\s+(\\d+)\\s+(.*)");
 
-    /// The title of a listener (`sshd.c`, `main`): how it was started, and how many connections wait of how many.
+    /// The title of a listener (`sshd.c`, `main`): how it was started, and how many connections wait of how
+    /// many.
     private static final Pattern LISTENER =
             Pattern.compile("sshd: (/\\S+|sshd)(.*?) \\[listener] (\\d+) of (\\d+)-(\\d+) startups");
 

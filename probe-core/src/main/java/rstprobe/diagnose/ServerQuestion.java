@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// What is asked on a server, in the order in which it is asked: one program each, its words, no shell, nothing that
-/// changes anything there.
+/// What is asked on a server, in the order in which it is asked: one program each, its words, no shell,
+/// nothing that changes anything there.
 ///
 /// Words in braces are filled in from the [ServerScope]; a question whose word is not known is not asked.
 public enum ServerQuestion {

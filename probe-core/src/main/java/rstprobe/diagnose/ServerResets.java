@@ -12,8 +12,8 @@ import rstprobe.diagnose.ServerFinding.Whom;
 
 /// Resets that a server's kernel says it sent itself: what its tracepoint `tcp:tcp_send_reset` printed.
 ///
-/// The reason is there since Linux 6.10. The socket's own aborts are another tracepoint's in older kernels; without a
-/// line here nothing is concluded.
+/// The reason is there since Linux 6.10. The socket's own aborts are another tracepoint's in older kernels;
+/// without a line here nothing is concluded.
 ///
 /// @param source      address and port of the sender
 /// @param destination address and port of whoever was reset
@@ -50,7 +50,8 @@ public record ServerResets(String source, String destination, String state, Stri
 
     /// What the resets from the port say.
     ///
-    /// @param listening whether something listens there: then a reset without a socket is of a lost connection
+    /// @param listening whether something listens there: then a reset without a socket is of a lost
+    ///     connection
     static List<ServerFinding> findings(List<ServerResets> resets, ServerScope scope, boolean listening) {
         return resets.stream()
                 .filter(reset -> port(reset.source) == scope.port())

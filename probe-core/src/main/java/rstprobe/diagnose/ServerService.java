@@ -29,8 +29,8 @@ final class ServerService {
                 .findFirst();
     }
 
-    /// Whether sshd, or the part of it that serves a connection, is linked with libwrap; empty where that could not
-    /// be told.
+    /// Whether sshd, or the part of it that serves a connection, is linked with libwrap; empty where that
+    /// could not be told.
     static Optional<Boolean> readsHostsAccess(Optional<ServerAnswer> answer) {
         return answer.filter(said -> said.lines().stream().anyMatch(line -> line.contains("libc.")))
                 .map(said -> said.lines().stream().anyMatch(line -> line.contains("libwrap.so")));

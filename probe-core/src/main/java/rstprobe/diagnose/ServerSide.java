@@ -21,10 +21,11 @@ import java.util.stream.Stream;
 /// @param saw       what its log says of single connections
 /// @param facts     what is worth knowing beside
 /// @param notRead   what could not be read, and why
-/// @param listens   whether something listens on the port for others than the host itself; empty where that could
-///     not be read
+/// @param listens   whether something listens on the port for others than the host itself; empty where
+///     that could not be read
 /// @param running   for how many seconds sshd's listener has been running
-/// @param filtered  whether a packet filter rule may meet the connection; empty where the rules could not be read
+/// @param filtered  whether a packet filter rule may meet the connection; empty where the rules could not
+///     be read
 public record ServerSide(
         ServerScope scope,
         ServerClock clock,
@@ -84,7 +85,8 @@ public record ServerSide(
         return findings.stream().filter(ServerFinding::isFault).toList();
     }
 
-    /// The exit code where no connection of a client's is known: the strongest fault's, 0 where there is none.
+    /// The exit code where no connection of a client's is known: the strongest fault's, 0 where there is
+    /// none.
     public int exitCode() {
         return faults().stream()
                 .findFirst()

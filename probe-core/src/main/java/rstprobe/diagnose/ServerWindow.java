@@ -12,9 +12,11 @@ import rstprobe.record.Recording;
 /// @param from  when the run began, seconds since the Unix epoch by the server's clock
 /// @param until when it ended
 /// @param ports the client's ports, where the server sees its address unchanged
-/// @param old   whether so much time passed between run and reading that the server's state may be another now
+/// @param old   whether so much time passed between run and reading that the server's state may be
+///     another now
 record ServerWindow(double from, double until, Set<Integer> ports, boolean old) {
-    /// Clocks differ, and a log line is written behind the deed: libwrap sleeps 5 s and a grace time has jitter.
+    /// Clocks differ, and a log line is written behind the deed: libwrap sleeps 5 s and a grace time has
+    /// jitter.
     private static final double BEFORE_SECONDS = 2;
 
     private static final double AFTER_SECONDS = 10;
@@ -51,8 +53,8 @@ record ServerWindow(double from, double until, Set<Integer> ports, boolean old) 
         return found.whom() == Whom.CLIENT && found.ports().stream().anyMatch(ports::contains);
     }
 
-    /// The finding as strongly as it speaks about this run: what happened at another time tells little, and so does
-    /// what the state is much later.
+    /// The finding as strongly as it speaks about this run: what happened at another time tells little, and
+    /// so does what the state is much later.
     ServerFinding adjusted(ServerFinding found) {
         if (found.whom() == Whom.OTHERS) {
             return found.concerning(Whom.OTHERS, 0);

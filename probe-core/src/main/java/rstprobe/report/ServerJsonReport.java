@@ -17,8 +17,8 @@ import rstprobe.diagnose.ServerFinding;
 import rstprobe.diagnose.ServerSide;
 import rstprobe.diagnose.ServerSide.NotRead;
 
-/// The document `rstprobe server --json` prints: schema `rstprobe.server/1`. Keys are stable and never absent, null
-/// stands for "none".
+/// The document `rstprobe server --json` prints: schema `rstprobe.server/1`. Keys are stable and never
+/// absent, null stands for "none".
 public final class ServerJsonReport {
     /// Name and version of the document's schema.
     public static final String SCHEMA = "rstprobe.server/1";

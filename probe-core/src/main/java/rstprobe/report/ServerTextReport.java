@@ -14,8 +14,8 @@ import rstprobe.diagnose.ServerSide;
 import rstprobe.diagnose.ServerSide.NotRead;
 import rstprobe.report.TextPage.Paint;
 
-/// The server's side for a person: what would explain a failed connection first, with the lines that show it; then
-/// what could not be read. At most 100 columns wide.
+/// The server's side for a person: what would explain a failed connection first, with the lines that show it;
+/// then what could not be read. At most 100 columns wide.
 public final class ServerTextReport {
     private static final String INDENT = "  ";
     private static final int LABEL = 11;

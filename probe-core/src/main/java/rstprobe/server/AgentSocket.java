@@ -18,8 +18,8 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
-/// The user's SSH agent behind its socket (draft-ietf-sshm-ssh-agent): it signs, and its keys stay with it. The
-/// library's own client needs a library of C; the JDK reaches the socket by itself.
+/// The user's SSH agent behind its socket (draft-ietf-sshm-ssh-agent): it signs, and its keys stay with it.
+/// The library's own client needs a library of C; the JDK reaches the socket by itself.
 final class AgentSocket extends AbstractAgentProxy {
     /// The longest answer OpenSSH's agent gives (`AGENT_MAX_LEN`).
     private static final int MAX_ANSWER_BYTES = 1 << 18;

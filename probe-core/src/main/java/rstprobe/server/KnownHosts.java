@@ -55,8 +55,8 @@ final class KnownHosts implements ServerKeyVerifier {
         return KeyUtils.getKeyType(key) + " " + KeyUtils.getFingerPrint(key);
     }
 
-    /// The kinds of signatures, those first for which a key of the host is known: a server that is known by one of its
-    /// keys must not show another one.
+    /// The kinds of signatures, those first for which a key of the host is known: a server that is known by
+    /// one of its keys must not show another one.
     List<NamedFactory<Signature>> knownFirst(List<NamedFactory<Signature>> all, String host, int port) {
         Set<String> kinds = files.stream()
                 .flatMap(file -> entries(file).stream())

@@ -80,13 +80,15 @@ public final class Local implements Reach {
         });
     }
 
-    /// Ends it and its children; what it has said stays readable, which [Process#destroyForcibly] would not leave.
+    /// Ends it and its children; what it has said stays readable, which [Process#destroyForcibly] would not
+    /// leave.
     private static void end(Process process) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.toHandle().destroyForcibly();
     }
 
-    /// `Cannot run program "nft": Exec failed, error: 2 (No such file or directory)`; older JDKs write `error=2`.
+    /// `Cannot run program "nft": Exec failed, error: 2 (No such file or directory)`; older JDKs write
+    /// `error=2`.
     private static String reason(IOException failed) {
         String text = String.valueOf(failed.getMessage());
         if (text.matches("(?s).*error(?:=|: )2\\b.*")) {

@@ -23,8 +23,8 @@ import rstprobe.record.NoTarget;
 
 /// Another host, through SSH: one session, one channel a question.
 ///
-/// Only a host key that is known already is taken. The user's `ssh_config` is not read: what is not said here is not
-/// done.
+/// Only a host key that is known already is taken. The user's `ssh_config` is not read: what is not said here
+/// is not done.
 public final class Remote implements Reach {
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration LOG_IN = Duration.ofSeconds(20);

@@ -10,11 +10,11 @@ import java.util.List;
 import rstprobe.diagnose.ServerResets;
 import rstprobe.record.CannotProbe;
 
-/// Watches the resets that this kernel sends itself, in a tracing instance of our own that nobody else's tracing sees.
+/// Watches the resets that this kernel sends itself, in a tracing instance of our own that nobody else's
+/// tracing sees.
 ///
-/// It is the one thing here that changes something while it lasts: the instance goes with [#close], and on every way
-/// out
-/// by a hook; a killed run's instance is removed by the next start.
+/// It is the one thing here that changes something while it lasts: the instance goes with [#close], and on
+/// every way out by a hook; a killed run's instance is removed by the next start.
 public final class SendResetTrace implements AutoCloseable {
     /// The longest watch.
     public static final int MAX_SECONDS = 300;

@@ -45,7 +45,8 @@ public final class Words {
                 });
     }
 
-    /// The words for another host's shell: with our search path and language, and stopped there at the limit, too.
+    /// The words for another host's shell: with our search path and language, and stopped there at the limit,
+    /// too.
     static List<String> elsewhere(List<String> words, int seconds) {
         List<String> whole = new ArrayList<>(
                 List.of("env", "PATH=" + Reach.PATH, "LC_ALL=" + Reach.LANGUAGE, "timeout", Integer.toString(seconds)));
