@@ -44,6 +44,7 @@ public final class Main implements Callable<Integer> {
         COMMANDS.put(SshCommand.NAME, SshCommand::new);
         COMMANDS.put(IdleCommand.NAME, IdleCommand::new);
         COMMANDS.put("replay", ReplayCommand::new);
+        COMMANDS.put("server", ServerCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);
         COMMANDS.put("schema", SchemaCommand::new);
         COMMANDS.put("lab", LabCommand::new);

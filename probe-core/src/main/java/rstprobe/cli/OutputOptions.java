@@ -41,6 +41,10 @@ final class OutputOptions {
         screen.answer(quiet ? text.lines().findFirst().orElse("") + "\n" : text);
     }
 
+    boolean quiet() {
+        return quiet;
+    }
+
     void show(Screen screen, Incident incident, Optional<String> folder) {
         if (json) {
             screen.answer(JsonReport.of(incident));

@@ -15,10 +15,11 @@ final class SchemaCommand implements Callable<Integer> {
         ssh,
         mtu,
         analyze,
+        server,
         idle
     }
 
-    @Parameters(paramLabel = "ssh|mtu|analyze|idle", description = "Whose output.")
+    @Parameters(paramLabel = "ssh|mtu|analyze|server|idle", description = "Whose output.")
     private Document document;
 
     @Override

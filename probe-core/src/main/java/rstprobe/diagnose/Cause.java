@@ -41,7 +41,7 @@ public enum Cause {
     INSPECTED_AND_RESET("inspected-and-reset", 11),
     INSPECTED_AND_DROPPED("inspected-and-dropped", 11),
     FILTERED_AFTER_KEX("filtered-after-kex", 11),
-    CONNECTION_TABLE_FULL("connection-table-full", 11),
+    CONNECTION_TABLE_FULL("connection-table-full"),
     CONNECTION_STATE_LOST("connection-state-lost"),
     IDLE_TIMEOUT("idle-timeout"),
     NO_HEALTHY_BACKEND("no-healthy-backend", 11),

@@ -9,7 +9,8 @@ import java.util.List;
 /// independent
 /// @param weight   strength in decibans (10 = ten times likelier); 0 for a fact that is only reported
 /// @param supports the origin it speaks for
-/// @param frames   the frames that show it, numbered as Wireshark numbers `capture.pcapng`
+/// @param frames   the frames that show it, numbered as Wireshark numbers `capture.pcapng`; none for what was read
+///     on the server, whose text cites command and line instead
 /// @param text     one sentence for a person
 public record Evidence(String id, Family family, int weight, Origin supports, List<Integer> frames, String text) {
     /// Where a fact is read from.
@@ -35,7 +36,9 @@ public record Evidence(String id, Family family, int weight, Origin supports, Li
         /// ICMP errors about our packets.
         ICMP,
         /// What the sockets reported.
-        SOCKET
+        SOCKET,
+        /// What was read on the server itself: its log, its rules, its counters.
+        SERVER
     }
 
     public Evidence {

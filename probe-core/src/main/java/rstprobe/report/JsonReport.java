@@ -43,7 +43,7 @@ public final class JsonReport {
                     .withArrayEmptySeparator(""))
             .withObjectIndenter(LINES);
 
-    private JsonReport(JsonGenerator json) {
+    JsonReport(JsonGenerator json) {
         this.json = json;
         printer.indentArraysWith(LINES);
         json.setPrettyPrinter(printer);
@@ -93,7 +93,7 @@ public final class JsonReport {
         json.writeEndObject();
     }
 
-    private void verdict(Headline headline) throws IOException {
+    void verdict(Headline headline) throws IOException {
         json.writeObjectFieldStart("verdict");
         string("status", headline.status().word());
         string("cause", headline.cause().map(cause -> cause.id()));
@@ -129,7 +129,7 @@ public final class JsonReport {
         json.writeEndObject();
     }
 
-    private void alternatives(List<Alternative> alternatives) throws IOException {
+    void alternatives(List<Alternative> alternatives) throws IOException {
         json.writeArrayFieldStart("alternatives");
         for (Alternative alternative : alternatives) {
             json.writeStartObject();
@@ -141,7 +141,7 @@ public final class JsonReport {
         json.writeEndArray();
     }
 
-    private void evidence(List<Evidence> evidence) throws IOException {
+    void evidence(List<Evidence> evidence) throws IOException {
         json.writeArrayFieldStart("evidence");
         for (Evidence fact : evidence) {
             json.writeStartObject();
@@ -246,11 +246,11 @@ public final class JsonReport {
         json.writeNumber((rounded.scale() < 1 ? rounded.setScale(1) : rounded).toPlainString());
     }
 
-    private void string(String key, String value) throws IOException {
+    void string(String key, String value) throws IOException {
         json.writeStringField(key, Sanitizer.json(value));
     }
 
-    private void string(String key, Optional<String> value) throws IOException {
+    void string(String key, Optional<String> value) throws IOException {
         if (value.isPresent()) {
             string(key, value.get());
         } else {

@@ -28,6 +28,7 @@ class PackagesTest {
             "rstprobe/diagnose",
             "rstprobe/report",
             "rstprobe/incident",
+            "rstprobe/server",
             "rstprobe/lab",
             "rstprobe/cli");
 
@@ -74,7 +75,8 @@ class PackagesTest {
         "java/lang/foreign/, rstprobe/linux",
         "io/netty/, rstprobe/record",
         "org/pcap4j/, rstprobe/capture",
-        "org/apache/sshd/, rstprobe/lab"
+        "org/apache/sshd/client/, rstprobe/server",
+        "org/apache/sshd/server/, rstprobe/lab"
     })
     void eachLibraryIsUsedFromOnePlace(String library, String place) {
         Set<String> others = new TreeSet<>();

@@ -79,7 +79,7 @@ class JsonReportTest {
 
     @Test
     void everyObjectOfEverySchemaIsClosedAndComplete() throws IOException {
-        for (String name : List.of("ssh", "mtu", "analyze", "idle")) {
+        for (String name : List.of("ssh", "mtu", "analyze", "server", "idle")) {
             assertEquals(Set.of(), faultsOfSchema(schemaText(name)), name);
             for (JsonNode object : objects(schemaText(name))) {
                 assertEquals(false, object.path("additionalProperties").asBoolean(true), name + ": " + object);

@@ -1,0 +1,121 @@
+package rstprobe.diagnose;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import rstprobe.diagnose.ServerFinding.Whom;
+
+/// What a server's packet filters would do to a connection, and whom its ban programs hold.
+final class ServerFilters {
+    /// A rule about the client whose counter says that it acted.
+    private static final int ACTED_ON_CLIENT = 25;
+
+    /// A rule about the client that nobody counts, or that did nothing yet.
+    private static final int ABOUT_CLIENT = 18;
+
+    /// A rule for the port that acted, on whom it does not say.
+    private static final int ACTED_ON_PORT = 14;
+
+    private static final int FOR_PORT = 8;
+    private static final int FOR_ANYTHING = 3;
+
+    private ServerFilters() {}
+
+    /// Every rule that may meet a packet of the connection.
+    static List<FilterRule> rules(Map<ServerQuestion, ServerAnswer> answers, ServerScope scope) {
+        List<FilterRule> rules = new ArrayList<>();
+        Optional.ofNullable(answers.get(ServerQuestion.NFT)).ifPresent(said -> rules.addAll(NftRules.of(said, scope)));
+        boolean v6 = scope.client().filter(client -> client.contains(":")).isPresent();
+        boolean any = scope.client().isEmpty();
+        if (any || !v6) {
+            Optional.ofNullable(answers.get(ServerQuestion.IPTABLES))
+                    .ifPresent(said -> rules.addAll(IptablesRules.of(said, scope)));
+        }
+        if (any || v6) {
+            Optional.ofNullable(answers.get(ServerQuestion.IP6TABLES))
+                    .ifPresent(said -> rules.addAll(IptablesRules.of(said, scope)));
+        }
+        return rules;
+    }
+
+    static List<ServerFinding> findings(List<FilterRule> rules, ServerScope scope) {
+        Map<Cause, ServerFinding> strongest = new LinkedHashMap<>();
+        for (FilterRule rule : rules) {
+            boolean others = rule.client().filter(about -> !about).isPresent();
+            boolean bears = rule.namesPort() || rule.client().isPresent() || rule.established();
+            if (others || !bears) {
+                continue;
+            }
+            ServerFinding found = finding(rule, scope);
+            strongest.merge(found.cause(), found, (one, other) -> other.weight() > one.weight() ? other : one);
+        }
+        return List.copyOf(strongest.values());
+    }
+
+    private static ServerFinding finding(FilterRule rule, ServerScope scope) {
+        boolean aboutClient = rule.client().orElse(false);
+        boolean acted = rule.packets().orElse(0) > 0;
+        boolean idle = rule.packets().isPresent() && !acted;
+        int weight = aboutClient
+                ? acted ? ACTED_ON_CLIENT : ABOUT_CLIENT
+                : rule.namesPort() ? acted ? ACTED_ON_PORT : idle ? FOR_ANYTHING : FOR_PORT : FOR_ANYTHING;
+        String counted = rule.packets().isPresent()
+                ? "; it met " + rule.packets().getAsLong() + (rule.packets().getAsLong() == 1 ? " packet" : " packets")
+                : "; nobody counts what it meets";
+        return ServerFinding.state(
+                        "filter-" + rule.cause().id(),
+                        rule.cause(),
+                        Origin.SERVER_FIREWALL,
+                        weight,
+                        rule.command(),
+                        List.of(rule.line()),
+                        "a packet filter rule " + deed(rule)
+                                + (aboutClient
+                                        ? " from " + scope.client().orElseThrow()
+                                        : rule.namesPort() ? " to port " + scope.port() : "")
+                                + counted)
+                .concerning(aboutClient ? Whom.CLIENT : Whom.EVERYBODY, weight);
+    }
+
+    private static String deed(FilterRule rule) {
+        String what = rule.established() ? "segments of established connections" : "connections";
+        String how = switch (rule.deed()) {
+            case RESET -> "resets " + what;
+            case ICMP -> "rejects " + what + " with an ICMP error";
+            case DROP -> "drops " + what;
+        };
+        return how + (rule.limited() ? " above a limit" : "");
+    }
+
+    /// Whom fail2ban holds.
+    static Optional<ServerFinding> banned(ServerAnswer answer, ServerScope scope) {
+        List<String> lines = answer.lines().stream()
+                .filter(line -> line.contains("Banned IP list") || line.contains("[{") || line.contains("'"))
+                .toList();
+        List<String> addresses = lines.stream()
+                .flatMap(line -> java.util.Arrays.stream(line.split("[\\s',\\[\\]{}\"]+")))
+                .filter(word -> Addresses.parsed(word).isPresent())
+                .distinct()
+                .toList();
+        if (addresses.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean client = addresses.stream().anyMatch(scope::isClient);
+        return Optional.of(ServerFinding.state(
+                        "fail2ban-holds",
+                        Cause.BANNED,
+                        Origin.SERVER_FIREWALL,
+                        client ? ACTED_ON_CLIENT + 5 : FOR_ANYTHING,
+                        answer.command(),
+                        client
+                                ? List.of(scope.client().orElseThrow() + " is in the list of banned addresses")
+                                : List.of(addresses.size() + " banned addresses"),
+                        client
+                                ? "fail2ban bans the client's address now"
+                                : "fail2ban bans " + addresses.size()
+                                        + (addresses.size() == 1 ? " address" : " addresses"))
+                .concerning(client ? Whom.CLIENT : Whom.OTHERS, client ? ACTED_ON_CLIENT + 5 : FOR_ANYTHING));
+    }
+}

@@ -1,0 +1,151 @@
+package rstprobe.diagnose;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import rstprobe.diagnose.ServerFinding.Whom;
+import rstprobe.diagnose.ServerLogRule.Hit;
+
+/// What a server's logs say.
+final class ServerLog {
+    private static final List<ServerLogRule> RULES = Stream.of(
+                    ServerLogRules.REFUSED,
+                    ServerLogRules.MISREAD,
+                    ServerLogRules.BROKEN,
+                    OtherLogRules.DROPBEARS,
+                    OtherLogRules.AROUND)
+            .flatMap(List::stream)
+            .toList();
+
+    /// What is left of a weight where the line does not say whom it concerns.
+    private static final int SOMEBODYS = 9;
+
+    /// What is left of a weight where the line names another client.
+    private static final int OTHERS = 3;
+
+    /// Forms whose lines never name a client, because they concern all of them.
+    private static final Set<String> FOR_EVERYBODY = Set.of(
+            "log-startups-throttling",
+            "log-no-host-keys",
+            "log-key-permissions",
+            "log-privsep-directory",
+            "log-exec-failed",
+            "log-fork-failed",
+            "log-chroot-refused",
+            "log-cannot-bind",
+            "log-listener-stopped",
+            "log-unit-died",
+            "log-unit-gave-up",
+            "log-socket-limit",
+            "log-table-full",
+            "log-pids-limit",
+            "log-syn-flooding");
+
+    private ServerLog() {}
+
+    static List<ServerFinding> findings(List<ServerLogLine> lines, ServerScope scope) {
+        Map<String, List<Hit>> alike = new LinkedHashMap<>();
+        for (ServerLogLine line : lines) {
+            hit(line, scope)
+                    .filter(hit -> !lifted(hit, lines))
+                    .ifPresent(hit -> alike.computeIfAbsent(
+                                    hit.rule().id() + " " + whom(hit, scope), _ -> new ArrayList<>())
+                            .add(hit));
+        }
+        return alike.values().stream().map(hits -> finding(hits, scope)).toList();
+    }
+
+    /// The first form that a line has; one about another port of this server is none.
+    private static Optional<Hit> hit(ServerLogLine line, ServerScope scope) {
+        return RULES.stream()
+                .flatMap(rule -> rule.in(line).stream())
+                .findFirst()
+                .filter(hit -> hit.served() == 0 || hit.served() == scope.port());
+    }
+
+    /// A ban that was taken back later, in a line of the same log.
+    private static boolean lifted(Hit hit, List<ServerLogLine> lines) {
+        if (hit.rule().cause() != Cause.BANNED || hit.address().isEmpty()) {
+            return false;
+        }
+        String bare = hit.address().get().replaceFirst("/\\d+$", "");
+        int at = lines.indexOf(hit.line());
+        return lines.subList(at + 1, lines.size()).stream()
+                .anyMatch(later -> later.text().contains("] Unban " + bare)
+                        || later.text().matches("\"?" + java.util.regex.Pattern.quote(bare) + "\\S*\"?: unblocking.*"));
+    }
+
+    private static Whom whom(Hit hit, ServerScope scope) {
+        if (hit.address().isEmpty()) {
+            return FOR_EVERYBODY.contains(hit.rule().id()) ? Whom.EVERYBODY : Whom.SOMEBODY;
+        }
+        String address = hit.address().get();
+        boolean ours = scope.client()
+                .filter(client -> Addresses.holds(address, client))
+                .isPresent();
+        if (ours) {
+            return Whom.CLIENT;
+        }
+        return scope.client().isPresent() ? Whom.OTHERS : Whom.SOMEBODY;
+    }
+
+    private static ServerFinding finding(List<Hit> hits, ServerScope scope) {
+        Hit last = hits.stream()
+                .max(Comparator.comparingDouble(hit -> hit.line().atSeconds().orElse(Double.NEGATIVE_INFINITY)))
+                .orElse(hits.getLast());
+        ServerLogRule rule = last.rule();
+        Whom whom = whom(last, scope);
+        List<String> cited = Stream.concat(
+                        Stream.of(last.line().whole()),
+                        hits.stream().map(hit -> hit.line().whole()))
+                .distinct()
+                .limit(ServerFinding.MAX_LINES)
+                .toList();
+        return new ServerFinding(
+                rule.id(),
+                rule.cause(),
+                rule.origin(),
+                weight(rule, whom, scope),
+                whom,
+                last.line().command(),
+                cited,
+                rule.text() + addresses(hits, whom) + (hits.size() > 1 ? ", " + hits.size() + " times" : ""),
+                last.line().atSeconds(),
+                hits.stream().map(Hit::port).filter(port -> port > 0).collect(Collectors.toSet()));
+    }
+
+    private static int weight(ServerLogRule rule, Whom whom, ServerScope scope) {
+        return switch (whom) {
+            case CLIENT, EVERYBODY -> rule.weight();
+            // Where nobody was named to look for, whoever it hit may be meant.
+            case SOMEBODY ->
+                scope.client().isEmpty() ? Math.min(rule.weight(), 15) : Math.min(rule.weight(), SOMEBODYS);
+            case OTHERS -> Math.min(rule.weight(), OTHERS);
+        };
+    }
+
+    private static String addresses(List<Hit> hits, Whom whom) {
+        List<String> named =
+                hits.stream().flatMap(hit -> hit.address().stream()).distinct().toList();
+        if (named.isEmpty()) {
+            return "";
+        }
+        String shown = named.stream().limit(ServerFinding.MAX_LINES).collect(Collectors.joining(", "));
+        String more = named.size() > ServerFinding.MAX_LINES
+                ? " and " + (named.size() - ServerFinding.MAX_LINES) + " more"
+                : "";
+        return (whom == Whom.OTHERS ? " for others: " : ": ") + shown + more;
+    }
+
+    /// When the newest of several findings happened.
+    static OptionalDouble latest(Stream<ServerFinding> findings) {
+        return findings.flatMapToDouble(finding -> finding.atSeconds().stream()).max();
+    }
+}

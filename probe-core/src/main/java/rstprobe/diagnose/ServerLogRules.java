@@ -1,0 +1,259 @@
+package rstprobe.diagnose;
+
+import static rstprobe.diagnose.Origin.PROXY;
+import static rstprobe.diagnose.Origin.SERVER_KERNEL;
+import static rstprobe.diagnose.Origin.SERVER_PROCESS;
+
+import java.util.List;
+
+/// The forms of log line with which sshd, and who starts it, name a cause: a line counts for the first that
+/// it has.
+final class ServerLogRules {
+    private static final String SSHD = "sshd|sshd-session|sshd-auth|sshd\\(.*\\)|-sshd|in\\.sshd|";
+    private static final String SYSTEMD = "systemd";
+    static final String IP = "(?<ip>[0-9A-Fa-f:.]+(?:%\\w+)?)";
+    private static final String PORT = " port (?<port>\\d{1,5})";
+    private static final String USER = "(?: (?:invalid|illegal|authenticating) user .*)?";
+
+    /// Names of users and whatever else a client says stand further on in a line: a form that begins where
+    /// the line begins cannot be forged by them.
+    static final String BEGINNING = "^(?:(?:fatal|error|debug\\d|warning): )?(?:[^\\s\"']+: )?";
+
+    private ServerLogRules() {}
+
+    static final List<ServerLogRule> REFUSED = List.of(
+            sshd(
+                    "log-refused-connect",
+                    "refused connect from \\S+ \\(" + IP + "\\)",
+                    Cause.TCP_WRAPPERS,
+                    30,
+                    "TCP wrappers (hosts.allow, hosts.deny) refused the connection"),
+            sshd(
+                    "log-penalty-drop",
+                    "drop connection #\\d+ from \\[" + IP + "]:(?<port>\\d+) on \\[\\S+]:\\d+ penalty: ",
+                    Cause.SOURCE_PENALTY,
+                    30,
+                    "sshd refused the source address because of a penalty"),
+            sshd(
+                    "log-startups-drop",
+                    "drop connection #\\d+ from \\[" + IP
+                            + "]:(?<port>\\d+) on \\[\\S+]:\\d+ (?:past )?[Mm]ax[Ss]tartups",
+                    Cause.MAX_STARTUPS,
+                    30,
+                    "sshd refused the connection: too many wait for authentication (MaxStartups)"),
+            sshd(
+                    "log-startups-throttling",
+                    "(?:beginning|in|exited) MaxStartups throttling",
+                    Cause.MAX_STARTUPS,
+                    15,
+                    "sshd was refusing connections by MaxStartups"),
+            sshd(
+                    "log-penalty-given",
+                    "srclimit_penalise: (?:.*: )?(?:new (?<net>\\S+) active|activating (?<ip>[^\\s/]+)\\S*)"
+                            + " penalty of [\\d.]+ seconds for ",
+                    Cause.SOURCE_PENALTY,
+                    25,
+                    "sshd put a penalty on the source address"),
+            sshd(
+                    "log-refuse-connection",
+                    "administratively prohibited connection for .+ from " + IP + "(?:" + PORT + ")?",
+                    Cause.USER_REFUSED,
+                    25,
+                    "RefuseConnection of sshd's settings applies to this user or address"),
+            sshd(
+                    "log-user-not-allowed",
+                    "User .+ from " + IP + " not allowed because ",
+                    Cause.USER_REFUSED,
+                    20,
+                    "sshd's settings do not allow the user"),
+            sshd(
+                    "log-account-refused",
+                    "Access denied for user .+ by PAM account configuration",
+                    Cause.USER_REFUSED,
+                    12,
+                    "PAM refused the account"),
+            sshd(
+                    "log-too-many-failures",
+                    "(?:Disconnecting" + USER + " " + IP + PORT + ": Too many authentication failures"
+                            + "|maximum authentication attempts exceeded for .* from (?<net>[0-9A-Fa-f:.]+) port)",
+                    Cause.TOO_MANY_AUTHENTICATION_FAILURES,
+                    25,
+                    "sshd ended the connection after too many failed authentications"),
+            sshd(
+                    "log-grace-time",
+                    "Timeout before authentication for (?:connection from )?" + IP + "(?:" + PORT + ")?",
+                    Cause.GRACE_TIME_EXCEEDED,
+                    25,
+                    "nobody authenticated within LoginGraceTime"));
+
+    static final List<ServerLogRule> MISREAD = List.of(
+            rule(
+                    "log-proxy-protocol",
+                    SSHD,
+                    BEGINNING + "(?:client sent invalid protocol identifier|Bad protocol version identification)"
+                            + " ['\"]PROXY (?:TCP|UNKNOWN)",
+                    Cause.PROXY_PROTOCOL_MISMATCH,
+                    PROXY,
+                    25,
+                    "a load balancer speaks the PROXY protocol to sshd, which does not know it"),
+            sshd(
+                    "log-invalid-identifier",
+                    "client sent invalid protocol identifier |banner line (?:too long|contains invalid characters)",
+                    Cause.IDENTIFICATION_GARBLED,
+                    12,
+                    "what arrived in place of an identification was none"),
+            sshd(
+                    "log-bad-version",
+                    "Bad protocol version identification .+ from " + IP + "(?:" + PORT + ")?",
+                    Cause.IDENTIFICATION_GARBLED,
+                    20,
+                    "what arrived in place of an identification was none"),
+            sshd(
+                    "log-banner-format",
+                    "banner exchange: Connection from " + IP + PORT + ": invalid format",
+                    Cause.IDENTIFICATION_GARBLED,
+                    20,
+                    "what arrived in place of an identification was none"),
+            sshd(
+                    "log-version-differs",
+                    "Protocol major versions differ(?: for " + IP + "(?:" + PORT + ")?)?",
+                    Cause.VERSION_MISMATCH,
+                    20,
+                    "client and server speak different versions of SSH"),
+            sshd(
+                    "log-no-common-algorithm",
+                    "(?:Unable to negotiate|unable to negotiate) with " + IP + PORT + ": no matching ",
+                    Cause.NO_COMMON_ALGORITHM,
+                    30,
+                    "client and server have an algorithm too few in common"),
+            sshd(
+                    "log-no-common-algorithm-old",
+                    "no (?:kex alg|hostkey alg|matching (?:cipher|mac) found)",
+                    Cause.NO_COMMON_ALGORITHM,
+                    15,
+                    "client and server have an algorithm too few in common"),
+            sshd(
+                    "log-stream-corrupted",
+                    "ssh_dispatch_run_fatal: Connection from " + IP + PORT
+                            + ": (?:message authentication code incorrect|Connection corrupted|invalid format"
+                            + "|bad packet|incorrect signature|incomplete message)",
+                    Cause.STREAM_CORRUPTED,
+                    25,
+                    "what sshd read is not what was sent"),
+            sshd(
+                    "log-bad-packet",
+                    "Bad packet length \\d+\\.?|Corrupted MAC on input|padding error: need ",
+                    Cause.STREAM_CORRUPTED,
+                    12,
+                    "what sshd read is not what was sent"));
+
+    static final List<ServerLogRule> BROKEN = List.of(
+            sshd(
+                    "log-no-host-keys",
+                    "no hostkeys available -- exiting",
+                    Cause.SSHD_CANNOT_START,
+                    25,
+                    "sshd found no host key that it may use, and quit"),
+            sshd(
+                    "log-key-permissions",
+                    "Permissions \\d+ for '\\S*host\\S*' are too open|@? *WARNING: UNPROTECTED PRIVATE KEY FILE",
+                    Cause.SSHD_CANNOT_START,
+                    20,
+                    "sshd does not use a host key that others may read"),
+            sshd(
+                    "log-privsep-directory",
+                    "Missing privilege separation directory: \\S+"
+                            + "|\\S+ must be owned by root and not group or world-writable",
+                    Cause.SSHD_CANNOT_START,
+                    25,
+                    "sshd misses its directory for privilege separation, and quit"),
+            sshd(
+                    "log-exec-failed",
+                    "exec of \\S+ failed|rexec of \\S+ failed|rexec version mismatch|OpenSSL version mismatch"
+                            + "|\\S+ does not exist or is not executable|error while loading shared libraries",
+                    Cause.SSHD_CANNOT_START,
+                    25,
+                    "sshd's program or a library was replaced while it ran: its children do not start"),
+            sshd(
+                    "log-fork-failed",
+                    "fork: (?:Resource temporarily unavailable|Cannot allocate memory)"
+                            + "|fork of unprivileged child failed|fork: ",
+                    Cause.SSHD_CANNOT_START,
+                    25,
+                    "sshd cannot make another process: a limit on tasks or memory"),
+            sshd(
+                    "log-chroot-refused",
+                    "chroot\\(\"[^\"]*\"\\): Operation not permitted|linux_audit_write_entry failed",
+                    Cause.SSHD_LACKS_CAPABILITY,
+                    25,
+                    "sshd lacks a capability, as in a container that gives too few"),
+            sshd(
+                    "log-child-died",
+                    "Session process \\d+ unpriv child crash|preauth child terminated by signal \\d+"
+                            + "|privsep_preauth: preauth child (?:terminated|exited)",
+                    Cause.SESSION_PROCESS_DIED,
+                    22,
+                    "a process of sshd died before authentication"),
+            sshd(
+                    "log-cannot-bind",
+                    "Bind to port \\d+ on \\S+ failed|Cannot bind any address",
+                    Cause.NO_LISTENER,
+                    20,
+                    "sshd could not take its port"),
+            sshd(
+                    "log-keepalive",
+                    "Timeout, client not responding(?: from user \\S+ " + IP + PORT + ")?"
+                            + "|terminating inactive connection from user \\S+ (?<net>[0-9A-Fa-f:.]+)",
+                    Cause.KEEPALIVE_EXPIRED,
+                    20,
+                    "sshd ended a session because nothing came from the client"),
+            sshd(
+                    "log-listener-stopped",
+                    "Received signal \\d+; terminating",
+                    Cause.LISTENER_DIED,
+                    12,
+                    "sshd's listener was stopped"),
+            rule(
+                    "log-unit-died",
+                    SYSTEMD,
+                    "ssh\\S*: Main process exited, code=(?:killed|dumped)|ssh\\S*\\.service: .*oom-kill"
+                            + "|ssh\\S*: Main process exited, code=exited, status=[1-9]",
+                    Cause.LISTENER_DIED,
+                    SERVER_PROCESS,
+                    18,
+                    "systemd saw sshd's main process die"),
+            rule(
+                    "log-unit-gave-up",
+                    SYSTEMD,
+                    "ssh\\S*: (?:Start request repeated too quickly|Trigger limit hit)",
+                    Cause.NO_LISTENER,
+                    SERVER_KERNEL,
+                    18,
+                    "systemd gave up starting sshd"),
+            rule(
+                    "log-socket-limit",
+                    SYSTEMD,
+                    "ssh\\S*: Too many incoming connections \\(\\d+\\), dropping connection",
+                    Cause.CONNECTION_LIMIT,
+                    SERVER_PROCESS,
+                    20,
+                    "the socket unit's limit on connections was reached"),
+            rule(
+                    "log-xinetd",
+                    "xinetd",
+                    "FAIL: \\S*ssh\\S* (?:address|per_source_limit|service_limit|connections per second).* from="
+                            + "(?:::ffff:)?" + IP,
+                    Cause.CONNECTION_LIMIT,
+                    SERVER_PROCESS,
+                    25,
+                    "xinetd refused the connection by one of its limits"));
+
+    private static ServerLogRule sshd(String id, String line, Cause cause, int weight, String text) {
+        return rule(id, SSHD, BEGINNING + "(?:" + line + ")", cause, SERVER_PROCESS, weight, text);
+    }
+
+    static ServerLogRule rule(
+            String id, String program, String line, Cause cause, Origin origin, int weight, String text) {
+        return ServerLogRule.of(id, program, line, cause, origin, weight, text);
+    }
+}

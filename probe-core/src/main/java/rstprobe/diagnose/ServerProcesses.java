@@ -1,0 +1,179 @@
+package rstprobe.diagnose;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import rstprobe.diagnose.ServerFinding.Whom;
+
+/// The processes of a server's SSH service and the sockets they listen on.
+final class ServerProcesses {
+    private static final Pattern PROCESS =
+            Pattern.compile("\\s*(\\d+)\\s+(\\d+)\\s+(\\d+)\\s+(\\S+)\\s+(\\d+)\\s+(.*)");
+
+    /// The title of a listener (`sshd.c`, `main`): how it was started, and how many connections wait of how
+    /// many.
+    private static final Pattern LISTENER =
+            Pattern.compile("sshd: (/\\S+|sshd)(.*?) \\[listener] (\\d+) of (\\d+)-(\\d+) startups");
+
+    /// Options that change what `sshd -T` and `sshd -t` say, with values that are plain.
+    private static final Pattern STARTED_WITH = Pattern.compile("(?<= )-(f|h|o|p)\\s?([\\w./=:,@%+-]+)(?= |$)");
+
+    private static final Pattern SOCKET =
+            Pattern.compile("LISTEN\\s+(\\d+)\\s+(\\d+)\\s+(\\S+):(\\d+)\\s+\\S+(?:\\s+users:\\(\\((.*)\\)\\))?\\s*");
+
+    /// A listener as its title shows it.
+    ///
+    /// @param state as in `ps`: S sleeps, T is stopped, D waits for a device
+    record Listener(long process, String state, String line, List<String> options, int waiting, int start, int full) {}
+
+    /// A listening socket on the port.
+    record Socket(long queued, long limit, String address, String line) {
+        boolean loopback() {
+            return address.startsWith("127.") || address.equals("[::1]");
+        }
+    }
+
+    private ServerProcesses() {}
+
+    /// sshd's listener; only root's is believed, anybody may choose a title.
+    static Optional<Listener> listener(Optional<ServerAnswer> answer) {
+        for (String line : answer.map(ServerAnswer::lines).orElse(List.of())) {
+            Matcher process = PROCESS.matcher(line);
+            Matcher title = LISTENER.matcher(process.matches() ? process.group(6) : "");
+            if (title.matches() && process.group(3).equals("0")) {
+                return Optional.of(new Listener(
+                        Long.parseLong(process.group(1)),
+                        process.group(4),
+                        line.strip(),
+                        options(title.group(2)),
+                        number(title.group(3)),
+                        number(title.group(4)),
+                        number(title.group(5))));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// The scope once the listener is known.
+    static ServerScope known(ServerScope scope, Optional<ServerAnswer> processes) {
+        return listener(processes)
+                .map(found -> scope.withListener(found.process(), found.options()))
+                .orElse(scope);
+    }
+
+    private static List<String> options(String started) {
+        List<String> options = new ArrayList<>();
+        Matcher option = STARTED_WITH.matcher(started);
+        while (option.find()) {
+            options.add("-" + option.group(1));
+            options.add(option.group(2));
+        }
+        return options;
+    }
+
+    private static int number(String digits) {
+        return digits.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(digits);
+    }
+
+    static List<Socket> sockets(ServerAnswer answer, int port) {
+        List<Socket> sockets = new ArrayList<>();
+        for (String line : answer.lines()) {
+            Matcher socket = SOCKET.matcher(line.strip());
+            if (socket.matches() && number(socket.group(4)) == port) {
+                sockets.add(
+                        new Socket(number(socket.group(1)), number(socket.group(2)), socket.group(3), line.strip()));
+            }
+        }
+        return sockets;
+    }
+
+    /// When the process began, by the seconds it has run.
+    static OptionalLong runningSeconds(Listener listener) {
+        Matcher process = PROCESS.matcher(listener.line());
+        return process.matches() ? OptionalLong.of(Long.parseLong(process.group(5))) : OptionalLong.empty();
+    }
+
+    static List<ServerFinding> findings(
+            Optional<ServerAnswer> listeners, Optional<ServerAnswer> processes, ServerScope scope) {
+        List<ServerFinding> found = new ArrayList<>();
+        listeners.ifPresent(answer -> sockets(answer, scope, found));
+        listener(processes)
+                .ifPresent(
+                        listener -> listener(listener, processes.orElseThrow().command(), found));
+        return found;
+    }
+
+    private static void sockets(ServerAnswer answer, ServerScope scope, List<ServerFinding> found) {
+        List<Socket> sockets = sockets(answer, scope.port());
+        if (sockets.isEmpty()) {
+            found.add(state(
+                    "nothing-listens",
+                    Cause.NO_LISTENER,
+                    Origin.SERVER_KERNEL,
+                    25,
+                    answer,
+                    List.of(),
+                    "nothing listens on port " + scope.port()));
+        } else if (sockets.stream().allMatch(Socket::loopback)) {
+            found.add(state(
+                    "listens-on-loopback",
+                    Cause.NO_LISTENER,
+                    Origin.SERVER_KERNEL,
+                    22,
+                    answer,
+                    sockets.stream().map(Socket::line).toList(),
+                    "port " + scope.port() + " is listened on from this host only"));
+        }
+        for (Socket socket : sockets) {
+            boolean full = socket.queued() > 0 && socket.queued() >= socket.limit();
+            if (socket.queued() > 0) {
+                found.add(state(
+                        full ? "queue-full" : "queue-not-empty",
+                        full ? Cause.ACCEPT_QUEUE_OVERFLOW : Cause.LISTENER_STALLED,
+                        full ? Origin.SERVER_KERNEL : Origin.SERVER_PROCESS,
+                        full ? 22 : 12,
+                        answer,
+                        List.of(socket.line()),
+                        socket.queued() + " connections wait to be accepted, of at most " + socket.limit()
+                                + ": the listener does not keep up"));
+            }
+        }
+    }
+
+    private static void listener(Listener listener, String command, List<ServerFinding> found) {
+        if (listener.state().startsWith("T") || listener.state().startsWith("D")) {
+            found.add(ServerFinding.state(
+                    "listener-stopped",
+                    Cause.LISTENER_STALLED,
+                    Origin.SERVER_PROCESS,
+                    25,
+                    command,
+                    List.of(listener.line()),
+                    listener.state().startsWith("T")
+                            ? "sshd's listener is stopped (SIGSTOP): it accepts nothing"
+                            : "sshd's listener waits for a device: it accepts nothing meanwhile"));
+        }
+        if (listener.waiting() >= listener.start()) {
+            boolean all = listener.waiting() >= listener.full();
+            found.add(ServerFinding.state(
+                            "startups-waiting",
+                            Cause.MAX_STARTUPS,
+                            Origin.SERVER_PROCESS,
+                            all ? 25 : 18,
+                            command,
+                            List.of(listener.line()),
+                            listener.waiting() + " connections wait for authentication: sshd refuses "
+                                    + (all ? "every new one" : "some new ones") + " now (MaxStartups "
+                                    + listener.start() + ", all from " + listener.full() + " on)")
+                    .concerning(Whom.EVERYBODY, all ? 25 : 18));
+        }
+    }
+
+    private static ServerFinding state(
+            String id, Cause cause, Origin origin, int weight, ServerAnswer answer, List<String> lines, String text) {
+        return ServerFinding.state(id, cause, origin, weight, answer.command(), lines, text);
+    }
+}

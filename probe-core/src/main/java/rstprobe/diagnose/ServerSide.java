@@ -1,0 +1,216 @@
+package rstprobe.diagnose;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// The server's side of the story: what its answers show.
+///
+/// A pure function of the answers, like a diagnosis of a recording.
+///
+/// @param system    kernel, where it says so
+/// @param sshd      which OpenSSH, where it says so
+/// @param findings  what would explain a failed connection, strongest first
+/// @param saw       what its log says of single connections
+/// @param facts     what is worth knowing beside
+/// @param notRead   what could not be read, and why
+/// @param listens   whether something listens on the port for others than the host itself; empty where
+///     that could not be read
+/// @param running   for how many seconds sshd's listener has been running
+/// @param filtered  whether a packet filter rule may meet the connection; empty where the rules could not
+///     be read
+public record ServerSide(
+        ServerScope scope,
+        ServerClock clock,
+        Optional<String> system,
+        Optional<String> sshd,
+        List<ServerFinding> findings,
+        List<ServerSaw> saw,
+        List<ServerFact> facts,
+        List<NotRead> notRead,
+        Optional<Boolean> listens,
+        OptionalLong running,
+        Optional<Boolean> filtered) {
+
+    /// Of two alike, what is now comes before what was, and what was lately before what was long ago.
+    private static final Comparator<ServerFinding> STRONGEST_FIRST = Comparator.comparingInt(ServerFinding::weight)
+            .thenComparingDouble(found -> found.atSeconds().orElse(Double.MAX_VALUE))
+            .reversed();
+
+    /// An answer, or a part of one, that could not be read.
+    public record NotRead(ServerQuestion question, String command, String why) {
+        /// Whether the program is just not installed, or the thing not there.
+        public boolean isAbsence() {
+            return why.startsWith("not installed") || why.startsWith("not there");
+        }
+    }
+
+    /// What was collected.
+    ///
+    /// @param answers in the order of the questions
+    /// @param user    whom the client wanted to be, empty for anybody
+    /// @param resets  what the kernel's tracepoint printed; empty where it was not read
+    public record Collected(
+            ServerScope scope,
+            ServerClock clock,
+            Optional<String> user,
+            List<ServerAnswer> answers,
+            List<ServerResets> resets) {}
+
+    /// What the answers show.
+    public static ServerSide of(Collected collected) {
+        Map<ServerQuestion, ServerAnswer> usable = new EnumMap<>(ServerQuestion.class);
+        for (ServerAnswer answer : collected.answers()) {
+            if (answer.usable()) {
+                usable.put(answer.question(), answer);
+            }
+        }
+        return new Reading(collected, usable).side();
+    }
+
+    /// The scope once processes were read: which one listens, and how it was started.
+    public static ServerScope known(ServerScope scope, Optional<ServerAnswer> processes) {
+        return ServerProcesses.known(scope, processes);
+    }
+
+    /// The findings that are strong enough to be called faults.
+    public List<ServerFinding> faults() {
+        return findings.stream().filter(ServerFinding::isFault).toList();
+    }
+
+    /// The exit code where no connection of a client's is known: the strongest fault's, 0 where there is
+    /// none.
+    public int exitCode() {
+        return faults().stream()
+                .findFirst()
+                .map(fault -> fault.cause().exitCode().orElse(fault.origin().exitCode()))
+                .orElse(0);
+    }
+
+    /// One pass over the answers.
+    private record Reading(Collected collected, Map<ServerQuestion, ServerAnswer> usable) {
+        ServerSide side() {
+            ServerScope scope = ServerProcesses.known(collected.scope(), answer(ServerQuestion.PROCESSES));
+            List<ServerLogLine> log = log(scope);
+            List<FilterRule> rules = ServerFilters.rules(usable, scope);
+            Optional<Boolean> listens = answer(ServerQuestion.LISTENERS)
+                    .map(said -> ServerProcesses.sockets(said, scope.port()).stream()
+                            .anyMatch(socket -> !socket.loopback()));
+            List<ServerFinding> findings = new ArrayList<>(ServerLog.findings(log, scope));
+            findings.addAll(service(scope));
+            findings.addAll(ServerFilters.findings(rules, scope));
+            findings.addAll(ServerResets.findings(collected.resets(), scope, listens.orElse(true)));
+            return new ServerSide(
+                    scope,
+                    collected.clock(),
+                    answer(ServerQuestion.SYSTEM)
+                            .flatMap(said -> said.lines().stream().findFirst()),
+                    ServerService.version(answer(ServerQuestion.VERSION)),
+                    findings.stream()
+                            .sorted(Comparator.comparingInt(ServerFinding::weight)
+                                    .reversed())
+                            .toList(),
+                    ServerSaw.in(log),
+                    facts(log),
+                    notRead(),
+                    listens,
+                    running(),
+                    answer(ServerQuestion.NFT)
+                            .filter(said -> said.exitCode().orElse(1) == 0
+                                    && said.notRead().isEmpty())
+                            .map(_ -> rules.stream()
+                                    .anyMatch(rule -> rule.client().orElse(true))));
+        }
+
+        private Optional<ServerAnswer> answer(ServerQuestion question) {
+            return Optional.ofNullable(usable.get(question));
+        }
+
+        /// For anybody else, sshd reads no host key and says that there is none.
+        private boolean askedByRoot(ServerAnswer answer) {
+            return answer.command().startsWith("sudo ")
+                    || answer(ServerQuestion.WHO)
+                            .filter(who -> who.lines().contains("0"))
+                            .isPresent();
+        }
+
+        private OptionalLong running() {
+            return ServerProcesses.listener(answer(ServerQuestion.PROCESSES))
+                    .map(ServerProcesses::runningSeconds)
+                    .orElse(OptionalLong.empty());
+        }
+
+        /// Every line of every log once, although journal and files may both have it.
+        private List<ServerLogLine> log(ServerScope scope) {
+            Set<String> seen = new HashSet<>();
+            return usable.values().stream()
+                    .filter(answer -> answer.question().isLog())
+                    .flatMap(answer -> ServerLogLine.of(answer, scope, collected.clock()).stream())
+                    .filter(line ->
+                            seen.add(line.text() + "@" + (long) line.atSeconds().orElse(-1)))
+                    .toList();
+        }
+
+        private List<ServerFinding> service(ServerScope scope) {
+            List<ServerFinding> found = new ArrayList<>(ServerProcesses.findings(
+                    answer(ServerQuestion.LISTENERS), answer(ServerQuestion.PROCESSES), scope));
+            found.addAll(
+                    answer(ServerQuestion.UNIT).map(ServerService::unitFindings).orElse(List.of()));
+            Optional<Boolean> linked = ServerService.readsHostsAccess(answer(ServerQuestion.LIBRARIES));
+            Stream.of(
+                            answer(ServerQuestion.CHECK)
+                                    .filter(this::askedByRoot)
+                                    .flatMap(ServerService::check),
+                            answer(ServerQuestion.KEYS).flatMap(ServerService::keys),
+                            answer(ServerQuestion.PROGRAM).flatMap(ServerService::program),
+                            answer(ServerQuestion.ACCESS).flatMap(said -> ServerAccess.finding(said, scope, linked)),
+                            answer(ServerQuestion.BANNED)
+                                    .flatMap(said -> ServerFilters.banned(said, scope))
+                                    .or(() -> answer(ServerQuestion.BANNED_SSHD)
+                                            .flatMap(said -> ServerFilters.banned(said, scope))))
+                    .flatMap(Optional::stream)
+                    .forEach(found::add);
+            found.addAll(settings().map(read -> read.findings(collected.user())).orElse(List.of()));
+            found.addAll(ServerKernel.findings(answer(ServerQuestion.KERNEL_SETTINGS), answer(ServerQuestion.LIMITS)));
+            found.addAll(ServerKernel.counters(answer(ServerQuestion.COUNTERS), answer(ServerQuestion.COUNTERS_AGAIN)));
+            return found;
+        }
+
+        private Optional<ServerSettings> settings() {
+            return ServerSettings.of(answer(ServerQuestion.SETTINGS));
+        }
+
+        private List<ServerFact> facts(List<ServerLogLine> log) {
+            List<ServerFact> facts =
+                    new ArrayList<>(settings().map(ServerSettings::facts).orElse(List.of()));
+            ServerService.readsHostsAccess(answer(ServerQuestion.LIBRARIES))
+                    .ifPresent(reads -> facts.add(new ServerFact("libwrap", reads ? "linked" : "not linked")));
+            if (usable.keySet().stream().anyMatch(ServerQuestion::isLog)) {
+                long own = log.stream()
+                        .filter(line -> line.program().contains("sshd")
+                                || line.program().equals("dropbear"))
+                        .count();
+                facts.add(new ServerFact("log", own == 0 ? "no line of sshd" : own + " lines of sshd"));
+            }
+            facts.addAll(ServerKernel.facts(
+                    answer(ServerQuestion.KERNEL_SETTINGS),
+                    answer(ServerQuestion.LINKS),
+                    answer(ServerQuestion.ROUTE)));
+            return facts;
+        }
+
+        private List<NotRead> notRead() {
+            return collected.answers().stream()
+                    .flatMap(answer ->
+                            answer.notRead().map(why -> new NotRead(answer.question(), answer.command(), why)).stream())
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package rstprobe.diagnose;
+
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import rstprobe.capture.Frame;
+import rstprobe.diagnose.ServerFinding.Whom;
+import rstprobe.record.Recording;
+
+/// When and from where the client's connections came, as the server would have seen them.
+///
+/// @param from  when the run began, seconds since the Unix epoch by the server's clock
+/// @param until when it ended
+/// @param ports the client's ports, where the server sees its address unchanged
+/// @param old   whether so much time passed between run and reading that the server's state may be
+///     another now
+record ServerWindow(double from, double until, Set<Integer> ports, boolean old) {
+    /// Clocks differ, and a log line is written behind the deed: libwrap sleeps 5 s and a grace time has
+    /// jitter.
+    private static final double BEFORE_SECONDS = 2;
+
+    private static final double AFTER_SECONDS = 10;
+
+    /// A state read later than this after the run counts half.
+    private static final long OLD_SECONDS = 600;
+
+    private static final double NANOS = 1e9;
+
+    static ServerWindow of(Recording recording, ServerSide server, long readSeconds) {
+        double start = recording.startedNanos() / NANOS;
+        double end = recording.frames().stream()
+                .mapToLong(Frame::atNanos)
+                .mapToObj(nanos -> nanos / NANOS)
+                .reduce(start, Math::max);
+        long ahead = server.clock().ahead();
+        Set<Integer> ports = Attempts.of(recording).stream()
+                .flatMap(attempt -> Stream.of(attempt.conversation().ours().port()))
+                .filter(port -> port > 0)
+                .collect(Collectors.toSet());
+        return new ServerWindow(
+                start + ahead - BEFORE_SECONDS, end + ahead + AFTER_SECONDS, ports, readSeconds - end > OLD_SECONDS);
+    }
+
+    /// Whether the server says of a time that it was that of the run, or names one of its connections.
+    boolean happenedMeanwhile(ServerFinding found) {
+        return namesPort(found)
+                || found.atSeconds().isPresent()
+                        && from <= found.atSeconds().getAsDouble()
+                        && found.atSeconds().getAsDouble() <= until;
+    }
+
+    boolean namesPort(ServerFinding found) {
+        return found.whom() == Whom.CLIENT && found.ports().stream().anyMatch(ports::contains);
+    }
+
+    /// The finding as strongly as it speaks about this run: what happened at another time tells little, and
+    /// so does what the state is much later.
+    ServerFinding adjusted(ServerFinding found) {
+        if (found.whom() == Whom.OTHERS) {
+            return found.concerning(Whom.OTHERS, 0);
+        }
+        if (found.atSeconds().isPresent()) {
+            return happenedMeanwhile(found) ? found : found.concerning(found.whom(), Math.min(found.weight(), 3));
+        }
+        return old ? found.concerning(found.whom(), found.weight() / 2) : found;
+    }
+}
