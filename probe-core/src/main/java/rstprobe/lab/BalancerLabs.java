@@ -164,7 +164,7 @@ final class BalancerLabs {
 
     /// The connections of one zone are not known in another, as those of one box are not known in its
     /// stand-in.
-    private static String zone(String number) {
+    static String zone(String number) {
         return Rulesets.filter("zone", "prerouting", "raw", "ct zone set " + number);
     }
 

@@ -27,7 +27,10 @@ public final class Labs {
                     OwnHostLabs.all(),
                     OpenSshLabs.all(),
                     FrontLabs.all(),
-                    BanLabs.all())
+                    BanLabs.all(),
+                    OpeningLabs.all(),
+                    MidwayLabs.all(),
+                    LossLabs.all())
             .flatMap(List::stream)
             .toList();
 
