@@ -79,7 +79,7 @@ final class MidwayLabs {
                         "B11",
                         "the server's packet filter takes SYNs and resets what belongs to a connection",
                         established(
-                                "connect",
+                                IDENTIFICATION,
                                 "The end of the handshake draws a reset with a type of service of 0; SYN-ACKs follow"
                                         + " it."),
                         SSHD,
@@ -110,6 +110,7 @@ final class MidwayLabs {
                         "the client's router resets the client when a segment of ours starts with SSH-2.0-",
                         inspected(
                                         "inspected-and-reset",
+                                        "kexinit",
                                         "The reset has the router's hop count; the segment that drew it never arrives."
                                                 + " One byte a segment passes unseen.")
                                 .drawnByByte(PATTERN_BYTES),
@@ -121,6 +122,7 @@ final class MidwayLabs {
                         "the client's router drops what we send when it starts with SSH-2.0-",
                         inspected(
                                         "inspected-and-dropped",
+                                        "kexinit",
                                         "The server's identification comes, and ours is sent again and again and never"
                                                 + " acknowledged. Other words and single bytes pass.")
                                 .orUndetermined(),
@@ -132,6 +134,7 @@ final class MidwayLabs {
                         "the client's router resets the server when a segment of its starts with SSH-2.0-",
                         inspected(
                                         "inspected-and-reset",
+                                        IDENTIFICATION,
                                         "Silence after an acknowledgement; what we say later draws a reset of the"
                                                 + " server's kernel, which has no such connection any more.")
                                 .or("inspected-and-dropped", IN_PATH)
@@ -145,6 +148,7 @@ final class MidwayLabs {
                         "the client's router drops what the server sends when it starts with SSH-2.0-",
                         inspected(
                                         "inspected-and-dropped",
+                                        IDENTIFICATION,
                                         "The server's second message arrives and its first one never does: our host"
                                                 + " acknowledges around the hole.")
                                 .orUndetermined(),
@@ -152,8 +156,8 @@ final class MidwayLabs {
                         filter(Node.ROUTER1, "forward", theirs + "drop")));
     }
 
-    private static Truth inspected(String cause, String detail) {
-        return FirewallLabs.inPath(cause, IDENTIFICATION, ROUTER1_HOP, ROUTER1_HOP, detail);
+    private static Truth inspected(String cause, String stage, String detail) {
+        return FirewallLabs.inPath(cause, stage, ROUTER1_HOP, ROUTER1_HOP, detail);
     }
 
     private static List<Scenario> proxied() {

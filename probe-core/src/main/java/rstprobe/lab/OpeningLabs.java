@@ -126,7 +126,7 @@ final class OpeningLabs {
                                 .between(SERVER_HOP, SERVER_HOP)
                                 .or("no-listener", KERNEL)
                                 .orHealthy(),
-                        Services.openSsh(Release.BOOKWORM, "ListenAddress 0.0.0.0"),
+                        Services.openSshOverIpv4(),
                         new Obstacle.Named()));
     }
 
@@ -166,7 +166,7 @@ final class OpeningLabs {
                         Truth.fault(
                                         "accept-queue-overflow",
                                         KERNEL,
-                                        CONNECT,
+                                        "identification",
                                         BROKEN,
                                         "Its kernel answers our half of the handshake with a reset without ACK, no"
                                                 + " window and no options; it drops the SYNs that come later.")
