@@ -89,9 +89,9 @@ final class MidwayLabs {
                         "B11",
                         "the server's packet filter takes SYNs and rejects what belongs to a connection with ICMP",
                         established(
-                                IDENTIFICATION,
-                                "After the SYN-ACK, every segment of ours draws ICMP that quotes it; the socket, whose"
-                                        + " connection stands, goes on trying."),
+                                "connect",
+                                "After the SYN-ACK, every segment of ours draws ICMP that quotes it; the socket says"
+                                        + " \"refused\" where the first comes before it is asked."),
                         SSHD,
                         filter(Node.SERVER, "input", established + "reject with icmpx port-unreachable")));
     }
@@ -149,8 +149,8 @@ final class MidwayLabs {
                         inspected(
                                         "inspected-and-dropped",
                                         IDENTIFICATION,
-                                        "The server's second message arrives and its first one never does: our host"
-                                                + " acknowledges around the hole.")
+                                        "The server takes ours and its own never arrives; where its next message leaves"
+                                                + " before it has missed an answer, our host acknowledges around the hole.")
                                 .orUndetermined(),
                         SSHD,
                         filter(Node.ROUTER1, "forward", theirs + "drop")));
@@ -161,32 +161,37 @@ final class MidwayLabs {
     }
 
     private static List<Scenario> proxied() {
+        Truth silent = synProxy("A SYN-ACK of the router's hop and with a window of 0, which is never opened.");
+        Truth refused = synProxy("A SYN-ACK of the router's hop and with a window of 0, and the reset with which the"
+                        + " server's kernel answers the router's SYN.")
+                .or("no-listener", "server-kernel", 10);
         return List.of(
                 synProxy(
                         "syn-proxy-server-drops",
                         "a router shakes hands in the server's place, and the server drops the router's SYN",
-                        "A SYN-ACK of the router's hop and with a window of 0, which is never opened.",
+                        silent,
+                        SSHD,
                         FirewallLabs.openings(Node.SERVER, "input", "drop")),
                 synProxy(
                         "syn-proxy-server-refuses",
                         "a router shakes hands in the server's place, and nothing listens on the server",
-                        "A SYN-ACK of the router's hop and with a window of 0; the server's refusal does not fit it.",
-                        FirewallLabs.openings(Node.SERVER, "input", RESETS)));
+                        refused,
+                        new Server.Nothing()));
     }
 
-    private static Scenario synProxy(String name, String story, String detail, Obstacle refusal) {
-        return Scenario.ofCause(
-                name,
-                "B22",
-                story,
-                Truth.fault("syn-proxy", PROXY, IDENTIFICATION, IN_BETWEEN, detail)
-                        .between(ROUTER2_HOP, ROUTER2_HOP)
-                        .or("no-healthy-backend", PROXY)
-                        .orUndetermined(),
-                SSHD,
+    private static Truth synProxy(String detail) {
+        return Truth.fault("syn-proxy", PROXY, IDENTIFICATION, IN_BETWEEN, detail)
+                .between(ROUTER2_HOP, ROUTER2_HOP)
+                .or("no-healthy-backend", PROXY)
+                .orUndetermined();
+    }
+
+    private static Scenario synProxy(String name, String story, Truth truth, Server server, Obstacle... refusal) {
+        List<Obstacle> proxy = List.of(
                 new Obstacle.KernelSetting(Node.ROUTER2, "net/netfilter/nf_conntrack_tcp_loose", "0"),
-                new Obstacle.PacketFilter(Node.ROUTER2, Rulesets.synProxy()),
-                refusal);
+                new Obstacle.PacketFilter(Node.ROUTER2, Rulesets.synProxy()));
+        Obstacle[] all = Stream.concat(proxy.stream(), Stream.of(refusal)).toArray(Obstacle[]::new);
+        return Scenario.ofCause(name, "B22", story, truth, server, all);
     }
 
     private static List<Scenario> later() {
