@@ -149,8 +149,9 @@ final class MidwayLabs {
                         inspected(
                                         "inspected-and-dropped",
                                         IDENTIFICATION,
-                                        "The server takes ours and its own never arrives; where its next message leaves"
-                                                + " before it has missed an answer, our host acknowledges around the hole.")
+                                        "The server takes ours and its own never arrives; where its next message"
+                                                + " leaves before it has missed an answer, our host acknowledges around"
+                                                + " the hole.")
                                 .orUndetermined(),
                         SSHD,
                         filter(Node.ROUTER1, "forward", theirs + "drop")));
