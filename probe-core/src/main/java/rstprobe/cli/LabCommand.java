@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -91,17 +92,20 @@ final class LabCommand implements Callable<Integer> {
     /// `rstprobe lab list`.
     @Command(
             name = "list",
-            description = "List the practice networks, their groups and halves, what they need, and what has none.")
+            description =
+                    "List the practice networks, their groups and halves, the rows of the table of causes they show, what"
+                            + " they need, and the rows without one.")
     static final class ListNetworks implements Callable<Integer> {
         @Override
         public Integer call() {
             for (Scenario scenario : Labs.all()) {
                 System.out.printf(
                         Locale.ROOT,
-                        "%-30s %-7s %-11s %s%s%n",
+                        "%-38s %-7s %-11s %-5s %s%s%n",
                         scenario.name(),
                         scenario.group().word(),
                         half(scenario),
+                        String.join(" ", new TreeSet<>(scenario.rows())),
                         scenario.story(),
                         scenario.needs().map(needs -> " [" + needs + "]").orElse(""));
             }

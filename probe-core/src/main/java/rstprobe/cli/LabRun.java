@@ -126,7 +126,7 @@ final class LabRun {
         Path folder = Files.createTempDirectory(keep.orElse(lab.folder()), "lab-");
         List<String> words = new ArrayList<>(self());
         words.addAll(List.of("ssh", target(lab), "--into", folder.toString()));
-        ProcessBuilder child = lab.inClient(words);
+        ProcessBuilder child = lab.inClientWithNames(words);
         child.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         child.redirectError(ProcessBuilder.Redirect.INHERIT);
         child.redirectOutput(show ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.DISCARD);

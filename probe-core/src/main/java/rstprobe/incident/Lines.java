@@ -11,8 +11,8 @@ import rstprobe.wire.IpAddress;
 /// The lines of `recording.jsonl`: one `run`, then an `event` each, at the end one `capture`.
 final class Lines {
     /// The form of the file. A reader refuses a higher number: it could not know what it misses.
-    /// 2 adds the events of active tests, 3 connections of others, read from a capture, 4 the test with a record route
-    /// and searches for idle timers.
+    /// 2 adds the events of active tests, 3 connections of others, read from a capture,
+    /// 4 the test with a record route and searches for idle timers.
     static final int VERSION = 4;
 
     private Lines() {}

@@ -27,25 +27,27 @@ final class BalancerLabs {
     static List<Scenario> all() {
         return List.of(
                 new Scenario(
-                        "translation-loses-state",
-                        "the router that stands for the server fails over and forgets the connection",
-                        Truth.fault(
-                                        "connection-state-lost",
-                                        PROXY,
-                                        "kexinit",
-                                        11,
-                                        "The reset returns our type of service, so a kernel sent it, but one a hop"
-                                                + " nearer than what spoke before.")
-                                .between(ROUTER2_HOP, ROUTER2_HOP),
-                        Set.of(20),
-                        SSHD,
-                        List.of(
-                                new Obstacle.Published(),
-                                new Obstacle.KernelSetting(Node.ROUTER2, "net/netfilter/nf_conntrack_tcp_loose", "0"),
-                                new Obstacle.PacketFilter(Node.ROUTER2, zone(Integer.toString(FIRST_ZONE))),
-                                new Obstacle.Happens(
-                                        BEFORE_THE_SERVER_HEARS,
-                                        List.of(new Deed.Filter(Node.ROUTER2, zone(Deed.COUNT)))))),
+                                "translation-loses-state",
+                                "the router that stands for the server fails over and forgets the connection",
+                                Truth.fault(
+                                                "connection-state-lost",
+                                                PROXY,
+                                                "kexinit",
+                                                11,
+                                                "The reset returns our type of service, so a kernel sent it, but one a hop"
+                                                        + " nearer than what spoke before.")
+                                        .between(ROUTER2_HOP, ROUTER2_HOP),
+                                Set.of(20),
+                                SSHD,
+                                List.of(
+                                        new Obstacle.Published(),
+                                        new Obstacle.KernelSetting(
+                                                Node.ROUTER2, "net/netfilter/nf_conntrack_tcp_loose", "0"),
+                                        new Obstacle.PacketFilter(Node.ROUTER2, zone(Integer.toString(FIRST_ZONE))),
+                                        new Obstacle.Happens(
+                                                BEFORE_THE_SERVER_HEARS,
+                                                List.of(new Deed.Filter(Node.ROUTER2, zone(Deed.COUNT))))))
+                        .showing("F5"),
                 new Scenario(
                         "syn-proxy-before-abort",
                         "a router shakes hands in the server's place, and then the server hangs up on us",
@@ -164,7 +166,7 @@ final class BalancerLabs {
 
     /// The connections of one zone are not known in another, as those of one box are not known in its
     /// stand-in.
-    private static String zone(String number) {
+    static String zone(String number) {
         return Rulesets.filter("zone", "prerouting", "raw", "ct zone set " + number);
     }
 

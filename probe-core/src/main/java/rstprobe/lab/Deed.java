@@ -64,4 +64,10 @@ sealed interface Deed {
     /// A connection from the client's host, which the server greets, ends with the crash of the process that serves
     /// it: of all that make sshd wary of a source, the quickest.
     record CrashesConnection() implements Deed {}
+
+    /// Connections from the server's own host to the port, of both families, are opened and never used: what a listener
+    /// that does not accept has to keep.
+    ///
+    /// @param count of each family
+    record FillsQueue(int count) implements Deed {}
 }

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,15 +26,18 @@ final class DeedDoer {
 
     private final LabName name;
     private final String server;
+    private final Deque<AutoCloseable> running;
     private final AtomicInteger filterings = new AtomicInteger();
     private volatile Optional<ProcessHandle> listener = Optional.empty();
     private volatile Optional<Layer> layer = Optional.empty();
     private volatile Optional<ScriptedServer> scripted = Optional.empty();
 
     /// @param server the address the client asks for
-    DeedDoer(LabName name, String server) {
+    /// @param running where what is started is put, to be closed with the lab
+    DeedDoer(LabName name, String server, Deque<AutoCloseable> running) {
         this.name = name;
         this.server = server;
+        this.running = running;
     }
 
     /// sshd is this process.
@@ -76,6 +80,11 @@ final class DeedDoer {
                 ControlGroup.limit(name, listener.orElseThrow(), limit, value);
             case Deed.Runs(List<String> command) -> layer.orElseThrow().run(command);
             case Deed.CrashesConnection crashes -> crashConnection();
+            case Deed.FillsQueue(int count) -> {
+                for (String address : List.of(Topology.SERVER4, Topology.SERVER6)) {
+                    hold(Node.SERVER, address, count, false);
+                }
+            }
         }
     }
 
@@ -134,8 +143,20 @@ final class DeedDoer {
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /// Holds connections to the port open for as long as the lab stands, and says nothing. From the server itself, the
+    /// client's side of the network shows nothing of it. Where the server greets, a connection counts from then on.
+    void hold(Node node, String address, int count, boolean greeted) throws IOException {
+        for (int i = 0; i < count; i++) {
+            Socket socket = Entering.call(name.namespacePath(node), () -> connection(address));
+            running.push(socket);
+            if (greeted && socket.getInputStream().read() != 'S') {
+                throw new IOException("the server did not greet the connection that is to be held");
+            }
+        }
+    }
+
     private void crashConnection() throws IOException, CannotBuild {
-        try (Socket socket = Entering.call(name.namespacePath(Node.CLIENT), this::connection)) {
+        try (Socket socket = Entering.call(name.namespacePath(Node.CLIENT), () -> connection(server))) {
             if (socket.getInputStream().read() != 'S') {
                 throw new IOException("the server did not greet the connection that is to crash");
             }
@@ -146,10 +167,15 @@ final class DeedDoer {
     }
 
     /// A socket belongs to the namespace of the thread that gives it its first setting.
-    private Socket connection() throws IOException {
+    private static Socket connection(String address) throws IOException {
         Socket socket = new Socket();
-        socket.connect(new InetSocketAddress(InetAddress.ofLiteral(server), Topology.PORT), LONGEST_WAIT_MILLIS);
-        socket.setSoTimeout(LONGEST_WAIT_MILLIS);
-        return socket;
+        try {
+            socket.connect(new InetSocketAddress(InetAddress.ofLiteral(address), Topology.PORT), LONGEST_WAIT_MILLIS);
+            socket.setSoTimeout(LONGEST_WAIT_MILLIS);
+            return socket;
+        } catch (IOException unopened) {
+            socket.close();
+            throw unopened;
+        }
     }
 }

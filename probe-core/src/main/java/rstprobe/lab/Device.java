@@ -21,6 +21,7 @@ sealed interface Device {
             case LosesFirst lost -> new LosesFirstReset();
             case RepeatsLate(Duration behind) -> new LateDuplicate(behind);
             case Garbles garbles -> new Garbler();
+            case Flips(BitFlipper.Where where) -> new BitFlipper(where);
             case LooksLikeWindows windows -> new WindowsShape();
             case Strays strays -> new StraySegment();
             case LongerForSome(int share) -> new LongerWay(share);
@@ -79,6 +80,9 @@ sealed interface Device {
 
     /// See [Garbler].
     record Garbles() implements Device {}
+
+    /// See [BitFlipper].
+    record Flips(BitFlipper.Where where) implements Device {}
 
     /// See [WindowsShape].
     record LooksLikeWindows() implements Device {}

@@ -25,29 +25,38 @@ final class FirewallLabs {
     static List<Scenario> all() {
         return List.of(
                 new Scenario(
-                        "server-firewall-rejects",
-                        "a packet filter on the server host itself resets the SYN",
-                        onServer(
-                                "rejected-with-reset",
-                                "connect",
-                                "The server's hop count, but a type of service of 0 where its kernel would return ours."),
-                        Set.of(2, 33),
-                        SSHD,
-                        List.of(openings(Node.SERVER, "input", "reject with tcp reset"))),
+                                "server-firewall-rejects",
+                                "a packet filter on the server host itself resets the SYN",
+                                onServer(
+                                        "rejected-with-reset",
+                                        "connect",
+                                        "The server's hop count, but a type of service of 0 where its kernel would return ours."),
+                                Set.of(2, 33),
+                                SSHD,
+                                List.of(openings(Node.SERVER, "input", "reject with tcp reset")))
+                        .showing("A3"),
                 new Scenario(
-                        "server-firewall-rejects-icmp",
-                        "a packet filter on the server host answers the SYN with ICMP port unreachable",
-                        onServer("rejected-with-icmp", "connect", "ICMP type 3 code 3 from the server's own address."),
-                        Set.of(3),
-                        SSHD,
-                        List.of(openings(Node.SERVER, "input", "reject with icmpx port-unreachable"))),
+                                "server-firewall-rejects-icmp",
+                                "a packet filter on the server host answers the SYN with ICMP port unreachable",
+                                onServer(
+                                        "rejected-with-icmp",
+                                        "connect",
+                                        "ICMP type 3 code 3 from the server's own address."),
+                                Set.of(3),
+                                SSHD,
+                                List.of(openings(Node.SERVER, "input", "reject with icmpx port-unreachable")))
+                        .showing("A2"),
                 new Scenario(
-                        "server-firewall-prohibits",
-                        "a packet filter on the server host answers the SYN with ICMP administratively prohibited",
-                        onServer("rejected-with-icmp", "connect", "ICMP type 3 code 13 from the server's own address."),
-                        Set.of(3),
-                        SSHD,
-                        List.of(openings(Node.SERVER, "input", "reject with icmpx admin-prohibited"))),
+                                "server-firewall-prohibits",
+                                "a packet filter on the server host answers the SYN with ICMP administratively prohibited",
+                                onServer(
+                                        "rejected-with-icmp",
+                                        "connect",
+                                        "ICMP type 3 code 13 from the server's own address."),
+                                Set.of(3),
+                                SSHD,
+                                List.of(openings(Node.SERVER, "input", "reject with icmpx admin-prohibited")))
+                        .showing("A2"),
                 new Scenario(
                         "banned-midway",
                         "the server's packet filter bans the client while the connection is under way",
@@ -66,29 +75,31 @@ final class FirewallLabs {
                                 "ip saddr " + Topology.CLIENT4 + " " + RESETS + "\n    ip6 saddr " + Topology.CLIENT6
                                         + " " + RESETS))),
                 new Scenario(
-                        "router-rejects",
-                        "the client's router answers the SYN with a reset of its own",
-                        inPath(
-                                "rejected-with-reset",
-                                "connect",
-                                ROUTER1_HOP,
-                                ROUTER1_HOP,
-                                "The reset to the SYN has the router's hop count and a type of service of 0, where a"
-                                        + " server's own kernel would return ours."),
-                        Set.of(4),
-                        SSHD,
-                        List.of(openings(Node.ROUTER1, "forward", "reject with tcp reset"))),
+                                "router-rejects",
+                                "the client's router answers the SYN with a reset of its own",
+                                inPath(
+                                        "rejected-with-reset",
+                                        "connect",
+                                        ROUTER1_HOP,
+                                        ROUTER1_HOP,
+                                        "The reset to the SYN has the router's hop count and a type of service of 0, where a"
+                                                + " server's own kernel would return ours."),
+                                Set.of(4),
+                                SSHD,
+                                List.of(openings(Node.ROUTER1, "forward", "reject with tcp reset")))
+                        .showing("A3"),
                 new Scenario(
-                        "router-rejects-icmp",
-                        "the client's router answers the SYN with ICMP administratively prohibited",
-                        inPath(
-                                "rejected-with-icmp",
-                                "connect",
-                                ROUTER1_HOP,
-                                ROUTER1_HOP,
-                                "ICMP type 3 code 13 (ICMPv6 type 1 code 1) from the first router's address."),
-                        SSHD,
-                        List.of(openings(Node.ROUTER1, "forward", "reject with icmpx admin-prohibited"))),
+                                "router-rejects-icmp",
+                                "the client's router answers the SYN with ICMP administratively prohibited",
+                                inPath(
+                                        "rejected-with-icmp",
+                                        "connect",
+                                        ROUTER1_HOP,
+                                        ROUTER1_HOP,
+                                        "ICMP type 3 code 13 (ICMPv6 type 1 code 1) from the first router's address."),
+                                SSHD,
+                                List.of(openings(Node.ROUTER1, "forward", "reject with icmpx admin-prohibited")))
+                        .showing("A2"),
                 new Scenario(
                         "last-router-rejects",
                         "the router before the server answers the SYN with a reset of its own",
@@ -131,37 +142,46 @@ final class FirewallLabs {
                                 "forward",
                                 Rulesets.toPort("tcp flags & (syn|rst) == 0 reject with tcp reset")))),
                 new Scenario(
-                        "drops-syn",
-                        "the client's router drops the SYN and says nothing",
-                        Truth.fault(
-                                        "syn-dropped",
-                                        IN_PATH,
-                                        "connect",
-                                        4,
-                                        "Several SYNs, no answer of any kind; who drops them cannot be seen without a"
-                                                + " hop walk.")
-                                .orUndetermined(),
-                        SSHD,
-                        List.of(openings(Node.ROUTER1, "forward", "drop"))),
+                                "drops-syn",
+                                "the client's router drops the SYN and says nothing",
+                                Truth.fault(
+                                                "syn-dropped",
+                                                IN_PATH,
+                                                "connect",
+                                                4,
+                                                "Several SYNs, no answer of any kind; who drops them cannot be seen without a"
+                                                        + " hop walk.")
+                                        .orUndetermined(),
+                                SSHD,
+                                List.of(openings(Node.ROUTER1, "forward", "drop")))
+                        .showing("A4"),
                 new Scenario(
-                        "server-firewall-drops",
-                        "a packet filter on the server host drops the SYN and says nothing",
-                        Truth.fault("syn-dropped", ON_SERVER, "connect", 4, "No reset: there is nothing to attribute.")
-                                .orUndetermined(),
-                        SSHD,
-                        List.of(openings(Node.SERVER, "input", "drop"))),
+                                "server-firewall-drops",
+                                "a packet filter on the server host drops the SYN and says nothing",
+                                Truth.fault(
+                                                "syn-dropped",
+                                                ON_SERVER,
+                                                "connect",
+                                                4,
+                                                "No reset: there is nothing to attribute.")
+                                        .orUndetermined(),
+                                SSHD,
+                                List.of(openings(Node.SERVER, "input", "drop")))
+                        .showing("A4"),
                 new Scenario(
-                        "inspector-resets",
-                        "a transparent device keeps back what says SSH-2.0- and resets the client",
-                        inspected("What it kept back is never acknowledged; its reset comes sooner than any answer of"
-                                + " the server's could."),
-                        Set.of(28),
-                        SSHD,
-                        List.of(new Obstacle.OnLink(Device.Forges.inPath(
-                                new Match.Text(Match.SSH, true),
-                                Forgery.RESET
-                                        .withTtl(new Figure.Server(0))
-                                        .withIdentification(new Figure.Server(1)))))),
+                                "inspector-resets",
+                                "a transparent device keeps back what says SSH-2.0- and resets the client",
+                                inspected(
+                                        "What it kept back is never acknowledged; its reset comes sooner than any answer of"
+                                                + " the server's could."),
+                                Set.of(28),
+                                SSHD,
+                                List.of(new Obstacle.OnLink(Device.Forges.inPath(
+                                        new Match.Text(Match.SSH, true),
+                                        Forgery.RESET
+                                                .withTtl(new Figure.Server(0))
+                                                .withIdentification(new Figure.Server(1))))))
+                        .showing("B12"),
                 new Scenario(
                         "firewall-mirrors-window",
                         "a transparent firewall with a hop count of 255 resets both sides, our window in its reset",

@@ -51,46 +51,49 @@ final class HostLabs {
                                 new Obstacle.PacketFilter(Node.CLIENT, Rulesets.clientTranslates()),
                                 new Obstacle.OnLink(new Device.Strays()))),
                 new Scenario(
-                        "own-route-prohibits",
-                        "the client's own routing table forbids the server",
-                        Truth.fault(
-                                "host-unreachable",
-                                THIS_HOST,
-                                "connect",
-                                4,
-                                "No packet can leave, so there is nothing to record: one line says why."),
-                        SSHD,
-                        List.of(new Obstacle.Routing(
-                                Node.CLIENT,
-                                "route replace prohibit " + Topology.SERVER_NETWORK4 + "\nroute delete "
-                                        + Topology.SERVER_NETWORK6 + "\nroute add prohibit "
-                                        + Topology.SERVER_NETWORK6 + "\n"))),
+                                "own-route-prohibits",
+                                "the client's own routing table forbids the server",
+                                Truth.fault(
+                                        "host-unreachable",
+                                        THIS_HOST,
+                                        "connect",
+                                        4,
+                                        "No packet can leave, so there is nothing to record: one line says why."),
+                                SSHD,
+                                List.of(new Obstacle.Routing(
+                                        Node.CLIENT,
+                                        "route replace prohibit " + Topology.SERVER_NETWORK4 + "\nroute delete "
+                                                + Topology.SERVER_NETWORK6 + "\nroute add prohibit "
+                                                + Topology.SERVER_NETWORK6 + "\n")))
+                        .showing("H6"),
                 new Scenario(
-                        "host-down",
-                        "the server is off",
-                        Truth.fault(
+                                "host-down",
+                                "the server is off",
+                                Truth.fault(
+                                                "host-unreachable",
+                                                "in-path",
+                                                "connect",
+                                                4,
+                                                "The last router asks for the server's link address in vain and says so with"
+                                                        + " ICMP type 3 code 1 after some seconds.")
+                                        .orUndetermined(),
+                                SSHD,
+                                List.of(new Obstacle.Routing(Node.SERVER, "link set eth0 down\n")))
+                        .showing("A5"),
+                new Scenario(
+                                "no-route",
+                                "the client's router has no route to the server",
+                                Truth.fault(
                                         "host-unreachable",
                                         "in-path",
                                         "connect",
                                         4,
-                                        "The last router asks for the server's link address in vain and says so with"
-                                                + " ICMP type 3 code 1 after some seconds.")
-                                .orUndetermined(),
-                        SSHD,
-                        List.of(new Obstacle.Routing(Node.SERVER, "link set eth0 down\n"))),
-                new Scenario(
-                        "no-route",
-                        "the client's router has no route to the server",
-                        Truth.fault(
-                                "host-unreachable",
-                                "in-path",
-                                "connect",
-                                4,
-                                "ICMP type 3 code 0 (ICMPv6 type 1 code 0) from the first router."),
-                        SSHD,
-                        List.of(new Obstacle.Routing(
-                                Node.ROUTER1,
-                                "route delete " + Topology.SERVER_NETWORK4 + "\nroute delete "
-                                        + Topology.SERVER_NETWORK6 + "\n"))));
+                                        "ICMP type 3 code 0 (ICMPv6 type 1 code 0) from the first router."),
+                                SSHD,
+                                List.of(new Obstacle.Routing(
+                                        Node.ROUTER1,
+                                        "route delete " + Topology.SERVER_NETWORK4 + "\nroute delete "
+                                                + Topology.SERVER_NETWORK6 + "\n")))
+                        .showing("A5"));
     }
 }

@@ -90,6 +90,7 @@ public final class Lab implements AutoCloseable {
         Bridge moving = Bridge.start(name, course.onLink(conditions.seed()), conditions);
         bridge = Optional.of(moving);
         running.push(moving);
+        course.settle();
         serve(sshd);
         course.place();
     }
@@ -162,8 +163,11 @@ public final class Lab implements AutoCloseable {
         return name.namespacePath(Node.CLIENT);
     }
 
-    /// The address to ask for, of the family the conditions say.
+    /// The address to ask for, of the family the conditions say; or the name that has both.
     public String serverAddress() {
+        if (scenario.obstacles().contains(new Scenario.Obstacle.Named())) {
+            return Topology.SERVER_NAME;
+        }
         if (scenario.obstacles().contains(new Scenario.Obstacle.Published())) {
             return conditions.ipv6() ? Topology.PUBLISHED6 : Topology.PUBLISHED4;
         }
@@ -195,6 +199,20 @@ public final class Lab implements AutoCloseable {
     /// @param command a program by its path, and its arguments
     public ProcessBuilder inClient(List<String> command) {
         return inside(Node.CLIENT, command);
+    }
+
+    /// A command that will run there and know the names of the network.
+    ///
+    /// @param command a program by its path, and its arguments
+    public ProcessBuilder inClientWithNames(List<String> command) throws IOException {
+        if (!scenario.obstacles().contains(new Scenario.Obstacle.Named())) {
+            return inClient(command);
+        }
+        try {
+            return inClient(Topology.knowingNames(folder(), command));
+        } catch (CannotBuild missing) {
+            throw new IOException(missing.getMessage(), missing);
+        }
     }
 
     ProcessBuilder inside(Node node, List<String> command) {

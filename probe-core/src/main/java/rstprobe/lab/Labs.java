@@ -29,7 +29,10 @@ public final class Labs {
                     SessionLabs.all(),
                     FrontLabs.all(),
                     LimitLabs.all(),
-                    BanLabs.all())
+                    BanLabs.all(),
+                    OpeningLabs.all(),
+                    MidwayLabs.all(),
+                    LossLabs.all())
             .flatMap(List::stream)
             .toList();
 

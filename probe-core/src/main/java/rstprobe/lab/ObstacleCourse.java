@@ -1,9 +1,6 @@
 package rstprobe.lab;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,8 +10,6 @@ import rstprobe.lab.Scenario.Obstacle;
 
 /// Puts what stands in the way into a lab, and does what happens in it.
 final class ObstacleCourse {
-
-    private static final int GREETING_MILLIS = 10_000;
 
     private final LabName name;
     private final String server;
@@ -29,7 +24,7 @@ final class ObstacleCourse {
         this.server = server;
         this.obstacles = obstacles;
         this.running = running;
-        this.doer = new DeedDoer(name, server);
+        this.doer = new DeedDoer(name, server, running);
     }
 
     /// Everything on the link between the routers, as the bridge needs it.
@@ -44,6 +39,7 @@ final class ObstacleCourse {
                 case Obstacle.Routing routing -> {}
                 case Obstacle.KernelSetting setting -> {}
                 case Obstacle.Published published -> {}
+                case Obstacle.Named named -> {}
                 case Obstacle.Proxied proxied -> {}
                 case Obstacle.HeldConnection held -> {}
                 case Obstacle.HeldConnections held -> {}
@@ -68,6 +64,17 @@ final class ObstacleCourse {
         doer.serves(server);
     }
 
+    /// Settings of the kernel, before anything is served: a listener takes the length of its queue from them.
+    void settle() throws IOException {
+        for (Obstacle obstacle : obstacles) {
+            if (obstacle instanceof Obstacle.KernelSetting(Node node, String path, String value)) {
+                Entering.call(
+                        name.namespacePath(node),
+                        () -> Files.writeString(Path.of("/proc/sys").resolve(path), value));
+            }
+        }
+    }
+
     /// Sets up what does not sit on the link.
     void place() throws IOException, CannotBuild {
         for (Obstacle obstacle : obstacles) {
@@ -75,21 +82,16 @@ final class ObstacleCourse {
                 case Obstacle.PacketFilter(Node node, String ruleset) -> doer.filter(node, ruleset);
                 case Obstacle.Routing(Node node, String batch) ->
                     Program.run(Program.IP.with("-n", name.namespace(node), "-batch", "-"), batch);
-                case Obstacle.KernelSetting(Node node, String path, String value) ->
-                    Entering.call(
-                            name.namespacePath(node),
-                            () -> Files.writeString(Path.of("/proc/sys").resolve(path), value));
+                case Obstacle.KernelSetting setting -> {}
+                case Obstacle.Named named -> {}
                 case Obstacle.Published published -> doer.filter(Node.ROUTER2, Topology.publishing());
                 case Obstacle.Proxied proxied -> {
                     running.push(Proxy.start(name.namespacePath(Node.ROUTER2)));
                     doer.filter(Node.ROUTER2, Proxy.redirection());
                 }
-                case Obstacle.HeldConnection held -> running.push(holdConnection(Node.SERVER, true));
-                case Obstacle.HeldConnections(Node node, int count, boolean greeted) -> {
-                    for (int i = 0; i < count; i++) {
-                        running.push(holdConnection(node, greeted));
-                    }
-                }
+                case Obstacle.HeldConnection held -> doer.hold(Node.SERVER, server, 1, true);
+                case Obstacle.HeldConnections(Node node, int count, boolean greeted) ->
+                    doer.hold(node, server, count, greeted);
                 case Obstacle.Beforehand(List<Deed> deeds) -> {
                     for (Deed deed : deeds) {
                         doer.perform(deed, 0);
@@ -109,24 +111,5 @@ final class ObstacleCourse {
         } catch (CannotBuild missing) {
             throw new IOException(missing.getMessage(), missing);
         }
-    }
-
-    /// From the server itself, the client's side of the network shows nothing of it. Where the server greets, the
-    /// connection counts from then on.
-    private Socket holdConnection(Node node, boolean greeted) throws IOException {
-        return Entering.call(name.namespacePath(node), () -> {
-            Socket socket = new Socket();
-            try {
-                socket.connect(new InetSocketAddress(InetAddress.ofLiteral(server), Topology.PORT), GREETING_MILLIS);
-                socket.setSoTimeout(GREETING_MILLIS);
-                if (greeted && socket.getInputStream().read() != 'S') {
-                    throw new IOException("the server did not greet the connection that is to be held");
-                }
-                return socket;
-            } catch (IOException unheld) {
-                socket.close();
-                throw unheld;
-            }
-        });
     }
 }

@@ -48,14 +48,15 @@ final class OwnHostLabs {
                         SSHD,
                         List.of(filter("output", Rulesets.toPort(DATA)))),
                 new Scenario(
-                        "own-filter-rejects-answers",
-                        "the client's own packet filter lets a connection begin and resets what the server says",
-                        midway(
-                                        "kexinit",
-                                        "Our host sends the first reset; the server's only answers what we say after it.")
-                                .or("local-no-socket", THIS_HOST),
-                        SSHD,
-                        List.of(filter("input", "tcp sport " + Topology.PORT + " " + DATA))));
+                                "own-filter-rejects-answers",
+                                "the client's own packet filter lets a connection begin and resets what the server says",
+                                midway(
+                                                "kexinit",
+                                                "Our host sends the first reset; the server's only answers what we say after it.")
+                                        .or("local-no-socket", THIS_HOST),
+                                SSHD,
+                                List.of(filter("input", "tcp sport " + Topology.PORT + " " + DATA)))
+                        .showing("H1"));
     }
 
     private static Obstacle filter(String hook, String rule) {

@@ -68,6 +68,11 @@ public record Scenario(
                 List.of(obstacles));
     }
 
+    /// The same network, which shows the causes in these rows too.
+    Scenario showing(String... more) {
+        return new Scenario(name, story, truth, group, numbers, Set.of(more), server, obstacles);
+    }
+
     /// A network beside the list.
     public Scenario(String name, String story, Truth truth, Server server, List<Obstacle> obstacles) {
         this(name, story, truth, Set.of(), server, obstacles);
@@ -174,7 +179,7 @@ public record Scenario(
         /// Lines for `ip -batch` on one node.
         record Routing(Node node, String batch) implements Obstacle {}
 
-        /// A kernel setting of one node's namespace.
+        /// A kernel setting of one node's namespace, from before the server starts.
         ///
         /// @param path below `/proc/sys`
         record KernelSetting(Node node, String path, String value) implements Obstacle {}
@@ -182,6 +187,9 @@ public record Scenario(
         /// The server is asked for at its router's address, and the router translates that to the
         /// server's.
         record Published() implements Obstacle {}
+
+        /// The server is asked for by a name that has its addresses of both families, in the client's file of hosts.
+        record Named() implements Obstacle {}
 
         /// A proxy on the server's router takes the client's connections and opens its own to the
         /// server.

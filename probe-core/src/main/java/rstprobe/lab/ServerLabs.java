@@ -33,12 +33,14 @@ final class ServerLabs {
                         SSHD,
                         List.of()),
                 new Scenario(
-                        "closed-port",
-                        "nothing listens on the server's port",
-                        noListener("The server's own kernel resets the SYN, and returns our type of service in it."),
-                        Set.of(1, 33),
-                        new Server.Nothing(),
-                        List.of()),
+                                "closed-port",
+                                "nothing listens on the server's port",
+                                noListener(
+                                        "The server's own kernel resets the SYN, and returns our type of service in it."),
+                                Set.of(1, 33),
+                                new Server.Nothing(),
+                                List.of())
+                        .showing("A1"),
                 new Scenario(
                         "closed-port-reset-lost",
                         "nothing listens on the server's port, and the path loses the first reset",
@@ -103,20 +105,21 @@ final class ServerLabs {
                         OPENSSH,
                         List.of(happens(AFTER_BOTH_SPOKE, new Deed.DestroysSocket()))),
                 new Scenario(
-                        "never-accepted",
-                        "the listener is closed while our connection waits in its queue",
-                        Truth.fault(
-                                        "listener-died",
-                                        PROCESS,
-                                        "identification",
-                                        10,
-                                        "The server's kernel shook hands and acknowledged; no process ever spoke.")
-                                .between(SERVER_HOP, SERVER_HOP)
-                                .or(ABORTED, PROCESS)
-                                .orUndetermined(),
-                        Set.of(12),
-                        new Server.Scripted(Script.NEVER_ACCEPTS),
-                        List.of(happens(AFTER_THE_SERVER_HEARD, new Deed.ClosesListener()))),
+                                "never-accepted",
+                                "the listener is closed while our connection waits in its queue",
+                                Truth.fault(
+                                                "listener-died",
+                                                PROCESS,
+                                                "identification",
+                                                10,
+                                                "The server's kernel shook hands and acknowledged; no process ever spoke.")
+                                        .between(SERVER_HOP, SERVER_HOP)
+                                        .or(ABORTED, PROCESS)
+                                        .orUndetermined(),
+                                Set.of(12),
+                                new Server.Scripted(Script.NEVER_ACCEPTS),
+                                List.of(happens(AFTER_THE_SERVER_HEARD, new Deed.ClosesListener())))
+                        .showing("B9"),
                 new Scenario(
                         "server-restarted",
                         "the server's host restarts and knows nothing of the connection any more",
@@ -135,35 +138,37 @@ final class ServerLabs {
                                 new Obstacle.OnLink(new Device.LooksLikeWindows()),
                                 happens(BEFORE_THE_SERVER_HEARS, restart()))),
                 new Scenario(
-                        "max-startups",
-                        "sshd allows one unauthenticated connection and somebody holds it",
-                        Truth.fault(
-                                        "max-startups",
-                                        PROCESS,
-                                        "identification",
-                                        13,
-                                        "sshd says so in text before it closes (9.8 and later: \"Not allowed at this"
-                                                + " time\", which is also what a penalty says); a reset follows only"
-                                                + " where we have spoken.")
-                                .between(SERVER_HOP, SERVER_HOP),
-                        Set.of(13, 14),
-                        new Server.SecureShell(List.of("MaxStartups 1:100:1", "LoginGraceTime 0")),
-                        List.of(new Obstacle.HeldConnection())),
+                                "max-startups",
+                                "sshd allows one unauthenticated connection and somebody holds it",
+                                Truth.fault(
+                                                "max-startups",
+                                                PROCESS,
+                                                "identification",
+                                                13,
+                                                "sshd says so in text before it closes (9.8 and later: \"Not allowed at this"
+                                                        + " time\", which is also what a penalty says); a reset follows only"
+                                                        + " where we have spoken.")
+                                        .between(SERVER_HOP, SERVER_HOP),
+                                Set.of(13, 14),
+                                new Server.SecureShell(List.of("MaxStartups 1:100:1", "LoginGraceTime 0")),
+                                List.of(new Obstacle.HeldConnection()))
+                        .showing("B2"),
                 new Scenario(
-                        "identification-spoiled",
-                        "something on the way spoils our identification, and sshd will have none of it",
-                        Truth.fault(
-                                        "identification-garbled",
-                                        PROCESS,
-                                        "kexinit",
-                                        15,
-                                        "sshd answers a good identification with \"Invalid SSH identification"
-                                                + " string.\" and closes with bytes unread.")
-                                .between(SERVER_HOP, SERVER_HOP)
-                                .orUndetermined(),
-                        Set.of(15),
-                        OPENSSH,
-                        List.of(new Obstacle.OnLink(new Device.Garbles()))),
+                                "identification-spoiled",
+                                "something on the way spoils our identification, and sshd will have none of it",
+                                Truth.fault(
+                                                "identification-garbled",
+                                                PROCESS,
+                                                "kexinit",
+                                                15,
+                                                "sshd answers a good identification with \"Invalid SSH identification"
+                                                        + " string.\" and closes with bytes unread.")
+                                        .between(SERVER_HOP, SERVER_HOP)
+                                        .orUndetermined(),
+                                Set.of(15),
+                                OPENSSH,
+                                List.of(new Obstacle.OnLink(new Device.Garbles())))
+                        .showing("C3"),
                 new Scenario(
                         "silent-server",
                         "the server accepts the connection and never says a word",
@@ -201,17 +206,18 @@ final class ServerLabs {
                         new Server.Scripted(Script.CLOSES),
                         List.of()),
                 new Scenario(
-                        "no-common-algorithm",
-                        "the server knows only a key exchange that was given up long ago",
-                        Truth.fault(
                                 "no-common-algorithm",
-                                PROCESS,
-                                "kexinit",
-                                15,
-                                "The server's KEXINIT offers diffie-hellman-group1-sha1 alone; both lists are on the"
-                                        + " wire."),
-                        new Server.SecureShell(List.of("KexAlgorithms diffie-hellman-group1-sha1")),
-                        List.of()));
+                                "the server knows only a key exchange that was given up long ago",
+                                Truth.fault(
+                                        "no-common-algorithm",
+                                        PROCESS,
+                                        "kexinit",
+                                        15,
+                                        "The server's KEXINIT offers diffie-hellman-group1-sha1 alone; both lists are on the"
+                                                + " wire."),
+                                new Server.SecureShell(List.of("KexAlgorithms diffie-hellman-group1-sha1")),
+                                List.of())
+                        .showing("D1"));
     }
 
     private static Obstacle happens(TurningPoint.Moment moment, Deed... deeds) {

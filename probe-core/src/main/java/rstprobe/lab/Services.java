@@ -44,7 +44,13 @@ final class Services {
         return with(release, files, List.of(sshd(List.of(), Topology.PORT)), settings);
     }
 
-    /// The same, without a right that root has elsewhere.
+    /// OpenSSH's server, which listens on the server's addresses of IPv4 only.
+    static Server.Installed openSshOverIpv4() {
+        List<String> command = List.of("/usr/sbin/sshd", "-D", "-4", "-p", Integer.toString(Topology.PORT));
+        return with(Release.BOOKWORM, Map.of(), List.of(new Service(command, Topology.PORT, 1)));
+    }
+
+    /// OpenSSH's server, without a right that root has elsewhere.
     ///
     /// @param capability as setpriv(1) writes it
     static Server.Installed openSshWithout(String capability) {

@@ -24,6 +24,10 @@ final class Topology {
 
     static final String SERVER4 = "198.18.3.2";
     static final String SERVER6 = "2001:db8:3::2";
+
+    /// The name that has both addresses of the server's, where a network has one.
+    static final String SERVER_NAME = "server.example";
+
     static final String SERVER_NETWORK4 = "198.18.3.0/24";
     static final String SERVER_NETWORK6 = "2001:db8:3::/64";
 
@@ -151,6 +155,18 @@ final class Topology {
                 return null;
             });
         }
+    }
+
+    /// A command in a mount namespace of its own, whose file of hosts knows the server's name.
+    ///
+    /// @param folder where that file is put
+    static List<String> knowingNames(Path folder, List<String> command) throws IOException, CannotBuild {
+        Path hosts = folder.resolve("hosts");
+        Files.writeString(hosts, SERVER6 + " " + SERVER_NAME + "\n" + SERVER4 + " " + SERVER_NAME + "\n");
+        List<String> words = Program.UNSHARE.with("--mount", "--propagation", "private", "--", Program.SH.path());
+        words.addAll(List.of("-c", "mount --bind \"$0\" /etc/hosts && exec \"$@\"", hosts.toString()));
+        words.addAll(command);
+        return words;
     }
 
     /// What makes the server's router stand for the server: connections to its own address are translated.

@@ -11,6 +11,8 @@ final class TurningPoint implements Rule {
 
     /// Where a conversation stands when it happens.
     enum Moment {
+        /// The client's answer to the SYN-ACK is on its way but has not arrived.
+        BEFORE_THE_HANDSHAKE_ENDS,
         /// The server has spoken, and the client's first bytes are on their way but have not arrived.
         BEFORE_THE_SERVER_HEARS,
         /// The server's host has acknowledged the client's first bytes.
@@ -42,8 +44,8 @@ final class TurningPoint implements Rule {
     private static final class Watched {
         private final Flow flow;
         private final int clientPort;
+        private final Encryption encryption = new Encryption();
         private Optional<byte[]> held = Optional.empty();
-        private boolean encrypts;
         private boolean done;
 
         Watched(Decoded.Segment syn) {
@@ -67,13 +69,19 @@ final class TurningPoint implements Rule {
         Watched state = known.get();
         state.flow.follow(direction, segment.get());
         return switch (moment) {
+            case BEFORE_THE_HANDSHAKE_ENDS ->
+                after(
+                        state,
+                        frame,
+                        direction == Direction.TO_SERVER
+                                && !segment.get().flags().syn());
             case BEFORE_THE_SERVER_HEARS -> before(state, direction, segment.get(), frame);
             case AFTER_THE_SERVER_HEARD -> after(state, frame, state.flow.heardByServer());
             case AFTER_BOTH_SPOKE -> after(state, frame, state.flow.heardByServer() && state.flow.serverSpoke());
             case BEFORE_THE_KEX ->
                 after(state, frame, direction == Direction.TO_SERVER && message(segment.get()) == KEX_FIRST);
             case BEFORE_THE_SERVICE ->
-                after(state, frame, direction == Direction.TO_SERVER && isEncrypted(state, segment.get()));
+                after(state, frame, direction == Direction.TO_SERVER && state.encryption.isIn(segment.get()));
         };
     }
 
@@ -105,16 +113,21 @@ final class TurningPoint implements Rule {
 
     /// The number of the clear message a segment starts with (RFC 4253 §6: length, padding length, number); 0 where
     /// it is too short for one.
-    private static int message(Decoded.Segment segment) {
+    static int message(Decoded.Segment segment) {
         return segment.payloadLength() > MESSAGE_AT ? segment.payload().u8(MESSAGE_AT) : 0;
     }
 
-    /// What follows NEWKEYS is encrypted, in its own segment or behind it.
-    private static boolean isEncrypted(Watched state, Decoded.Segment segment) {
-        if (state.encrypts) {
-            return segment.payloadLength() > 0;
+    /// Tells the client's encrypted bytes from its clear ones: they follow NEWKEYS, in its segment or in the next.
+    static final class Encryption {
+        private boolean begun;
+
+        /// Whether this segment of the client's, the next one of its stream, has encrypted bytes.
+        boolean isIn(Decoded.Segment segment) {
+            if (begun) {
+                return segment.payloadLength() > 0;
+            }
+            begun = message(segment) == NEWKEYS;
+            return begun && segment.payloadLength() > NEWKEYS_LENGTH;
         }
-        state.encrypts = message(segment) == NEWKEYS;
-        return state.encrypts && segment.payloadLength() > NEWKEYS_LENGTH;
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -68,6 +69,50 @@ class DevicesTest {
         assertTrue(error.isTimeExceeded());
         assertEquals(segment.ip().source(), error.ip().destination());
         assertEquals(segment.sequence(), ((Quoted.Tcp) error.quoted()).sequence());
+    }
+
+    /// A message of RFC 4253 section 6 with nothing in it but its number and spaces.
+    private static String message(int number, int length) {
+        return "\0\0\0" + (char) (length - 4) + "\4" + (char) number + " ".repeat(length - 6);
+    }
+
+    private static String payload(Rule.Outcome outcome) {
+        return new String(
+                ((Decoded.Segment) decoded(outcome.onward().orElseThrow()))
+                        .payload()
+                        .toBytes(),
+                StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void aFlippedBitIsFlippedInEveryCopyOfItsByteAndInNoOther() {
+        BitFlipper flipper = new BitFlipper(BitFlipper.Where.CLIENT_LENGTH);
+        String kexinit = message(20, 64);
+        flipper.on(Direction.TO_SERVER, fromClient(Flags.SYN, -1, ""));
+        assertEquals("SSH-2.0-x\r\n", payload(flipper.on(Direction.TO_SERVER, fromClient(DATA, 0, "SSH-2.0-x\r\n"))));
+        String flipped = "\0@" + kexinit.substring(2);
+        assertEquals(flipped, payload(flipper.on(Direction.TO_SERVER, fromClient(DATA, 11, kexinit))));
+        assertEquals(flipped, payload(flipper.on(Direction.TO_SERVER, fromClient(DATA, 11, kexinit))));
+        assertEquals("@", payload(flipper.on(Direction.TO_SERVER, fromClient(DATA, 12, "\0"))));
+        assertEquals(kexinit, payload(flipper.on(Direction.TO_SERVER, fromClient(DATA, 75, kexinit))));
+        assertEquals(kexinit, payload(flipper.on(Direction.TO_CLIENT, fromServer(DATA, 0, kexinit))));
+    }
+
+    @Test
+    void theFirstEncryptedBytesFollowNewKeysInItsSegmentOrInTheNext() {
+        String newKeys = message(21, 16);
+        for (boolean together : List.of(true, false)) {
+            BitFlipper flipper = new BitFlipper(BitFlipper.Where.CLIENT_ENCRYPTED);
+            flipper.on(Direction.TO_SERVER, fromClient(Flags.SYN, -1, ""));
+            flipper.on(Direction.TO_SERVER, fromClient(DATA, 0, message(20, 64)));
+            String first = together ? newKeys + "secret" : newKeys;
+            assertEquals(
+                    together ? newKeys + "secre4" : newKeys,
+                    payload(flipper.on(Direction.TO_SERVER, fromClient(DATA, 64, first))));
+            assertEquals(
+                    together ? "secret" : "secre4",
+                    payload(flipper.on(Direction.TO_SERVER, fromClient(DATA, 64 + first.length(), "secret"))));
+        }
     }
 
     @Test
