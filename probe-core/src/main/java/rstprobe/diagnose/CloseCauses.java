@@ -225,6 +225,9 @@ final class CloseCauses {
         if (cause == GRACE_TIME_EXCEEDED) {
             return "the server kept us waiting until its own patience ran out (LoginGraceTime)";
         }
+        if (cause == NOT_SSH) {
+            return "what has the port waits for others to speak, and closed when we spoke SSH";
+        }
         return cause == USER_REFUSED
                 ? "the server's settings most likely refuse connections of this user or address (RefuseConnection)"
                 : "the server's process for this connection died";

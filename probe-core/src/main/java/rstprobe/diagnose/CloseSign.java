@@ -148,6 +148,7 @@ enum CloseSign {
             case ENDS_WITH_GRACE -> cause == GRACE_TIME_EXCEEDED;
             case PENALTY_FOLLOWS -> cause == SESSION_PROCESS_DIED;
             case KNOWS_REFUSE_CONNECTION -> cause == USER_REFUSED;
+            case STAYS_WHILE_WE_LISTEN -> cause == NOT_SSH;
             case CLOSES_AT_ONCE,
                     TAKES_A_START,
                     CLOSES_LATE,
@@ -156,7 +157,6 @@ enum CloseSign {
                     ABORTS_UNPROVOKED,
                     WAITS_AND_ABORTS,
                     LEAVES_US_UNREAD,
-                    STAYS_WHILE_WE_LISTEN,
                     GIVES_UP_LISTENING,
                     PORT_CLOSES_AFTERWARDS,
                     REFUSES_AT_RANDOM,

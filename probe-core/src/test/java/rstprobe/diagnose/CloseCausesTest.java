@@ -244,7 +244,9 @@ class CloseCausesTest {
                 = closed identification
                 """;
         assertEquals(new NextProbe.Connect(Mode.LISTEN, false), next(talked + talked));
-        assertEquals(Cause.NOT_SSH, open(finding(talked + talked + stays)).getFirst());
+        assertEquals(Cause.NOT_SSH, fault(finding(talked + talked + stays)).cause());
+        assertEquals(15, fault(finding(talked + talked + stays)).exitCode());
+        general(finding(talked + talked + givesUp));
         assertEquals(Cause.MULTIPLEXER, open(finding(talked + talked + givesUp)).getFirst());
         assertFalse(next(talked + talked + stays).equals(new NextProbe.Connect(Mode.LISTEN, false)));
     }
