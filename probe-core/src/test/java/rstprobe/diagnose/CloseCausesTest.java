@@ -259,9 +259,17 @@ class CloseCausesTest {
                 420.4 < RST,ACK
                 = reset identification
                 """;
-        Finding finding = finding(story + story);
-        general(finding);
-        assertEquals(Cause.PROXY_PROTOCOL_MISMATCH, open(finding).getFirst());
+        String stays = """
+                listen
+                0.0  > SYN
+                10.0 < SYN,ACK
+                10.1 > ACK
+                = silent identification
+                """;
+        for (Finding finding : List.of(finding(story + story), finding(story + story + stays))) {
+            general(finding);
+            assertEquals(Cause.PROXY_PROTOCOL_MISMATCH, open(finding).getFirst());
+        }
     }
 
     /// xinetd's `cps`: one connection too many is accepted and closed, and then the port is.
