@@ -89,8 +89,7 @@ enum CloseSign {
     /// TLS servers wait for long, and so do all who expect a line of us; HAProxy that waits for a PROXY line
     /// aborts.
     STAYS_WHILE_WE_LISTEN(
-            closes -> closes.silentWhileListening()
-                    && closes.ended().stream().noneMatch(Close::aborted),
+            closes -> closes.silentWhileListening() && closes.ended().stream().noneMatch(Close::aborted),
             Map.of(NOT_SSH, 8, NO_HEALTHY_BACKEND, -8, MULTIPLEXER, -8)),
     /// sslh takes a silent client for SSH after 2 s (Debian) or 5 s, and finds nobody there.
     GIVES_UP_LISTENING(CloseSign::gaveUpListening, Map.of(MULTIPLEXER, 12, NO_HEALTHY_BACKEND, 6, NOT_SSH, -14)),
