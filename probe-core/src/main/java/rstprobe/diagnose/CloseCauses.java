@@ -95,72 +95,87 @@ final class CloseCauses {
     /// connection at a stage are not there.
     private static Map<Cause, Integer> before(Stage stage) {
         return switch (stage) {
-            case IDENTIFICATION ->
-                Map.of(
-                        SSHD_CANNOT_START,
-                        0,
-                        NO_HEALTHY_BACKEND,
-                        0,
-                        CONNECTION_LIMIT,
-                        -1,
-                        NOT_SSH,
-                        -9,
-                        MULTIPLEXER,
-                        -10,
-                        PROXY_PROTOCOL_MISMATCH,
-                        -9,
-                        TCP_WRAPPERS,
-                        -10,
-                        MAX_STARTUPS,
-                        -10,
-                        LISTENER_DIED,
-                        -16);
-            case KEXINIT ->
-                Map.of(
-                        SSHD_CANNOT_START,
-                        0,
-                        SSHD_LACKS_CAPABILITY,
-                        -1,
-                        SESSION_PROCESS_DIED,
-                        -3,
-                        GRACE_TIME_EXCEEDED,
-                        -16,
-                        IDLE_TIMEOUT,
-                        -20);
-            case KEX, NEWKEYS ->
-                Map.of(
-                        SESSION_PROCESS_DIED,
-                        0,
-                        HOST_KEY_FAILURE,
-                        -6,
-                        LARGE_KEX_FAILS,
-                        -8,
-                        NO_COMMON_ALGORITHM,
-                        -10,
-                        GRACE_TIME_EXCEEDED,
-                        -14,
-                        IDLE_TIMEOUT,
-                        -20);
-            case SERVICE ->
-                Map.of(SESSION_PROCESS_DIED, 0, SSHD_LACKS_CAPABILITY, -8, GRACE_TIME_EXCEEDED, -14, IDLE_TIMEOUT, -20);
-            case USERAUTH ->
-                Map.of(
-                        SESSION_PROCESS_DIED,
-                        0,
-                        USER_REFUSED,
-                        -4,
-                        SSHD_LACKS_CAPABILITY,
-                        -8,
-                        GRACE_TIME_EXCEEDED,
-                        -14,
-                        SLOW_DNS,
-                        -16,
-                        SLOW_AUTHENTICATION,
-                        -16,
-                        IDLE_TIMEOUT,
-                        -20);
+            case IDENTIFICATION -> beforeIdentification();
+            case KEXINIT -> beforeKexinit();
+            case KEX, NEWKEYS -> beforeKex();
+            case SERVICE -> beforeService();
+            case USERAUTH -> beforeUserauth();
             case CONNECT, SESSION, IDLE -> Map.of();
         };
+    }
+
+    private static Map<Cause, Integer> beforeIdentification() {
+        return Map.of(
+                SSHD_CANNOT_START,
+                0,
+                NO_HEALTHY_BACKEND,
+                0,
+                CONNECTION_LIMIT,
+                -1,
+                NOT_SSH,
+                -9,
+                MULTIPLEXER,
+                -10,
+                PROXY_PROTOCOL_MISMATCH,
+                -9,
+                TCP_WRAPPERS,
+                -10,
+                MAX_STARTUPS,
+                -10,
+                LISTENER_DIED,
+                -16);
+    }
+
+    private static Map<Cause, Integer> beforeKexinit() {
+        return Map.of(
+                SSHD_CANNOT_START,
+                0,
+                SSHD_LACKS_CAPABILITY,
+                -1,
+                SESSION_PROCESS_DIED,
+                -3,
+                GRACE_TIME_EXCEEDED,
+                -16,
+                IDLE_TIMEOUT,
+                -20);
+    }
+
+    private static Map<Cause, Integer> beforeKex() {
+        return Map.of(
+                SESSION_PROCESS_DIED,
+                0,
+                HOST_KEY_FAILURE,
+                -6,
+                LARGE_KEX_FAILS,
+                -8,
+                NO_COMMON_ALGORITHM,
+                -10,
+                GRACE_TIME_EXCEEDED,
+                -14,
+                IDLE_TIMEOUT,
+                -20);
+    }
+
+    private static Map<Cause, Integer> beforeService() {
+        return Map.of(SESSION_PROCESS_DIED, 0, SSHD_LACKS_CAPABILITY, -8, GRACE_TIME_EXCEEDED, -14, IDLE_TIMEOUT, -20);
+    }
+
+    private static Map<Cause, Integer> beforeUserauth() {
+        return Map.of(
+                SESSION_PROCESS_DIED,
+                0,
+                USER_REFUSED,
+                -4,
+                SSHD_LACKS_CAPABILITY,
+                -8,
+                GRACE_TIME_EXCEEDED,
+                -14,
+                SLOW_DNS,
+                -16,
+                SLOW_AUTHENTICATION,
+                -16,
+                IDLE_TIMEOUT,
+                -20);
     }
 
     private static List<Share> shares(Map<Cause, Integer> before, List<CloseSign> signs) {
@@ -224,6 +239,9 @@ final class CloseCauses {
         }
         if (cause == GRACE_TIME_EXCEEDED) {
             return "the server kept us waiting until its own patience ran out (LoginGraceTime)";
+        }
+        if (cause == NOT_SSH) {
+            return "what has the port waits for others to speak, and closed when we spoke SSH";
         }
         return cause == USER_REFUSED
                 ? "the server's settings most likely refuse connections of this user or address (RefuseConnection)"

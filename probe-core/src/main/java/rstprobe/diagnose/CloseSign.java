@@ -81,13 +81,16 @@ enum CloseSign {
     /// Whoever expects a line of another kind looks at the first bytes and leaves the rest.
     WAITS_AND_ABORTS(
             closes -> waits(closes) && closes.ended().stream().anyMatch(Close::aborted),
-            Map.of(PROXY_PROTOCOL_MISMATCH, 6, MULTIPLEXER, -4)),
+            Map.of(PROXY_PROTOCOL_MISMATCH, 6, MULTIPLEXER, -4, NOT_SSH, -3)),
     /// What we said lay unread. A proxy reads what it is to pass on.
     LEAVES_US_UNREAD(
             closes -> closes.wordless() && closes.ended().stream().anyMatch(Close::aborted),
             Map.of(SSHD_CANNOT_START, 3, PROXY_PROTOCOL_MISMATCH, 3, MULTIPLEXER, -4)),
-    /// TLS servers wait for long, and so do all who expect a line of us.
-    STAYS_WHILE_WE_LISTEN(Closes::silentWhileListening, Map.of(NOT_SSH, 8, NO_HEALTHY_BACKEND, -8, MULTIPLEXER, -8)),
+    /// TLS servers wait for long, and so do all who expect a line of us; HAProxy that waits for a PROXY line
+    /// aborts.
+    STAYS_WHILE_WE_LISTEN(
+            closes -> closes.silentWhileListening() && closes.ended().stream().noneMatch(Close::aborted),
+            Map.of(NOT_SSH, 8, NO_HEALTHY_BACKEND, -8, MULTIPLEXER, -8)),
     /// sslh takes a silent client for SSH after 2 s (Debian) or 5 s, and finds nobody there.
     GIVES_UP_LISTENING(CloseSign::gaveUpListening, Map.of(MULTIPLEXER, 12, NO_HEALTHY_BACKEND, 6, NOT_SSH, -14)),
     /// xinetd's `cps` accepts one connection too many and then closes the port; a listener that dies closes it
@@ -148,6 +151,7 @@ enum CloseSign {
             case ENDS_WITH_GRACE -> cause == GRACE_TIME_EXCEEDED;
             case PENALTY_FOLLOWS -> cause == SESSION_PROCESS_DIED;
             case KNOWS_REFUSE_CONNECTION -> cause == USER_REFUSED;
+            case STAYS_WHILE_WE_LISTEN -> cause == NOT_SSH;
             case CLOSES_AT_ONCE,
                     TAKES_A_START,
                     CLOSES_LATE,
@@ -156,7 +160,6 @@ enum CloseSign {
                     ABORTS_UNPROVOKED,
                     WAITS_AND_ABORTS,
                     LEAVES_US_UNREAD,
-                    STAYS_WHILE_WE_LISTEN,
                     GIVES_UP_LISTENING,
                     PORT_CLOSES_AFTERWARDS,
                     REFUSES_AT_RANDOM,

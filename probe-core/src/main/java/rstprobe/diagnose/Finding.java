@@ -25,7 +25,8 @@ public record Finding(
         List<StageReport> stages,
         ServerFacts server) {
 
-    /// Another explanation that the evidence leaves open.
+    /// Another explanation that the evidence leaves open. Under a verdict whose cause is a general one, such as
+    /// `closed-without-reason`, also what may be behind it: such a share is part of the verdict's own.
     public record Alternative(Cause cause, Origin origin, double confidence) {}
 
     /// An explanation that the evidence excludes.

@@ -244,7 +244,9 @@ class CloseCausesTest {
                 = closed identification
                 """;
         assertEquals(new NextProbe.Connect(Mode.LISTEN, false), next(talked + talked));
-        assertEquals(Cause.NOT_SSH, open(finding(talked + talked + stays)).getFirst());
+        assertEquals(Cause.NOT_SSH, fault(finding(talked + talked + stays)).cause());
+        assertEquals(15, fault(finding(talked + talked + stays)).exitCode());
+        general(finding(talked + talked + givesUp));
         assertEquals(Cause.MULTIPLEXER, open(finding(talked + talked + givesUp)).getFirst());
         assertFalse(next(talked + talked + stays).equals(new NextProbe.Connect(Mode.LISTEN, false)));
     }
@@ -257,9 +259,17 @@ class CloseCausesTest {
                 420.4 < RST,ACK
                 = reset identification
                 """;
-        Finding finding = finding(story + story);
-        general(finding);
-        assertEquals(Cause.PROXY_PROTOCOL_MISMATCH, open(finding).getFirst());
+        String stays = """
+                listen
+                0.0  > SYN
+                10.0 < SYN,ACK
+                10.1 > ACK
+                = silent identification
+                """;
+        for (Finding finding : List.of(finding(story + story), finding(story + story + stays))) {
+            general(finding);
+            assertEquals(Cause.PROXY_PROTOCOL_MISMATCH, open(finding).getFirst());
+        }
     }
 
     /// xinetd's `cps`: one connection too many is accepted and closed, and then the port is.
