@@ -18,12 +18,9 @@ import rstprobe.lab.Scenario;
 ///
 /// All of them run in one `rstprobe lab verify`, some at a time, since most of a run is waiting.
 final class CauseStory {
-    private static final String AT_A_TIME = "6";
+    private static final String AT_A_TIME = "8";
     private static final long LONGEST_SECONDS = 480;
     private static final double SURE = 0.9;
-
-    /// Networks whose verdict is sure of what is true and says too little: it names the abort and not its cause.
-    private static final Set<String> SAYS_TOO_LITTLE = Set.of("hosts-deny-8.4", "hosts-deny-9.2", "hosts-deny-10.0");
 
     @Test
     void noVerdictThatIsSureIsWrong() throws IOException, InterruptedException {
@@ -37,8 +34,7 @@ final class CauseStory {
             String network = run.get("network").asText();
             seen.add(network);
             if (run.get("judgement").asText().equals("wrong")
-                    && run.get("confidence").asDouble() >= SURE
-                    && !SAYS_TOO_LITTLE.contains(network)) {
+                    && run.get("confidence").asDouble() >= SURE) {
                 wrong.add(run.toPrettyString());
             }
         }
