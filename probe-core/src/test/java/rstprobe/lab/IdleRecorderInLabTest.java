@@ -50,7 +50,7 @@ class IdleRecorderInLabTest {
     void anotherServerAnswersQuestionsToo(@TempDir Path scratch) throws Exception {
         IdleFinding finding = IdleDiagnosis.of(recorded("healthy", false, scratch));
         assertEquals(IdleFinding.Status.HEALTHY, finding.status(), finding::summary);
-        assertTrue(finding.lowerNanos() >= 3 * SECOND, finding::summary);
+        assertTrue(finding.lowerNanos() >= 3 * SECOND - SECOND / 10, () -> finding + "");
         assertTrue(finding.silences().stream().allMatch(silence -> silence.end() == Silence.End.ANSWERED));
     }
 
