@@ -144,11 +144,16 @@ class ServerResetsTest {
         }
     }
 
+    /// sshd's words wait for the acknowledgement of its identification, and an abort discards what waits: so it is
+    /// heard out first.
     @Test
     void aSpoiledIdentificationIsRefusedInWords() throws Exception {
         try (Lab lab = lab("identification-spoiled");
-                Wire wire = Wire.ofClient(lab)) {
-            String heard = Caller.talk(lab, Caller.IDENTIFICATION + "and more");
+                Wire wire = Wire.ofClient(lab);
+                Caller caller = Caller.connect(lab)) {
+            caller.readLine();
+            caller.say(Caller.IDENTIFICATION + "and more");
+            String heard = caller.readToTheEnd();
             assertTrue(heard.contains("Invalid SSH identification string."), heard);
             Shape.isAbort(wire, wire.awaitReset(), Shape.SERVER_TTL);
         }
