@@ -1,8 +1,5 @@
 package rstprobe.cli;
 
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -129,10 +126,11 @@ final class IdleCommand implements Callable<Integer> {
 
     private int run(Plan plan, IdleLimits limits, Screen screen, Interruption interruption)
             throws CannotProbe, NoTarget {
+        Path trusted = Folders.trusted(into);
         SshCommand.requireCapabilities();
         Target resolved = Target.resolve(plan.host(), plan.family());
         interruption.begin();
-        IncidentFolder folder = IncidentFolder.create(into, Instant.now(), plan.host(), plan.port());
+        IncidentFolder folder = IncidentFolder.create(trusted, Instant.now(), plan.host(), plan.port());
         boolean opened = false;
         try (folder;
                 IdleRecorder recorder =
@@ -160,56 +158,28 @@ final class IdleCommand implements Callable<Integer> {
             mistake = Optional.of(ours);
         }
         progress.over();
-        Recording recording = recorder.finish();
-        recorder.trouble().forEach(screen::warn);
         try {
-            mistake.ifPresent(ours -> keepTrace(ours, folder, screen));
-            IdleIncident incident = new IdleIncident(folder.name(), recording, IdleDiagnosis.of(recording));
-            boolean written = write(incident, folder, recorder.captureIsWhole(), screen);
-            if (interruption.happened()) {
-                screen.warn("interrupted; " + folder.path() + " holds what was seen until then");
-            }
-            output.show(screen, incident, written ? Optional.of(folder.path().toString()) : Optional.empty());
-            return exitCode(incident, written, mistake.isPresent(), interruption.happened());
+            recorder.finish();
         } catch (RuntimeException | Error ours) {
-            keepTrace(ours, folder, screen);
-            return Exit.BUG;
+            recorder.mistaken(ours.getClass().getSimpleName());
+            mistake = mistake.or(() -> Optional.of(ours));
         }
+        recorder.trouble().forEach(screen::warn);
+        return conclude(recorder, folder, mistake, new RunEnd(folder, screen, interruption.happened()), screen);
     }
 
-    private static int exitCode(IdleIncident incident, boolean written, boolean mistaken, boolean interrupted) {
-        if (mistaken) {
-            return Exit.BUG;
-        }
-        if (interrupted) {
-            return Exit.INTERRUPTED;
-        }
-        return written ? incident.finding().exitCode() : Exit.CANNOT_PROBE;
-    }
-
-    private static boolean write(IdleIncident incident, IncidentFolder folder, boolean whole, Screen screen) {
-        String incomplete = "the incident folder " + folder.path() + " is incomplete";
-        if (!whole) {
-            screen.warn(incomplete + ": capture.pcapng.part lacks frames that this report rests on");
-            return false;
-        }
+    private int conclude(
+            IdleRecorder recorder, IncidentFolder folder, Optional<Throwable> mistake, RunEnd end, Screen screen) {
         try {
-            folder.finish(incident);
-            return true;
-        } catch (IOException failed) {
-            screen.warn(incomplete + ": " + IncidentFolder.reason(failed));
-            return false;
-        }
-    }
-
-    private static void keepTrace(Throwable ours, IncidentFolder folder, Screen screen) {
-        StringWriter trace = new StringWriter();
-        ours.printStackTrace(new PrintWriter(trace));
-        try {
-            folder.keepTrace(trace.toString());
-            screen.warn("this is a bug in rstprobe; please report it with the folder " + folder.path());
-        } catch (IOException _) {
-            screen.warn("this is a bug in rstprobe: " + ours);
+            Recording recording = recorder.recording();
+            IdleIncident incident = new IdleIncident(folder.name(), recording, IdleDiagnosis.of(recording));
+            mistake.ifPresent(end::keepTrace);
+            Optional<String> written = end.written(recorder.captureIsWhole(), () -> folder.finish(incident));
+            output.show(screen, incident, written);
+            return end.exitCode(incident.finding().exitCode(), written.isPresent(), mistake.isPresent());
+        } catch (RuntimeException | Error ours) {
+            end.keepTrace(ours);
+            return Exit.BUG;
         }
     }
 }

@@ -1,8 +1,5 @@
 package rstprobe.cli;
 
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -231,39 +228,22 @@ final class SshCommand implements Callable<Integer> {
             mistake = mistake.or(() -> Optional.of(ours));
         }
         recorder.trouble().forEach(screen::warn);
-        return conclude(recorder, folder, mistake, screen, interruption.happened());
+        return conclude(recorder, folder, mistake, new RunEnd(folder, screen, interruption.happened()), screen);
     }
 
     private int conclude(
-            Recorder recorder, IncidentFolder folder, Optional<Throwable> mistake, Screen screen, boolean interrupted) {
+            Recorder recorder, IncidentFolder folder, Optional<Throwable> mistake, RunEnd end, Screen screen) {
         try {
             Recording recording = recorder.recording();
             Incident incident = new Incident(folder.name(), recording, Diagnosis.of(recording));
-            mistake.ifPresent(ours -> keepTrace(ours, folder, screen));
-            boolean written = write(incident, folder, recorder.captureIsWhole(), screen);
-            show(screen, incident, folder, written, interrupted);
-            return exitCode(incident, written, mistake.isPresent(), interrupted);
+            mistake.ifPresent(end::keepTrace);
+            Optional<String> written = end.written(recorder.captureIsWhole(), () -> folder.finish(incident));
+            output.show(screen, incident, written);
+            return end.exitCode(incident.finding().verdict().exitCode(), written.isPresent(), mistake.isPresent());
         } catch (RuntimeException | Error ours) {
-            keepTrace(ours, folder, screen);
+            end.keepTrace(ours);
             return Exit.BUG;
         }
-    }
-
-    private void show(Screen screen, Incident incident, IncidentFolder folder, boolean written, boolean interrupted) {
-        if (interrupted) {
-            screen.warn("interrupted; " + folder.path() + " holds what was seen until then");
-        }
-        output.show(screen, incident, written ? Optional.of(folder.path().toString()) : Optional.empty());
-    }
-
-    private static int exitCode(Incident incident, boolean written, boolean mistaken, boolean interrupted) {
-        if (mistaken) {
-            return Exit.BUG;
-        }
-        if (interrupted) {
-            return Exit.INTERRUPTED;
-        }
-        return written ? incident.finding().verdict().exitCode() : Exit.CANNOT_PROBE;
     }
 
     /// What reads bytes from the network from here on runs without privileges: this thread and those it
@@ -298,32 +278,6 @@ final class SshCommand implements Callable<Integer> {
             }
             Recording soFar = recorder.recording();
             next = NextProbe.of(soFar, Diagnosis.of(soFar));
-        }
-    }
-
-    private static boolean write(Incident incident, IncidentFolder folder, boolean captureIsWhole, Screen screen) {
-        String incomplete = "the incident folder " + folder.path() + " is incomplete";
-        if (!captureIsWhole) {
-            screen.warn(incomplete + ": capture.pcapng.part lacks frames that this report rests on");
-            return false;
-        }
-        try {
-            folder.finish(incident);
-            return true;
-        } catch (IOException failed) {
-            screen.warn(incomplete + ": " + IncidentFolder.reason(failed));
-            return false;
-        }
-    }
-
-    private static void keepTrace(Throwable ours, IncidentFolder folder, Screen screen) {
-        StringWriter trace = new StringWriter();
-        ours.printStackTrace(new PrintWriter(trace));
-        try {
-            folder.keepTrace(trace.toString());
-            screen.warn("this is a bug in rstprobe; please report it with the folder " + folder.path());
-        } catch (IOException _) {
-            screen.warn("this is a bug in rstprobe: " + ours);
         }
     }
 }
