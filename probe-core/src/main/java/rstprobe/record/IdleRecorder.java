@@ -7,16 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
-import rstprobe.capture.CaptureFileFailure;
-import rstprobe.capture.Frame;
-import rstprobe.capture.TapFailure;
 import rstprobe.capture.TapPlan;
 import rstprobe.linux.IntOption;
 import rstprobe.linux.LinuxException;
-import rstprobe.linux.NetworkInterfaceFacts;
 import rstprobe.path.IdleInput;
 import rstprobe.path.IdleLimits;
 import rstprobe.path.IdleMove;
@@ -37,36 +31,18 @@ public final class IdleRecorder implements AutoCloseable {
 
     private final Plan plan;
     private final Target target;
-    private final HostFacts host;
-    private final RunClock clock;
-    private final Ear ear;
-    private final Consumer<Event> journal;
+    private final OpenRecording kept;
     private final IdleLimits limits;
     private final IdleSearch search;
-    private final long startedNanos;
-    private final List<Event> events = new ArrayList<>();
     private final List<HeldConnection> connections = new ArrayList<>();
     private boolean lifeKnown;
-    private long dropped;
-    private long clockStep;
 
-    private IdleRecorder(
-            Plan plan,
-            Target target,
-            IdleLimits limits,
-            HostFacts host,
-            RunClock clock,
-            Ear ear,
-            Consumer<Event> journal) {
+    private IdleRecorder(Plan plan, Target target, IdleLimits limits, OpenRecording kept) {
         this.plan = plan;
         this.target = target;
         this.limits = limits;
         this.search = new IdleSearch(limits);
-        this.host = host;
-        this.clock = clock;
-        this.ear = ear;
-        this.journal = journal;
-        this.startedNanos = clock.now();
+        this.kept = kept;
     }
 
     /// How far a search is.
@@ -83,21 +59,8 @@ public final class IdleRecorder implements AutoCloseable {
     /// @throws CannotProbe where this machine lacks what it takes
     public static IdleRecorder open(
             Plan plan, Target target, IdleLimits limits, Path captureFile, Consumer<Event> journal) throws CannotProbe {
-        try {
-            String name = plan.interfaceName().orElse(target.route().interfaceName());
-            NetworkInterfaceFacts facts = NetworkInterfaceFacts.named(name)
-                    .orElseThrow(() -> new CannotProbe("there is no interface " + name, "list them: ip link"));
-            if (!facts.up()) {
-                throw new CannotProbe("interface " + name + " is down", "bring it up: ip link set " + name + " up");
-            }
-            HostFacts host = ThisHost.facts(target, facts);
-            RunClock clock = new RunClock();
-            String filter = TapPlan.filterFor(Set.of(target.address()), plan.port());
-            Ear ear = Ear.open(new TapPlan(name, filter), captureFile, host.kernel(), Recorder.APPLICATION);
-            return new IdleRecorder(plan, target, limits, host, clock, ear, journal);
-        } catch (IOException failed) {
-            throw new CannotProbe(failed.getMessage(), "this kernel does not answer what every Linux does: is it one?");
-        }
+        String filter = TapPlan.filterFor(Set.of(target.address()), plan.port());
+        return new IdleRecorder(plan, target, limits, OpenRecording.open(plan, target, filter, captureFile, journal));
     }
 
     /// Searches to the end.
@@ -105,19 +68,19 @@ public final class IdleRecorder implements AutoCloseable {
     /// @param progress told once a second
     /// @throws InterruptedException where the user stopped the run; what was seen until then is kept
     public void run(Consumer<Progress> progress) throws InterruptedException {
-        long began = clock.now();
+        long began = kept.now();
         note(new Event.Searching(began, limits.upToNanos() / 1_000_000, limits.atOnce()));
         long told = began;
         try {
-            while (clock.now() - began < LONGEST_NANOS && move()) {
-                if (clock.now() - told >= 1_000_000_000L) {
-                    told = clock.now();
+            while (kept.now() - began < LONGEST_NANOS && move()) {
+                if (kept.now() - told >= 1_000_000_000L) {
+                    told = kept.now();
                     progress.accept(
                             new Progress(search.survivedNanos(), search.lostNanos(), search.remainingNanos(told)));
                 }
             }
             connections.forEach(HeldConnection::leave);
-            pause(GOODBYE_NANOS);
+            OpenRecording.pause(GOODBYE_NANOS);
         } catch (IOException failed) {
             throw new IllegalStateException("a socket failed in an unknown way", failed);
         }
@@ -128,12 +91,12 @@ public final class IdleRecorder implements AutoCloseable {
         for (HeldConnection connection : List.copyOf(connections)) {
             connection.look();
         }
-        IdleMove move = search.next(clock.now());
+        IdleMove move = search.next(kept.now());
         switch (move) {
             case IdleMove.Open(int number) -> connect(number);
             case IdleMove.Ask(int number) -> connections.get(number - 1).ask();
             case IdleMove.Close(int number) -> connections.get(number - 1).leave();
-            case IdleMove.Wait _ -> pause(LOOK_NANOS);
+            case IdleMove.Wait _ -> OpenRecording.pause(LOOK_NANOS);
             case IdleMove.Finish _ -> {
                 return false;
             }
@@ -149,26 +112,15 @@ public final class IdleRecorder implements AutoCloseable {
                 IntOption.PMTUDISC_DO,
                 IntOption.TCP_NODELAY,
                 1);
-        connections.add(HeldConnection.open(number, target, plan, options, clock::now, this::note, this::tell));
+        connections.add(HeldConnection.open(number, target, plan, options, kept::now, this::note, this::tell));
     }
 
     private void tell(IdleInput input) {
         search.on(input);
     }
 
-    private static void pause(long nanos) throws InterruptedException {
-        long until = System.nanoTime() + nanos;
-        while (System.nanoTime() < until) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            LockSupport.parkNanos(until - System.nanoTime());
-        }
-    }
-
     private synchronized void note(Event event) {
-        events.add(event);
-        journal.accept(event);
+        kept.note(event);
         if (!lifeKnown && event instanceof Event.Observed(long _, int _, Observation.ServerIdentification server)) {
             lifeKnown = true;
             LoginLimit.lifeNanos(server.software()).ifPresent(search::expectLife);
@@ -177,58 +129,40 @@ public final class IdleRecorder implements AutoCloseable {
 
     /// Notes that the user stopped the run, and ends the connections in order.
     public void interrupted() {
-        note(new Event.Interrupted(clock.now()));
+        note(new Event.Interrupted(kept.now()));
         connections.forEach(HeldConnection::leave);
+    }
+
+    /// What was recorded so far.
+    public Recording recording() {
+        return kept.soFar();
     }
 
     /// Notes that we failed ourselves: from here on the recording proves nothing.
     ///
     /// @param what one sentence without a full stop
     public void mistaken(String what) {
-        note(new Event.Mistaken(clock.now(), what));
-    }
-
-    /// What was recorded so far.
-    public synchronized Recording recording() {
-        List<Frame> frames = ear.frames();
-        return new Recording(
-                startedNanos,
-                plan,
-                host,
-                target.text(),
-                events,
-                frames,
-                new Recording.CaptureFacts(
-                        dropped, ear.nanoseconds(), Recording.firstOwnSyn(frames, target.text()), clockStep));
+        note(new Event.Mistaken(kept.now(), what));
     }
 
     /// What went wrong with the capture, one sentence each, without full stops.
     public List<String> trouble() {
-        return Stream.concat(
-                        ear.tapTrouble().map(TapFailure::what).stream(),
-                        ear.fileTrouble().map(CaptureFileFailure::getMessage).stream())
-                .toList();
+        return kept.trouble();
     }
 
     /// Whether the capture file holds every frame of the recording.
     public boolean captureIsWhole() {
-        return ear.fileTrouble().isEmpty();
+        return kept.captureIsWhole();
     }
 
     /// Ends the capture and gives everything that was recorded.
     public Recording finish() {
-        dropped = ear.finish(clock.now());
-        try {
-            clockStep = clock.stepNanos();
-        } catch (LinuxException _) {
-            clockStep = 0;
-        }
-        return recording();
+        return kept.finish();
     }
 
     @Override
     public void close() {
         connections.forEach(HeldConnection::close);
-        ear.close();
+        kept.close();
     }
 }

@@ -12,22 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
-import rstprobe.capture.CaptureFileFailure;
-import rstprobe.capture.Frame;
-import rstprobe.capture.TapFailure;
-import rstprobe.capture.TapPlan;
 import rstprobe.linux.Descriptor;
 import rstprobe.linux.Errno;
 import rstprobe.linux.IntOption;
 import rstprobe.linux.LinuxException;
-import rstprobe.linux.NetworkInterfaceFacts;
 import rstprobe.linux.QueuedError;
 import rstprobe.linux.Sockets;
 import rstprobe.linux.TcpConnect;
@@ -58,40 +50,21 @@ public final class Recorder implements AutoCloseable {
 
     private final Plan plan;
     private final Target target;
-    private final HostFacts host;
-    private final RunClock clock;
-    private final Ear ear;
+    private final OpenRecording kept;
     private final ActiveTests tests;
-    private final Consumer<Event> journal;
-    private final List<Event> events = new ArrayList<>();
     private final SecureRandom random = new SecureRandom();
     private final KeyShares shares;
-    private final long startedNanos;
     private Optional<EventLoop> loop = Optional.empty();
     private int attempts;
     private long slowestResetMillis;
     private long lastOpened;
-    private OptionalLong dropped = OptionalLong.empty();
-    private long clockStep;
 
-    private Recorder(
-            Plan plan,
-            Target target,
-            HostFacts host,
-            RunClock clock,
-            Ear ear,
-            KeyShares shares,
-            Consumer<Event> journal,
-            Opener opener) {
+    private Recorder(Plan plan, Target target, OpenRecording kept, KeyShares shares, Opener opener) {
         this.plan = plan;
         this.target = target;
-        this.host = host;
-        this.clock = clock;
-        this.ear = ear;
+        this.kept = kept;
         this.shares = shares;
-        this.journal = journal;
-        this.startedNanos = clock.now();
-        this.tests = opener.open(clock::now, this::note);
+        this.tests = opener.open(kept::now, kept::note);
     }
 
     /// Opens the active tests of a recorder.
@@ -114,28 +87,20 @@ public final class Recorder implements AutoCloseable {
             Path captureFile,
             Consumer<Event> journal)
             throws CannotProbe {
+        List<Integer> closedPorts = ActiveTests.closedPorts();
+        String filter = ActiveTests.filter(target, plan.port(), closedPorts);
+        OpenRecording kept = OpenRecording.open(plan, target, filter, captureFile, journal);
         try {
-            String name = plan.interfaceName().orElse(target.route().interfaceName());
-            NetworkInterfaceFacts facts = NetworkInterfaceFacts.named(name)
-                    .orElseThrow(() -> new CannotProbe("there is no interface " + name, "list them: ip link"));
-            if (!facts.up()) {
-                throw new CannotProbe("interface " + name + " is down", "bring it up: ip link set " + name + " up");
-            }
-            HostFacts host = ThisHost.facts(target, facts);
-            RunClock clock = new RunClock();
-            List<Integer> closedPorts = ActiveTests.closedPorts();
-            String filter = ActiveTests.filter(target, plan.port(), closedPorts);
-            Ear ear = Ear.open(new TapPlan(name, filter), captureFile, host.kernel(), APPLICATION);
-            Opener opener =
-                    (now, noted) -> ActiveTests.open(forbidden, facts, target, plan, closedPorts, ear, now, noted);
-            try {
-                return new Recorder(plan, target, host, clock, ear, shares, journal, opener);
-            } catch (RuntimeException | Error ours) {
-                ear.close();
-                throw ours;
-            }
-        } catch (IOException failed) {
-            throw new CannotProbe(failed.getMessage(), "this kernel does not answer what every Linux does: is it one?");
+            return new Recorder(
+                    plan,
+                    target,
+                    kept,
+                    shares,
+                    (now, noted) -> ActiveTests.open(
+                            forbidden, kept.facts(), target, plan, closedPorts, kept.ear(), now, noted));
+        } catch (RuntimeException | Error ours) {
+            kept.close();
+            throw ours;
         }
     }
 
@@ -187,7 +152,7 @@ public final class Recorder implements AutoCloseable {
                 .map(source -> new InetSocketAddress(source, flow.ours().port())));
         try (TcpConnect.Attempt opened = TcpConnect.open(remote, from, options())) {
             Event.Opened began = new Event.Opened(
-                    clock.now(),
+                    kept.now(),
                     number,
                     mode,
                     ThisHost.text(opened.local().getAddress()),
@@ -205,7 +170,7 @@ public final class Recorder implements AutoCloseable {
                 attempt(mode, Optional.empty());
                 return;
             }
-            note(new Event.ConnectFailed(clock.now(), number, refused.errno().name(), List.of()));
+            note(new Event.ConnectFailed(kept.now(), number, refused.errno().name(), List.of()));
         } catch (IOException failed) {
             throw new IllegalStateException("connecting failed in an unknown way", failed);
         }
@@ -214,7 +179,7 @@ public final class Recorder implements AutoCloseable {
     /// Two connections never start closer together than the plan says: a burst is what rate limits punish.
     private void keepDistance() throws InterruptedException {
         if (attempts > 0) {
-            pause(lastOpened + plan.spacingMillis() * 1_000_000L - System.nanoTime());
+            OpenRecording.pause(lastOpened + plan.spacingMillis() * 1_000_000L - System.nanoTime());
         }
     }
 
@@ -241,13 +206,13 @@ public final class Recorder implements AutoCloseable {
             keep(outcome, noted);
         }
         switch (outcome) {
-            case TcpConnect.Silent _ -> note(new Event.ConnectSilent(clock.now(), number));
+            case TcpConnect.Silent _ -> note(new Event.ConnectSilent(kept.now(), number));
             case TcpConnect.Failed(Errno errno, List<QueuedError> _) -> {
-                note(new Event.ConnectFailed(clock.now(), number, errno.name(), reports(noted)));
-                pause(INTERRUPT_SLICE.toNanos());
+                note(new Event.ConnectFailed(kept.now(), number, errno.name(), reports(noted)));
+                OpenRecording.pause(INTERRUPT_SLICE.toNanos());
             }
             case TcpConnect.Connected(int fd) -> {
-                note(new Event.Connected(clock.now(), number));
+                note(new Event.Connected(kept.now(), number));
                 takeErrorsAsOthersDo(fd);
                 converse(number, mode, fd);
             }
@@ -295,14 +260,14 @@ public final class Recorder implements AutoCloseable {
         HandshakePlan said = HandshakePlan.standard(plan.user()).withOpening(opening(mode));
         Pace pace = Pace.of(mode, plan.segmentBytes(), roundTripNanos(fd));
         Connection connection = new Connection(
-                number, fd, new Handshake(said, random, shares), pace, stageMillis(mode), clock::now, this::note);
+                number, fd, new Handshake(said, random, shares), pace, stageMillis(mode), kept::now, this::note);
         EventLoop running = loop.orElseGet(EventLoop::new);
         loop = Optional.of(running);
         Outcome outcome = connection.run(running);
         switch (outcome) {
             case Outcome.ResetAt _ -> {
                 slowestResetMillis = Math.max(slowestResetMillis, (System.nanoTime() - lastOpened) / 1_000_000);
-                pause(connection.heardAnything() ? AFTER_RESET_NANOS : AFTER_RESET_BEFORE_DATA_NANOS);
+                OpenRecording.pause(connection.heardAnything() ? AFTER_RESET_NANOS : AFTER_RESET_BEFORE_DATA_NANOS);
             }
             case Outcome.Completed _,
                     Outcome.ClosedAt _,
@@ -346,78 +311,46 @@ public final class Recorder implements AutoCloseable {
         };
     }
 
-    private static void pause(long nanos) throws InterruptedException {
-        long until = System.nanoTime() + nanos;
-        while (System.nanoTime() < until) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            LockSupport.parkNanos(until - System.nanoTime());
-        }
-    }
-
-    private synchronized void note(Event event) {
-        events.add(event);
-        journal.accept(event);
+    private void note(Event event) {
+        kept.note(event);
     }
 
     /// Notes that the user stopped the run.
     public void interrupted() {
-        note(new Event.Interrupted(clock.now()));
+        note(new Event.Interrupted(kept.now()));
     }
 
     /// What was recorded so far.
-    public synchronized Recording recording() {
-        List<Frame> frames = ear.frames();
-        return new Recording(
-                startedNanos,
-                plan,
-                host,
-                target.text(),
-                events,
-                frames,
-                new Recording.CaptureFacts(
-                        dropped.orElseGet(ear::dropped),
-                        ear.nanoseconds(),
-                        Recording.firstOwnSyn(frames, target.text()),
-                        clockStep));
+    public Recording recording() {
+        return kept.soFar();
     }
 
     /// Notes that we failed ourselves: from here on the recording proves nothing.
     ///
     /// @param what one sentence without a full stop
     public void mistaken(String what) {
-        note(new Event.Mistaken(clock.now(), what));
+        note(new Event.Mistaken(kept.now(), what));
     }
 
     /// What went wrong with the capture, one sentence each, without full stops.
     public List<String> trouble() {
-        return Stream.concat(
-                        ear.tapTrouble().map(TapFailure::what).stream(),
-                        ear.fileTrouble().map(CaptureFileFailure::getMessage).stream())
-                .toList();
+        return kept.trouble();
     }
 
     /// Whether the capture file holds every frame of the recording.
     public boolean captureIsWhole() {
-        return ear.fileTrouble().isEmpty();
+        return kept.captureIsWhole();
     }
 
     /// Ends the capture and gives everything that was recorded.
     public Recording finish() {
-        dropped = OptionalLong.of(ear.finish(clock.now()));
-        try {
-            clockStep = clock.stepNanos();
-        } catch (LinuxException _) {
-            clockStep = 0;
-        }
-        return recording();
+        return kept.finish();
     }
 
     @Override
     public void close() {
         tests.close();
-        ear.close();
+        kept.close();
         loop.ifPresent(EventLoop::close);
     }
 }
