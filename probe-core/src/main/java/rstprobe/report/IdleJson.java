@@ -2,8 +2,6 @@ package rstprobe.report;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -11,7 +9,6 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.Optional;
-import rstprobe.diagnose.Evidence;
 import rstprobe.diagnose.IdleFinding;
 import rstprobe.diagnose.IdleTimer;
 import rstprobe.diagnose.Silence;
@@ -25,16 +22,14 @@ public final class IdleJson {
     public static final String SCHEMA = "rstprobe.idle/1";
 
     private static final JsonFactory FACTORY = new JsonFactory();
-    private static final DefaultIndenter LINES = new DefaultIndenter("  ", "\n");
     private static final double NANOS = 1e9;
 
     private final JsonGenerator json;
+    private final JsonReport shared;
 
     private IdleJson(JsonGenerator json) {
         this.json = json;
-        json.setPrettyPrinter(
-                new DefaultPrettyPrinter().withObjectIndenter(LINES).withArrayIndenter(LINES));
-        json.setCharacterEscapes(new JsonEscapes());
+        this.shared = new JsonReport(json);
     }
 
     /// The document, two-space indented, with a final newline.
@@ -52,40 +47,31 @@ public final class IdleJson {
         Recording recording = incident.recording();
         IdleFinding finding = incident.finding();
         json.writeStartObject();
-        string("schema", SCHEMA);
-        json.writeObjectFieldStart("target");
-        string("host", recording.plan().host());
-        string("address", recording.target());
-        json.writeNumberField("port", recording.plan().port());
-        json.writeEndObject();
-        json.writeObjectFieldStart("vantage");
-        string("interface", recording.host().interfaceName());
-        string("address", recording.host().address());
-        string("kernel", recording.host().kernel());
-        json.writeEndObject();
+        shared.string("schema", SCHEMA);
+        shared.targetAndVantage(recording);
         json.writeObjectFieldStart("verdict");
-        string("status", finding.status().word());
-        string("kind", finding.kind().map(IdleFinding.Kind::word));
-        string("origin", finding.origin().map(origin -> origin.word()));
+        shared.string("status", finding.status().word());
+        shared.string("kind", finding.kind().map(IdleFinding.Kind::word));
+        shared.string("origin", finding.origin().map(origin -> origin.word()));
         json.writeNumberField("confidence", Wording.confidence(finding.confidence()));
-        string("summary", finding.summary());
+        shared.string("summary", finding.summary());
         json.writeEndObject();
         timer(finding);
         seconds("survivedSeconds", finding.lowerNanos());
         search(recording);
         candidates(finding.candidates());
         advice(finding);
-        evidence(finding.evidence());
+        shared.evidence(finding.evidence());
         silences(finding.silences());
         json.writeObjectFieldStart("server");
-        string("identification", IdleWording.identification(recording).map(WireText::reread));
+        shared.string("identification", IdleWording.identification(recording).map(WireText::reread));
         json.writeEndObject();
-        string("nextTest", finding.nextTest());
+        shared.string("nextTest", finding.nextTest());
         json.writeObjectFieldStart("capture");
         json.writeNumberField("frames", recording.frames().size());
         json.writeNumberField("dropped", recording.capture().dropped());
         json.writeEndObject();
-        string("incident", incident.name());
+        shared.string("incident", incident.name());
         json.writeEndObject();
     }
 
@@ -98,7 +84,7 @@ public final class IdleJson {
         seconds("seconds", (long) (finding.seconds() * NANOS));
         seconds("lowerSeconds", finding.lowerNanos());
         seconds("upperSeconds", finding.upperNanos().getAsLong());
-        string("precision", finding.exact() ? "exact" : "bounded");
+        shared.string("precision", finding.exact() ? "exact" : "bounded");
         json.writeEndObject();
     }
 
@@ -118,9 +104,9 @@ public final class IdleJson {
         json.writeArrayFieldStart("candidates");
         for (IdleTimer timer : candidates) {
             json.writeStartObject();
-            string("device", timer.device());
+            shared.string("device", timer.device());
             json.writeNumberField("seconds", timer.seconds());
-            string("known", timer.known());
+            shared.string("known", timer.known());
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -134,22 +120,8 @@ public final class IdleJson {
         json.writeObjectFieldStart("advice");
         json.writeNumberField("serverAliveInterval", finding.keepAlive().getAsInt());
         json.writeNumberField("serverAliveCountMax", IdleWording.COUNT_MAX);
-        string("why", IdleWording.WHY);
+        shared.string("why", IdleWording.WHY);
         json.writeEndObject();
-    }
-
-    private void evidence(List<Evidence> evidence) throws IOException {
-        json.writeArrayFieldStart("evidence");
-        for (Evidence fact : evidence) {
-            json.writeStartObject();
-            string("id", fact.id());
-            json.writeNumberField("weight", fact.weight());
-            string("supports", fact.supports().word());
-            frames(fact.frames());
-            string("text", fact.text());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
     }
 
     private void silences(List<Silence> silences) throws IOException {
@@ -159,33 +131,16 @@ public final class IdleJson {
             json.writeNumberField("connection", silence.attempt());
             seconds("seconds", silence.nanos());
             seconds("ageSeconds", silence.ageNanos());
-            string("end", IdleWording.word(silence.end()));
-            frames(silence.frames());
+            shared.string("end", IdleWording.word(silence.end()));
+            shared.frames(silence.frames());
             json.writeEndObject();
         }
         json.writeEndArray();
-    }
-
-    private void frames(List<Integer> frames) throws IOException {
-        json.writeFieldName("frames");
-        json.writeArray(frames.stream().mapToInt(Integer::intValue).toArray(), 0, frames.size());
     }
 
     private void seconds(String key, long nanos) throws IOException {
         json.writeFieldName(key);
         json.writeNumber(
                 BigDecimal.valueOf(nanos, 9).setScale(3, RoundingMode.HALF_UP).toPlainString());
-    }
-
-    private void string(String key, String value) throws IOException {
-        json.writeStringField(key, Sanitizer.json(value));
-    }
-
-    private void string(String key, Optional<String> value) throws IOException {
-        if (value.isPresent()) {
-            string(key, value.get());
-        } else {
-            json.writeNullField(key);
-        }
     }
 }

@@ -66,16 +66,7 @@ public final class JsonReport {
         Finding finding = incident.finding();
         json.writeStartObject();
         string("schema", SCHEMA);
-        json.writeObjectFieldStart("target");
-        string("host", recording.plan().host());
-        string("address", recording.target());
-        json.writeNumberField("port", recording.plan().port());
-        json.writeEndObject();
-        json.writeObjectFieldStart("vantage");
-        string("interface", recording.host().interfaceName());
-        string("address", recording.host().address());
-        string("kernel", recording.host().kernel());
-        json.writeEndObject();
+        targetAndVantage(recording);
         verdict(Headline.of(finding.verdict()));
         alternatives(finding.alternatives());
         evidence(finding.evidence());
@@ -226,7 +217,7 @@ public final class JsonReport {
     }
 
     /// Frame numbers, all on one line.
-    private void frames(List<Integer> frames) throws IOException {
+    void frames(List<Integer> frames) throws IOException {
         json.writeFieldName("frames");
         printer.indentArraysWith(new DefaultPrettyPrinter.NopIndenter());
         json.writeArray(frames.stream().mapToInt(Integer::intValue).toArray(), 0, frames.size());
@@ -244,6 +235,19 @@ public final class JsonReport {
                 .stripTrailingZeros();
         json.writeFieldName("millis");
         json.writeNumber((rounded.scale() < 1 ? rounded.setScale(1) : rounded).toPlainString());
+    }
+
+    void targetAndVantage(Recording recording) throws IOException {
+        json.writeObjectFieldStart("target");
+        string("host", recording.plan().host());
+        string("address", recording.target());
+        json.writeNumberField("port", recording.plan().port());
+        json.writeEndObject();
+        json.writeObjectFieldStart("vantage");
+        string("interface", recording.host().interfaceName());
+        string("address", recording.host().address());
+        string("kernel", recording.host().kernel());
+        json.writeEndObject();
     }
 
     void string(String key, String value) throws IOException {
