@@ -3,7 +3,6 @@ package rstprobe.diagnose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -243,7 +242,7 @@ class AdviceTest {
 
     @Test
     void everyFilterOfTcpdumpCompiles() throws Exception {
-        assumeInstalled("tcpdump");
+        requireInstalled("tcpdump");
         assertTrue(each("tcpdump [^']*'([^']+)'", filter -> run("tcpdump", "-y", "EN10MB", "-d", filter)) > 4);
     }
 
@@ -255,7 +254,7 @@ class AdviceTest {
 
     @Test
     void everyQuestionToTheSocketTableIsAnswered() throws Exception {
-        assumeInstalled("ss");
+        requireInstalled("ss");
         assertTrue(
                 each("(ss -[a-zA-Z]+(?: state established)?(?: 'sport = :\\d+')?)", line -> run("sh", "-c", line)) > 2);
     }
@@ -266,7 +265,7 @@ class AdviceTest {
     @Test
     void everySettingAskedForIsOneOfSshd() throws Exception {
         String printed = output("sh", "-c", "PATH=$PATH:/usr/sbin sshd -T 2>/dev/null");
-        assumeTrue(printed.contains("maxstartups"), "sshd -T does not run here");
+        assertTrue(printed.contains("maxstartups"), "sshd -T must run here: install openssh-server, and as root");
         List<String> names = commands().stream()
                 .flatMap(command -> Pattern.compile("sshd -T[^|]*\\| grep -E '\\^\\(([a-z|]+)\\)'")
                         .matcher(command)
@@ -284,7 +283,7 @@ class AdviceTest {
     /// Checked and not applied, which takes a privilege all the same.
     @Test
     void everyRuleOfNftablesThatRepairsIsOneTheKernelTakes() throws Exception {
-        assumeTrue(run("nft", "list", "tables").isEmpty(), "nft may not be asked here");
+        assertTrue(run("nft", "list", "tables").isEmpty(), "nft must answer here: install nftables, and as root");
         List<String> rules = every(_ -> {})
                 .flatMap(step -> step.fix().stream())
                 .flatMap(fix -> Pattern.compile("nft ((?:add|insert) rule inet [^;(]+)")
@@ -316,11 +315,11 @@ class AdviceTest {
         return pieces.size();
     }
 
-    private static void assumeInstalled(String tool) throws Exception {
-        assumeTrue(
+    private static void requireInstalled(String tool) throws Exception {
+        assertTrue(
                 run("sh", "-c", "command -v " + tool + " >/dev/null || echo none")
                         .isEmpty(),
-                tool + " is not installed");
+                tool + " must be installed");
     }
 
     private static String output(String... command) throws IOException, InterruptedException {
