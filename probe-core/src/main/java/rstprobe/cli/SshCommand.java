@@ -20,6 +20,7 @@ import rstprobe.linux.Capability;
 import rstprobe.linux.LinuxException;
 import rstprobe.record.ActiveTest;
 import rstprobe.record.CannotProbe;
+import rstprobe.record.LoginPlan;
 import rstprobe.record.Mode;
 import rstprobe.record.NoTarget;
 import rstprobe.record.Plan;
@@ -39,7 +40,7 @@ final class SshCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "[USER@]HOST[:PORT]",
-            description = "The server. The user is only named to the server, never logged in; default: you.",
+            description = "The server. The user is only named to the server, and logged in only with --login; default: you.",
             converter = TargetConverter.class)
     private TargetWords target;
 
@@ -100,8 +101,14 @@ final class SshCommand implements Callable<Integer> {
                     + " liveness, bad-checksum, mirror, sweep or prefix.")
     private List<String> without = List.of();
 
+    @Mixin
+    private LoginOptions login;
+
     @Option(names = "--dry-run", description = "Say what would be sent, and send nothing.")
     private boolean dryRun;
+
+    /// The login that was asked for.
+    private Optional<LoginPlan> entry = Optional.empty();
 
     /// One family or the other.
     static final class FamilyOptions {
@@ -124,10 +131,24 @@ final class SshCommand implements Callable<Integer> {
         Plan plan = plan();
         Optional<Mode> only = mode.map(SshCommand::mode);
         Screen screen = output.screen();
+        login.check();
         if (dryRun) {
-            screen.answer(DryRun.of(plan, only, forbidden()));
+            screen.answer(DryRun.of(plan, only, forbidden()) + login.told(plan));
             return Exit.WORKS;
         }
+        if (!login.wanted()) {
+            return watched(plan, only, screen);
+        }
+        if (only.filter(alone -> alone != Mode.TALK).isPresent()) {
+            throw new WrongWords("--login talks: leave out --mode");
+        }
+        try (LoginOptions.Opened opened = login.open(plan)) {
+            entry = Optional.of(opened.plan());
+            return watched(plan, only, screen);
+        }
+    }
+
+    private int watched(Plan plan, Optional<Mode> only, Screen screen) throws CannotProbe, NoTarget {
         Interruption interruption = Interruption.watch();
         try {
             return run(plan, only, screen, interruption);
@@ -252,13 +273,18 @@ final class SshCommand implements Callable<Integer> {
         Capabilities.dropOnThisThread(Set.of());
     }
 
-    private static void attempts(Recorder recorder, Optional<Mode> only, Screen screen) throws InterruptedException {
-        if (only.isPresent()) {
+    private void attempts(Recorder recorder, Optional<Mode> only, Screen screen) throws InterruptedException {
+        if (only.isPresent() && entry.isEmpty()) {
             recorder.attempt(only.get());
             return;
         }
         Optional<NextProbe> next = Optional.of(new NextProbe.Connect(Mode.TALK, false));
         int attempts = 0;
+        if (entry.isPresent()) {
+            recorder.attemptLogin(entry.get());
+            attempts++;
+            next = only.isPresent() ? Optional.empty() : next(recorder);
+        }
         while (next.isPresent()) {
             switch (next.get()) {
                 case NextProbe.Connect(Mode mode, boolean quietly) -> {
@@ -276,8 +302,12 @@ final class SshCommand implements Callable<Integer> {
                     recorder.test(test);
                 }
             }
-            Recording soFar = recorder.recording();
-            next = NextProbe.of(soFar, Diagnosis.of(soFar));
+            next = next(recorder);
         }
+    }
+
+    private static Optional<NextProbe> next(Recorder recorder) {
+        Recording soFar = recorder.recording();
+        return NextProbe.of(soFar, Diagnosis.of(soFar));
     }
 }

@@ -2,6 +2,7 @@ package rstprobe.record;
 
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,12 +34,27 @@ final class Connection {
             long stageMillis,
             LongSupplier now,
             Consumer<Event> journal) {
+        this(number, fd, handshake, pace, stageMillis, Optional.empty(), now, journal);
+    }
+
+    /// @param login what a login takes, where the handshake has one
+    Connection(
+            int number,
+            int fd,
+            Handshake handshake,
+            Pace pace,
+            long stageMillis,
+            Optional<LoginEffects> login,
+            LongSupplier now,
+            Consumer<Event> journal) {
         this.number = number;
         this.fd = fd;
-        this.maxMillis = stageMillis * MAX_WAITS + MAX_PACED_MILLIS;
+        this.maxMillis = stageMillis * MAX_WAITS
+                + MAX_PACED_MILLIS
+                + login.map(effects -> effects.longestMillis(stageMillis)).orElse(0L);
         this.now = now;
         this.journal = journal;
-        this.handler = new HandshakeHandler(number, fd, handshake, pace, stageMillis, now, journal);
+        this.handler = new HandshakeHandler(number, fd, handshake, pace, stageMillis, login, now, journal);
     }
 
     /// Runs the handshake to its outcome.

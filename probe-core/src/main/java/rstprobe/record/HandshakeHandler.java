@@ -22,6 +22,7 @@ import rstprobe.linux.Sockets;
 import rstprobe.linux.TcpInfo;
 import rstprobe.ssh.Handshake;
 import rstprobe.ssh.Input;
+import rstprobe.ssh.Login;
 import rstprobe.ssh.Message;
 import rstprobe.ssh.Observation;
 import rstprobe.ssh.Outcome;
@@ -46,10 +47,12 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     private final Handshake handshake;
     private final Sender sender;
     private final long stageMillis;
+    private final Optional<LoginEffects> login;
     private final LongSupplier now;
     private final Consumer<Event> journal;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private Optional<ScheduledFuture<?>> deadline = Optional.empty();
+    private int waits;
     private boolean lost;
     private volatile Stage stage = Stage.CONNECT;
     private volatile boolean abandoned;
@@ -61,6 +64,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
             Handshake handshake,
             Pace pace,
             long stageMillis,
+            Optional<LoginEffects> login,
             LongSupplier now,
             Consumer<Event> journal) {
         this.number = number;
@@ -68,6 +72,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
         this.handshake = handshake;
         this.sender = new Sender(number, fd, pace, now, journal, this::localError);
         this.stageMillis = stageMillis;
+        this.login = login;
         this.now = now;
         this.journal = journal;
     }
@@ -203,11 +208,13 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
             Step step = handshake.on(input);
             for (Observation observation : step.observations()) {
                 journal.accept(new Event.Observed(input.atNanos(), number, observation));
+                login.ifPresent(effects -> effects.on(observation));
             }
             for (Message message : lost ? List.<Message>of() : step.sends()) {
                 sender.send(message);
             }
             watch(channel);
+            handshake.signatureWanted().ifPresent(wanted -> sign(channel, wanted));
             step.outcome().ifPresent(ended -> end(channel, input, ended));
         } catch (RuntimeException bug) {
             outcome.completeExceptionally(bug);
@@ -215,16 +222,26 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /// Every stage has its own wait: a server that sends a byte now and then does not extend it.
+    private void sign(ChannelHandlerContext channel, Login.Wanted wanted) {
+        login.ifPresent(effects -> effects.sign(
+                wanted,
+                made -> channel.executor().execute(() -> step(channel, new Input.Signed(made, now.getAsLong())))));
+    }
+
+    /// Every stage has its own wait, and so has every question of a login: a server that sends a byte now and then does
+    /// not extend it.
     private void watch(ChannelHandlerContext channel) {
         Stage reached = handshake.stage();
-        if (reached != stage || deadline.isEmpty()) {
+        Login.Wait wait = handshake.waiting();
+        if (reached != stage || wait.number() != waits || deadline.isEmpty()) {
             stage = reached;
+            waits = wait.number();
+            long millis = wait.millis().isPresent() ? wait.millis().getAsInt() : stageMillis;
             deadline.ifPresent(waiting -> waiting.cancel(false));
             deadline = Optional.of(channel.executor()
                     .schedule(
                             () -> step(channel, new Input.Silence(now.getAsLong())),
-                            stageMillis + sender.remainingMillis(),
+                            millis + sender.remainingMillis(),
                             TimeUnit.MILLISECONDS));
         }
     }

@@ -55,6 +55,7 @@ public final class Recorder implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final KeyShares shares;
     private Optional<EventLoop> loop = Optional.empty();
+    private Optional<LoginPlan> login = Optional.empty();
     private int attempts;
     private long slowestResetMillis;
     private long lastOpened;
@@ -122,6 +123,18 @@ public final class Recorder implements AutoCloseable {
     /// @throws InterruptedException where the user stopped the run; what was seen until then is kept
     public void attempt(Mode mode) throws InterruptedException {
         attempt(mode, Optional.empty());
+    }
+
+    /// Makes one attempt that talks and, where the server takes it that far, logs in.
+    ///
+    /// @throws InterruptedException where the user stopped the run; what was seen until then is kept
+    public void attemptLogin(LoginPlan wanted) throws InterruptedException {
+        login = Optional.of(wanted);
+        try {
+            attempt(Mode.TALK);
+        } finally {
+            login = Optional.empty();
+        }
     }
 
     /// Makes one attempt while our kernel is kept from resetting it, so that a server that lives on after a
@@ -259,8 +272,12 @@ public final class Recorder implements AutoCloseable {
     private void converse(int number, Mode mode, int fd) throws InterruptedException {
         HandshakePlan said = HandshakePlan.standard(plan.user()).withOpening(opening(mode));
         Pace pace = Pace.of(mode, plan.segmentBytes(), roundTripNanos(fd));
-        Connection connection = new Connection(
-                number, fd, new Handshake(said, random, shares), pace, stageMillis(mode), kept::now, this::note);
+        Optional<LoginEffects> effects =
+                login.map(wanted -> new LoginEffects(wanted, fd, target.address(), plan.typeOfService()));
+        HandshakePlan asked = effects.map(wanted -> wanted.login().askingFirst(said)).orElse(said);
+        Handshake handshake = new Handshake(asked, random, shares, effects.map(LoginEffects::login));
+        Connection connection =
+                new Connection(number, fd, handshake, pace, stageMillis(mode), effects, kept::now, this::note);
         EventLoop running = loop.orElseGet(EventLoop::new);
         loop = Optional.of(running);
         Outcome outcome = connection.run(running);

@@ -91,6 +91,7 @@ record Said(String label, String text) {
             case Observation.ServerText plain -> lines("plain text", plain.text());
             case Observation.ServerIdentification id ->
                 id.oddities().stream().map(odd -> new Said("oddity", odd)).toList();
+            case Observation.SessionRefused refused -> lines("channel refused " + refused.reason(), refused.text());
             case Observation.ServerProposal _,
                     Observation.Negotiated _,
                     Observation.HostKey _,
@@ -98,6 +99,14 @@ record Said(String label, String text) {
                     Observation.ExtensionInfo _,
                     Observation.AuthMethods _,
                     Observation.Tolerated _,
+                    Observation.LoginBegun _,
+                    Observation.LoginWithheld _,
+                    Observation.KeyTried _,
+                    Observation.LoginRefused _,
+                    Observation.SessionOpened _,
+                    Observation.CommandEnded _,
+                    Observation.MarkingRestored _,
+                    Observation.AskedAgain _,
                     Observation.StageCompleted _ -> List.of();
         };
     }

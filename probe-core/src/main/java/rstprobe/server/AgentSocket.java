@@ -31,6 +31,11 @@ final class AgentSocket extends AbstractAgentProxy {
         this.channel = channel;
     }
 
+    /// Reaches the agent at this socket.
+    static AgentSocket open(Path socket) throws IOException {
+        return new AgentSocket(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+    }
+
     /// Lets a client ask the agent at this socket; it is never forwarded.
     static SshAgentFactory factory(Path socket) {
         return new SshAgentFactory() {
@@ -41,7 +46,7 @@ final class AgentSocket extends AbstractAgentProxy {
 
             @Override
             public SshAgent createClient(Session session, FactoryManager manager) throws IOException {
-                return new AgentSocket(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+                return open(socket);
             }
 
             @Override

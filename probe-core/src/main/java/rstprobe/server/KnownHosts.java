@@ -17,9 +17,12 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.signature.Signature;
+import rstprobe.ssh.Login;
 
 /// The host keys that the user, or this host, has accepted before. No other is taken, and none is ever added.
 final class KnownHosts implements ServerKeyVerifier {
+    private static final String REVOKED = "revoked";
+
     private final List<Path> files;
     private Optional<PublicKey> refused = Optional.empty();
     private boolean changed;
@@ -65,6 +68,16 @@ final class KnownHosts implements ServerKeyVerifier {
                 .collect(Collectors.toSet());
         return all.stream()
                 .sorted(Comparator.comparing(factory -> !kinds.contains(kind(factory.getName()))))
+                .toList();
+    }
+
+    /// Every key that is accepted or revoked for the host. Authorities are left out: certificates are never asked for.
+    List<Login.Known> keys(String host, int port) {
+        return files.stream()
+                .flatMap(file -> entries(file).stream())
+                .filter(entry -> entry.isHostMatch(host, port))
+                .filter(entry -> entry.getMarker() == null || entry.getMarker().equals(REVOKED))
+                .map(entry -> new Login.Known(entry.getKeyEntry().getKeyData(), entry.getMarker() != null))
                 .toList();
     }
 

@@ -38,6 +38,11 @@ final class Course {
         stage = next;
     }
 
+    /// The present stage came to nothing, and the next begins all the same.
+    void pass(Stage next) {
+        stage = next;
+    }
+
     /// It is over. The first outcome stands.
     void end(Outcome end) {
         if (!ended) {

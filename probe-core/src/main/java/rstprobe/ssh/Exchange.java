@@ -18,11 +18,13 @@ final class Exchange {
     private final KeyShares shares;
     private final Course course;
     private final Transport transport;
+    private final Optional<UserLogin> login;
     private final boolean negotiates;
     private final KexInit ours;
     private Optional<Observation.Negotiated> agreed = Optional.empty();
     private Optional<KeyExchange> keyExchange = Optional.empty();
     private Optional<SessionKeys> keys = Optional.empty();
+    private byte[] hostKey = new byte[0];
     private boolean strict;
     private boolean skipsNext;
     private int tolerated;
@@ -33,13 +35,15 @@ final class Exchange {
             SecureRandom random,
             KeyShares shares,
             Course course,
-            Transport transport) {
+            Transport transport,
+            Optional<UserLogin> login) {
         this.plan = plan;
         this.serverLine = serverLine;
         this.random = random;
         this.shares = shares;
         this.course = course;
         this.transport = transport;
+        this.login = login;
         negotiates = plan.opening().negotiates();
         ours = KexInit.of(plan, random);
     }
@@ -61,6 +65,8 @@ final class Exchange {
         Stage stage = course.stage();
         if (number == Numbers.DISCONNECT) {
             disconnect(reader);
+        } else if (login.filter(UserLogin::begun).isPresent()) {
+            loggingIn(number, packet.sequence(), reader, atNanos);
         } else if (isTolerable(number)) {
             tolerate(number, reader);
         } else if (number == Numbers.KEXINIT && stage == Stage.KEXINIT && agreed.isEmpty()) {
@@ -187,6 +193,7 @@ final class Exchange {
             return;
         }
         keys = Optional.of(done.keys());
+        hostKey = done.shown();
         course.complete(Stage.NEWKEYS, atNanos);
         transport.say("newkeys", new byte[] {Numbers.NEWKEYS});
         transport.protectOut(agreed.orElseThrow(), done.keys(), strict);
@@ -207,7 +214,9 @@ final class Exchange {
         Stage stage = course.stage();
         if (number == Numbers.EXT_INFO) {
             count();
-            course.saw(Extensions.read(reader));
+            Observation.ExtensionInfo info = Extensions.read(reader);
+            course.saw(info);
+            login.ifPresent(steps -> steps.extensions(info.extensions()));
         } else if (number == Numbers.USERAUTH_BANNER) {
             count();
             course.saw(new Observation.AuthBanner(reader.readString()));
@@ -243,9 +252,26 @@ final class Exchange {
 
     private void complete(Observation.AuthMethods methods, long atNanos) {
         course.saw(methods);
+        if (login.isPresent()) {
+            login.get().begin(hostKey, keys.orElseThrow().exchangeHash(), methods, atNanos);
+            return;
+        }
         course.complete(Stage.SESSION, atNanos);
         transport.goodbye(Numbers.BY_APPLICATION, "done", true);
         course.end(new Outcome.Completed());
+    }
+
+    /// What a login has no use for is answered as RFC 4253 §11.4 wants, or passed over where it is tolerable.
+    private void loggingIn(int number, long sequence, WireReader reader, long atNanos) throws Malformed {
+        if (number == Numbers.KEXINIT || number == Numbers.NEWKEYS) {
+            throw new Malformed("message " + number + " in stage " + course.stage().word());
+        }
+        if (!login.orElseThrow().on(number, reader, atNanos)) {
+            count();
+            if (!isTolerable(number)) {
+                transport.say("unimplemented", unimplemented(sequence));
+            }
+        }
     }
 
     private static byte[] unimplemented(long sequence) {

@@ -16,6 +16,7 @@ public final class Handshake {
     private final HandshakePlan plan;
     private final SecureRandom random;
     private final KeyShares shares;
+    private final Optional<Login> login;
     private final Course course = new Course();
     private final IdentificationReader lines = new IdentificationReader();
     private Optional<PacketStage> packets = Optional.empty();
@@ -27,9 +28,15 @@ public final class Handshake {
 
     /// A handshake before its connection, which takes its key share from `shares`.
     public Handshake(HandshakePlan plan, SecureRandom random, KeyShares shares) {
+        this(plan, random, shares, Optional.empty());
+    }
+
+    /// A handshake before its connection, which ends with a login where there is one to try.
+    public Handshake(HandshakePlan plan, SecureRandom random, KeyShares shares, Optional<Login> login) {
         this.plan = plan;
         this.random = random;
         this.shares = shares;
+        this.login = login;
     }
 
     /// Does the part of a JVM's first host key check that needs no server, some 30 ms in a cold one. Optional; meant
@@ -43,6 +50,16 @@ public final class Handshake {
         return course.stage();
     }
 
+    /// The signature that a login waits for; it comes as [Input.Signed].
+    public Optional<Login.Wanted> signatureWanted() {
+        return course.ended() ? Optional.empty() : packets.flatMap(PacketStage::signatureWanted);
+    }
+
+    /// What a login waits for; without one, the stage says it all.
+    public Login.Wait waiting() {
+        return packets.map(PacketStage::waiting).orElse(PacketStage.NOT_YET);
+    }
+
     /// Takes one input and says what follows from it. After an outcome nothing follows any more.
     public Step on(Input input) {
         if (course.ended()) {
@@ -53,7 +70,12 @@ public final class Handshake {
             case Input.Received received -> receive(received.bytes(), received.atNanos());
             case Input.Closed closed -> end(new Outcome.ClosedAt(stage()));
             case Input.Reset reset -> end(new Outcome.ResetAt(stage()));
-            case Input.Silence silence -> end(new Outcome.SilentAt(stage()));
+            case Input.Silence silence -> {
+                if (packets.filter(PacketStage::silence).isEmpty()) {
+                    end(new Outcome.SilentAt(stage()));
+                }
+            }
+            case Input.Signed signed -> packets.ifPresent(stage -> stage.signed(signed));
             case Input.Failed failed -> end(new Outcome.LocallyFailed(stage(), failed.errno()));
         }
         return course.step();
@@ -115,7 +137,7 @@ public final class Handshake {
             course.say("identification", plan.identificationLine());
         }
         course.complete(Stage.KEXINIT, atNanos);
-        PacketStage next = new PacketStage(plan, server.line(), random, shares, course);
+        PacketStage next = new PacketStage(plan, server.line(), random, shares, course, login);
         next.begin();
         packets = Optional.of(next);
     }

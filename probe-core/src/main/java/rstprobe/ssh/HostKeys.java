@@ -47,11 +47,12 @@ final class HostKeys {
     }
 
     /// The type of key an algorithm signs with.
-    private static String keyType(String algorithm) {
+    static String keyType(String algorithm) {
         return algorithm.startsWith("rsa-sha2-") ? "ssh-rsa" : algorithm;
     }
 
-    private static String fingerprint(byte[] key) {
+    /// As OpenSSH prints it: `SHA256:` and unpadded base64.
+    static String fingerprint(byte[] key) {
         byte[] digest = Hash.SHA256.begin().digest(key);
         return "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(digest);
     }

@@ -1,6 +1,7 @@
 package rstprobe.ssh;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /// What the connection did. FIN, reset, local error and silence are four inputs: they are four different findings.
 public sealed interface Input {
@@ -32,4 +33,13 @@ public sealed interface Input {
 
     /// The wait for the present stage ran out.
     record Silence(long atNanos) implements Input {}
+
+    /// The signature that a login waited for was made, or was not.
+    ///
+    /// @param signature as RFC 4253 §6.6 encodes it; empty where nobody made it
+    record Signed(Optional<byte[]> signature, long atNanos) implements Input {
+        public Signed {
+            Objects.requireNonNull(signature);
+        }
+    }
 }

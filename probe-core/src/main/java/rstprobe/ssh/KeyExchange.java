@@ -14,7 +14,9 @@ final class KeyExchange {
     record Say(String name, byte[] payload) implements Progress {}
 
     /// The exchange is over; the keys count only if the host key was verified.
-    record Done(Observation.HostKey hostKey, SessionKeys keys) implements Progress {}
+    ///
+    /// @param shown the host key as sent
+    record Done(Observation.HostKey hostKey, SessionKeys keys, byte[] shown) implements Progress {}
 
     private final Kex kex;
     private final String hostKeyAlgorithm;
@@ -81,7 +83,7 @@ final class KeyExchange {
                         .writeBytes(secret)
                         .bytes());
         return new Done(
-                HostKeys.check(hostKeyAlgorithm, hostKey, signature, hash), new SessionKeys(kex.hash(), secret, hash));
+                HostKeys.check(hostKeyAlgorithm, hostKey, signature, hash), new SessionKeys(kex.hash(), secret, hash), hostKey);
     }
 
     private Say init(int number, KeyShare made) {

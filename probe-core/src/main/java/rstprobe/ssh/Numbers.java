@@ -34,10 +34,20 @@ final class Numbers {
     static final int USERAUTH_FAILURE = 51;
     static final int USERAUTH_SUCCESS = 52;
     static final int USERAUTH_BANNER = 53;
+    /// RFC 4252 §7.
+    static final int USERAUTH_PK_OK = 60;
     /// RFC 4254 §9.
     static final int GLOBAL_REQUEST = 80;
 
+    static final int REQUEST_SUCCESS = 81;
     static final int REQUEST_FAILURE = 82;
+    static final int CHANNEL_OPEN = 90;
+    static final int CHANNEL_OPEN_CONFIRMATION = 91;
+    static final int CHANNEL_OPEN_FAILURE = 92;
+    static final int CHANNEL_CLOSE = 97;
+    static final int CHANNEL_REQUEST = 98;
+    static final int CHANNEL_SUCCESS = 99;
+    static final int CHANNEL_FAILURE = 100;
 
     /// Reasons for a goodbye, RFC 4253 §11.1.
     static final int PROTOCOL_ERROR = 2;

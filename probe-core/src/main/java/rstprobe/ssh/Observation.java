@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /// One thing learnt from the server. Byte arrays are as they came; strings are ISO-8859-1 readings of wire bytes and
 /// as untrusted as those.
@@ -90,6 +91,71 @@ public sealed interface Observation {
     ///
     /// @param text what a debug message says or a global request asks for; empty otherwise
     record Tolerated(String name, byte[] text) implements Observation {}
+
+    /// From here on the connection is used to log in, which only happens where it was asked for.
+    ///
+    /// @param identities how many keys may be offered
+    /// @param stayMillis how long the session is to rest
+    record LoginBegun(int identities, long stayMillis) implements Observation {}
+
+    /// No login was tried, since the host key is none that is known. Nothing was signed.
+    record LoginWithheld(HostKeyDoubt doubt) implements Observation {}
+
+    /// Why a host key is not taken.
+    enum HostKeyDoubt {
+        /// No key of this host is known.
+        UNKNOWN,
+        /// Others are.
+        CHANGED,
+        /// It is known as one that must not be taken.
+        REVOKED
+    }
+
+    /// What became of one of our keys.
+    ///
+    /// @param fingerprint of its public half, as OpenSSH prints it
+    record KeyTried(String type, String fingerprint, KeyFate fate) implements Observation {}
+
+    /// What became of a key that was offered.
+    enum KeyFate {
+        /// The server would take it (RFC 4252 §7, `SSH_MSG_USERAUTH_PK_OK`), and our signature is next.
+        WELCOME,
+        /// Whoever holds it did not sign.
+        UNSIGNED,
+        /// The server does not take it.
+        REFUSED,
+        /// It let us in.
+        TAKEN
+    }
+
+    /// No key of ours let us in.
+    ///
+    /// @param methods what the server says may be tried next
+    /// @param partial whether it took the last one and wants more beside it (RFC 4252 §5.1)
+    record LoginRefused(List<String> methods, boolean partial) implements Observation {
+        public LoginRefused {
+            methods = List.copyOf(methods);
+        }
+    }
+
+    /// A session's channel is open (RFC 4254 §6.1).
+    record SessionOpened() implements Observation {}
+
+    /// The server opens no channel for a session (RFC 4254 §5.1).
+    record SessionRefused(int reason, byte[] text) implements Observation {}
+
+    /// The session's command is over (RFC 4254 §6.10).
+    ///
+    /// @param started whether the server said it started it
+    /// @param exit    its exit status; empty where there is none
+    /// @param signal  the signal that ended it, empty where none did
+    record CommandEnded(boolean started, OptionalInt exit, String signal) implements Observation {}
+
+    /// Our packets are marked as before the session again, since nothing answered the new marking.
+    record MarkingRestored() implements Observation {}
+
+    /// We asked whether the connection still stands.
+    record AskedAgain() implements Observation {}
 
     /// A stage is done.
     record StageCompleted(Stage stage, long atNanos) implements Observation {}
