@@ -57,12 +57,23 @@ record LabBatch(List<Planned> planned, int jobs, Optional<Path> into) {
     ///
     /// @param each is told of each run as soon as it and all before it are over
     void run(Consumer<Done> each) throws CannotBuild, IOException, InterruptedException, LabRun.Stopped {
+        inOrder(planned, jobs, this::once, each);
+    }
+
+    /// What is done with one network.
+    interface Work<P, D> {
+        D of(P planned) throws CannotBuild, IOException, InterruptedException, LabRun.Stopped;
+    }
+
+    /// Does all of it, some at a time, and tells of each in the order of the plan.
+    static <P, D> void inOrder(List<P> planned, int jobs, Work<P, D> work, Consumer<D> each)
+            throws CannotBuild, IOException, InterruptedException, LabRun.Stopped {
         ExecutorService workers = Executors.newFixedThreadPool(
                 jobs, Thread.ofPlatform().daemon().name("lab-run-", 1).factory());
         try {
-            List<Future<Done>> running = new ArrayList<>();
-            planned.forEach(one -> running.add(workers.submit(() -> once(one))));
-            for (Future<Done> done : running) {
+            List<Future<D>> running = new ArrayList<>();
+            planned.forEach(one -> running.add(workers.submit(() -> work.of(one))));
+            for (Future<D> done : running) {
                 each.accept(done.get());
             }
         } catch (ExecutionException failed) {
@@ -90,7 +101,7 @@ record LabBatch(List<Planned> planned, int jobs, Optional<Path> into) {
     }
 
     /// On a busy machine a step of building may take too long; one more try spares the runs that are done already.
-    private static Lab build(Planned planned) throws CannotBuild, IOException {
+    static Lab build(Planned planned) throws CannotBuild, IOException {
         try {
             return Lab.build(planned.scenario(), planned.conditions());
         } catch (IOException once) {

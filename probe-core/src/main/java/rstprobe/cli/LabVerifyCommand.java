@@ -62,11 +62,32 @@ final class LabVerifyCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON document on stdout and nothing else.")
     private boolean json;
 
+    @Option(
+            names = "--server-side",
+            description = "Collect the server's side as well, on the server after the client's run, and score what it"
+                    + " shows, alone and joined with the client's.")
+    private boolean serverSide;
+
+    @Option(
+            names = "--release",
+            paramLabel = "NUMBER",
+            split = ",",
+            description = "With --server-side: run each network with the sshd of these releases, where its fault exists"
+                    + " there: 8.4, 9.2, 10.0, comma separated (default: 9.2).")
+    private List<String> releases = List.of();
+
     @Override
     public Integer call() throws CannotBuild, IOException, InterruptedException, LabRun.Stopped {
         List<Scenario> scenarios =
                 options.scenarios().stream().filter(half::holds).toList();
         Screen screen = new Screen(Screen.Colour.never, false);
+        if (serverSide) {
+            return new ServerSideBatch(options.conditions(course), LabConditions.runs(runs), options.jobs(), json)
+                    .run(scenarios, releases, into.map(Folders::made), screen);
+        }
+        if (!releases.isEmpty()) {
+            throw new WrongWords("--release goes with --server-side");
+        }
         List<ScoredRun> scored = new ArrayList<>();
         new LabBatch(
                         LabBatch.plan(scenarios, options.conditions(course), LabConditions.runs(runs)),

@@ -224,6 +224,8 @@ final class ServerCommand implements Callable<Integer> {
     private ServerSide side(
             Optional<TargetWords> target, ServerScope scope, Optional<IncidentReader.Read> read, Screen screen)
             throws CannotProbe, NoTarget, InterruptedException {
+        target.ifPresent(words -> screen.progress("connecting to " + words.host() + " port " + words.port()
+                + ", at most " + Remote.CONNECT_SECONDS + " s"));
         try (Reach reach = target.isPresent() ? Remote.open(access(target.get())) : new Local()) {
             Optional<String> user = read.map(known -> known.recording().plan().user());
             return ServerSide.of(new Collector(reach, scope, sudo, screen::progress).collect(user, trace));

@@ -69,7 +69,7 @@ final class ServerKernel {
             table(answer, found);
             pressure(answer, found);
         });
-        limits.ifPresent(answer -> group(answer, found));
+        limits.ifPresent(answer -> found.addAll(ServerGroups.findings(answer)));
         return found;
     }
 
@@ -103,31 +103,6 @@ final class ServerKernel {
                         "cat /proc/pressure/" + what,
                         List.of(line),
                         "in the last 10 s, tasks waited for " + what + " during " + some.group(1) + " % of the time"));
-            }
-        }
-    }
-
-    private static void group(ServerAnswer answer, List<ServerFinding> found) {
-        for (String line : answer.lines()) {
-            Matcher value = VALUE.matcher(line);
-            if (!value.matches()) {
-                continue;
-            }
-            boolean refused =
-                    value.group(1).endsWith("/pids.events") && value.group(2).matches("max [1-9]\\d*");
-            boolean killed =
-                    value.group(1).endsWith("/memory.events") && value.group(2).matches("oom_kill [1-9]\\d*");
-            if (refused || killed) {
-                found.add(ServerFinding.state(
-                        refused ? "group-tasks" : "group-memory",
-                        refused ? Cause.SSHD_CANNOT_START : Cause.SESSION_PROCESS_DIED,
-                        Origin.SERVER_PROCESS,
-                        8,
-                        "cat " + value.group(1),
-                        List.of(value.group(2)),
-                        refused
-                                ? "since the service started, its limit on tasks kept it from making a process"
-                                : "since the service started, the kernel killed a process of it for want of memory"));
             }
         }
     }

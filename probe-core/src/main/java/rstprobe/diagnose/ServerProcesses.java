@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import rstprobe.diagnose.ServerFinding.Whom;
 
 /// The processes of a server's SSH service and the sockets they listen on.
@@ -20,6 +22,10 @@ final class ServerProcesses {
 
     /// Options that change what `sshd -T` and `sshd -t` say, with values that are plain.
     private static final Pattern STARTED_WITH = Pattern.compile("(?<= )-(f|h|o|p)\\s?([\\w./=:,@%+-]+)(?= |$)");
+
+    private static final Pattern OWN_LOG = Pattern.compile("(?<= )-E\\s?(/[\\w./=:,@%+-]+)(?= |$)");
+
+    private static final Pattern OWNER = Pattern.compile("pid=(\\d{1,10})");
 
     private static final Pattern SOCKET =
             Pattern.compile("LISTEN\\s+(\\d+)\\s+(\\d+)\\s+(\\S+):(\\d+)\\s+\\S+(?:\\s+users:\\(\\((.*)\\)\\))?\\s*");
@@ -38,12 +44,17 @@ final class ServerProcesses {
 
     private ServerProcesses() {}
 
-    /// sshd's listener; only root's is believed, anybody may choose a title.
-    static Optional<Listener> listener(Optional<ServerAnswer> answer) {
+    /// sshd's listener; only root's is believed, anybody may choose a title. Where it is known who holds the port
+    /// open, it is the one of them: a host sees the processes of its containers, too, and each may have an sshd.
+    ///
+    /// @param owners process ids; empty where they are not known
+    static Optional<Listener> listener(Optional<ServerAnswer> answer, Set<Long> owners) {
         for (String line : answer.map(ServerAnswer::lines).orElse(List.of())) {
             Matcher process = PROCESS.matcher(line);
             Matcher title = LISTENER.matcher(process.matches() ? process.group(6) : "");
-            if (title.matches() && process.group(3).equals("0")) {
+            if (title.matches()
+                    && process.group(3).equals("0")
+                    && (owners.isEmpty() || owners.contains(Long.parseLong(process.group(1))))) {
                 return Optional.of(new Listener(
                         Long.parseLong(process.group(1)),
                         process.group(4),
@@ -58,10 +69,26 @@ final class ServerProcesses {
     }
 
     /// The scope once the listener is known.
-    static ServerScope known(ServerScope scope, Optional<ServerAnswer> processes) {
-        return listener(processes)
-                .map(found -> scope.withListener(found.process(), found.options()))
+    static ServerScope known(ServerScope scope, Optional<ServerAnswer> listeners, Optional<ServerAnswer> processes) {
+        ServerScope owned = listeners
+                .map(answer -> scope.withOwners(owners(answer, scope.port())))
                 .orElse(scope);
+        return listener(processes, owned.owners())
+                .map(found -> owned.withListener(found.process(), found.options(), log(found.line())))
+                .orElse(owned);
+    }
+
+    /// Who holds the port open; as anybody but root, `ss` shows one's own processes only.
+    private static Set<Long> owners(ServerAnswer answer, int port) {
+        return sockets(answer, port).stream()
+                .flatMap(socket -> OWNER.matcher(socket.line()).results())
+                .map(owner -> Long.parseLong(owner.group(1)))
+                .collect(Collectors.toSet());
+    }
+
+    private static Optional<String> log(String line) {
+        Matcher file = OWN_LOG.matcher(line);
+        return file.find() ? Optional.of(file.group(1)) : Optional.empty();
     }
 
     private static List<String> options(String started) {
@@ -100,7 +127,7 @@ final class ServerProcesses {
             Optional<ServerAnswer> listeners, Optional<ServerAnswer> processes, ServerScope scope) {
         List<ServerFinding> found = new ArrayList<>();
         listeners.ifPresent(answer -> sockets(answer, scope, found));
-        listener(processes)
+        listener(processes, scope.owners())
                 .ifPresent(
                         listener -> listener(listener, processes.orElseThrow().command(), found));
         return found;

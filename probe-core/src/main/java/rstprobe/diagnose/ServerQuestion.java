@@ -17,6 +17,7 @@ public enum ServerQuestion {
             Needs.NOBODY,
             "listen queue overflows, SYN cookies, aborted connections",
             "grep -H ^TcpExt: /proc/net/netstat"),
+    LISTENERS(Needs.NOBODY, "who listens on the port, and the length of its queue", "ss -H -l -t -n -p"),
     PROCESSES(
             Needs.NOBODY,
             "is a listener there, how was it started, is it stopped, how many startups wait",
@@ -41,7 +42,6 @@ public enum ServerQuestion {
             "systemctl --no-pager --property=Id,LoadState,ActiveState,SubState,Result,NRestarts,ExecMainStatus,"
                     + "TasksCurrent,TasksMax,MemoryCurrent,MemoryMax,NRefused,MaxConnections,MaxConnectionsPerSource"
                     + " show ssh.service sshd.service ssh.socket sshd.socket"),
-    LISTENERS(Needs.NOBODY, "who listens on the port, and the length of its queue", "ss -H -l -t -n -p"),
     CONNECTIONS(Needs.NOBODY, "who holds connections to the port", "ss -H -t -a -n", "sport = :{port}"),
     JOURNAL(
             Needs.ROOT,
@@ -53,6 +53,7 @@ public enum ServerQuestion {
             "what systemd said of the service",
             "journalctl --no-pager -o short-unix -n 1000 --since @{since} -u ssh.service -u sshd.service"
                     + " -u ssh.socket -u sshd.socket"),
+    OWN_LOG(Needs.ROOT, "the same where sshd writes a file of its own", "tail -v -c 200000 {log}"),
     KERNEL_JOURNAL(
             Needs.ROOT,
             "kernel: out of memory, seccomp, full tables, packet filter log",
@@ -76,10 +77,8 @@ public enum ServerQuestion {
                     + " /proc/sys/net/ipv4/tcp_mtu_probing /proc/sys/net/ipv4/tcp_abort_on_overflow"
                     + " /proc/sys/net/core/somaxconn /proc/sys/net/ipv4/tcp_syncookies /proc/loadavg"
                     + " /proc/pressure/cpu /proc/pressure/io /proc/pressure/memory"),
-    LIMITS(
-            Needs.NOBODY,
-            "tasks and memory of the service's control group",
-            "grep -sH . " + groupFiles("ssh.service") + " " + groupFiles("sshd.service")),
+    GROUPS(Needs.NOBODY, "the control groups the listener runs in", "grep -H . /proc/{pid}/cgroup"),
+    LIMITS(Needs.NOBODY, "their limits on tasks and memory, and how often these were met", "grep -sH . {groups}"),
     LINKS(Needs.NOBODY, "MTU of every interface", "ip -o link show"),
     ROUTE(Needs.NOBODY, "the way back to the client, and the MTU it is held to", "ip route get {client}"),
     RESETS(Needs.ROOT, "the resets this kernel sends itself, where they were to be watched", "{trace}"),
@@ -95,7 +94,7 @@ public enum ServerQuestion {
     public static final int LIMIT_SECONDS = 5;
 
     private static final Set<String> LOGS =
-            Set.of("JOURNAL", "UNIT_JOURNAL", "KERNEL_JOURNAL", "KERNEL_BUFFER", "LOG_FILES");
+            Set.of("JOURNAL", "UNIT_JOURNAL", "OWN_LOG", "KERNEL_JOURNAL", "KERNEL_BUFFER", "LOG_FILES");
 
     private final Needs needs;
     private final String why;
@@ -112,18 +111,6 @@ public enum ServerQuestion {
 
     ServerQuestion(Needs needs, String why, String words) {
         this(needs, why, words, "");
-    }
-
-    private static String groupFiles(String unit) {
-        String version2 = "/sys/fs/cgroup/system.slice/" + unit + "/";
-        return String.join(
-                " ",
-                version2 + "pids.current",
-                version2 + "pids.max",
-                version2 + "pids.events",
-                version2 + "memory.current",
-                version2 + "memory.max",
-                version2 + "memory.events");
     }
 
     /// Its name in JSON and reports, such as `unit-journal`.
@@ -159,6 +146,10 @@ public enum ServerQuestion {
                 filled.addAll(scope.startedWith());
                 continue;
             }
+            if (word.equals("{groups}")) {
+                filled.addAll(scope.groups());
+                continue;
+            }
             String full = scope.fill(word);
             if (full.isEmpty()) {
                 return List.of();
@@ -173,7 +164,10 @@ public enum ServerQuestion {
         return words.stream()
                 .map(word -> word.equals("{started}")
                         ? "[OPTIONS OF THE RUNNING SSHD]"
-                        : word.replaceAll("\\{(pid)}", "PID").replaceAll("\\{client}", "CLIENT"))
+                        : word.replaceAll("\\{(pid)}", "PID")
+                                .replaceAll("\\{client}", "CLIENT")
+                                .replaceAll("\\{log}", "LOG")
+                                .replaceAll("\\{groups}", "[FILES OF ITS CONTROL GROUPS]"))
                 .toList();
     }
 }

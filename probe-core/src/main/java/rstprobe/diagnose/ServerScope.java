@@ -3,6 +3,7 @@ package rstprobe.diagnose;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /// What of a server is looked at.
 ///
@@ -11,25 +12,58 @@ import java.util.OptionalLong;
 /// @param client       the client's address as the server sees it; empty for anybody's
 /// @param listener     process id of the listener, known once processes were read
 /// @param startedWith  the options which that listener was started with and which bear on its settings
+/// @param log          the file it writes its log to in place of the system's (`sshd -E`)
+/// @param owners       process ids of whoever holds the port open, known once sockets were read
+/// @param groups       the files that tell of the listener's limits on tasks and memory, known once its control
+///     groups were read
 public record ServerScope(
-        long sinceSeconds, int port, Optional<String> client, OptionalLong listener, List<String> startedWith) {
+        long sinceSeconds,
+        int port,
+        Optional<String> client,
+        OptionalLong listener,
+        List<String> startedWith,
+        Optional<String> log,
+        Set<Long> owners,
+        List<String> groups) {
     public ServerScope {
         startedWith = List.copyOf(startedWith);
+        owners = Set.copyOf(owners);
+        groups = List.copyOf(groups);
     }
 
     /// The scope before anything was read.
     public static ServerScope of(long sinceSeconds, int port, Optional<String> client) {
-        return new ServerScope(sinceSeconds, port, client.map(Addresses::plain), OptionalLong.empty(), List.of());
+        return new ServerScope(
+                sinceSeconds,
+                port,
+                client.map(Addresses::plain),
+                OptionalLong.empty(),
+                List.of(),
+                Optional.empty(),
+                Set.of(),
+                ServerGroups.OF_THE_SERVICE);
     }
 
     /// The same, knowing which process listens.
-    public ServerScope withListener(long process, List<String> options) {
-        return new ServerScope(sinceSeconds, port, client, OptionalLong.of(process), options);
+    ///
+    /// @param logs to which file it writes its log
+    ServerScope withListener(long process, List<String> options, Optional<String> logs) {
+        return new ServerScope(sinceSeconds, port, client, OptionalLong.of(process), options, logs, owners, groups);
+    }
+
+    /// The same, knowing who holds the port open.
+    ServerScope withOwners(Set<Long> processes) {
+        return new ServerScope(sinceSeconds, port, client, listener, startedWith, log, processes, groups);
+    }
+
+    /// The same, knowing where the listener's limits are.
+    ServerScope withGroups(List<String> files) {
+        return new ServerScope(sinceSeconds, port, client, listener, startedWith, log, owners, files);
     }
 
     /// The same, with the start of the logs put on the server's clock.
     public ServerScope withSince(long seconds) {
-        return new ServerScope(seconds, port, client, listener, startedWith);
+        return new ServerScope(seconds, port, client, listener, startedWith, log, owners, groups);
     }
 
     /// Whether an address is the client's.
@@ -40,7 +74,13 @@ public record ServerScope(
     /// A word with its braces filled; empty where it needs what is not known.
     String fill(String word) {
         if (word.contains("{pid}")) {
-            return listener.isPresent() ? word.replace("{pid}", Long.toString(listener.getAsLong())) : "";
+            OptionalLong process = listener.isPresent()
+                    ? listener
+                    : owners.stream().mapToLong(owner -> owner).min();
+            return process.isPresent() ? word.replace("{pid}", Long.toString(process.getAsLong())) : "";
+        }
+        if (word.contains("{log}")) {
+            return log.map(file -> word.replace("{log}", file)).orElse("");
         }
         if (word.contains("{trace}")) {
             return "";

@@ -76,8 +76,16 @@ public record ServerSide(
     }
 
     /// The scope once processes were read: which one listens, and how it was started.
-    public static ServerScope known(ServerScope scope, Optional<ServerAnswer> processes) {
-        return ServerProcesses.known(scope, processes);
+    ///
+    /// @param listeners the sockets that listen, and who holds them
+    public static ServerScope known(
+            ServerScope scope, Optional<ServerAnswer> listeners, Optional<ServerAnswer> processes) {
+        return ServerProcesses.known(scope, listeners, processes);
+    }
+
+    /// The scope once the listener's control groups were read.
+    public static ServerScope knownGroups(ServerScope scope, ServerAnswer groups) {
+        return scope.withGroups(ServerGroups.files(groups));
     }
 
     /// The findings that are strong enough to be called faults.
@@ -97,7 +105,8 @@ public record ServerSide(
     /// One pass over the answers.
     private record Reading(Collected collected, Map<ServerQuestion, ServerAnswer> usable) {
         ServerSide side() {
-            ServerScope scope = ServerProcesses.known(collected.scope(), answer(ServerQuestion.PROCESSES));
+            ServerScope scope = ServerProcesses.known(
+                    collected.scope(), answer(ServerQuestion.LISTENERS), answer(ServerQuestion.PROCESSES));
             List<ServerLogLine> log = log(scope);
             List<FilterRule> rules = ServerFilters.rules(usable, scope);
             Optional<Boolean> listens = answer(ServerQuestion.LISTENERS)
@@ -121,7 +130,7 @@ public record ServerSide(
                     facts(log),
                     notRead(),
                     listens,
-                    running(),
+                    running(scope),
                     answer(ServerQuestion.NFT)
                             .filter(said -> said.exitCode().orElse(1) == 0
                                     && said.notRead().isEmpty())
@@ -141,8 +150,8 @@ public record ServerSide(
                             .isPresent();
         }
 
-        private OptionalLong running() {
-            return ServerProcesses.listener(answer(ServerQuestion.PROCESSES))
+        private OptionalLong running(ServerScope scope) {
+            return ServerProcesses.listener(answer(ServerQuestion.PROCESSES), scope.owners())
                     .map(ServerProcesses::runningSeconds)
                     .orElse(OptionalLong.empty());
         }

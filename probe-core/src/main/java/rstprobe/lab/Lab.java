@@ -26,6 +26,7 @@ public final class Lab implements AutoCloseable {
     private final Thread lastResort = Thread.ofPlatform().name("lab-close").unstarted(this::closeOnce);
     private final ObstacleCourse course;
     private Optional<Bridge> bridge = Optional.empty();
+    private Optional<Layer> layer = Optional.empty();
     private volatile boolean built;
     private boolean closed;
 
@@ -127,13 +128,16 @@ public final class Lab implements AutoCloseable {
                     running.push(MinaServer.start(namespace));
                 }
             }
-            case Server.Installed installed ->
-                course.serves(InstalledServer.start(
+            case Server.Installed installed -> {
+                InstalledServer server = InstalledServer.start(
                         installed,
                         InstalledServer.tree(installed, conditions.software()),
                         namespace,
                         name.directory(),
-                        running));
+                        running);
+                layer = Optional.of(server.layer());
+                course.serves(server);
+            }
             case Server.Scripted(Scenario.Script script) -> {
                 ScriptedServer server = ScriptedServer.start(namespace, script);
                 running.push(server);
@@ -213,6 +217,27 @@ public final class Lab implements AutoCloseable {
         } catch (CannotBuild missing) {
             throw new IOException(missing.getMessage(), missing);
         }
+    }
+
+    /// A command that will run on the server: in its network namespace, and in the tree that its programs have; without
+    /// such a server, in a tree of the release beside it.
+    ///
+    /// @param release whose tree that is
+    /// @param shared  files and folders of this machine that the command needs; they show under their own names
+    /// @param command a program by its path, and its arguments
+    public ProcessBuilder onServer(Release release, List<Path> shared, List<String> command)
+            throws IOException, CannotBuild {
+        if (layer.isEmpty()) {
+            Path tree = conditions
+                    .software()
+                    .orElseThrow(() -> new CannotBuild(
+                            "the server has no tree of its own", "name one with --software: see lab list"))
+                    .toAbsolutePath()
+                    .resolve(release.folder());
+            layer = Optional.of(Layer.start(name.namespacePath(Node.SERVER), tree, name.directory()));
+        }
+        layer.get().share(shared);
+        return layer.get().inside(command);
     }
 
     ProcessBuilder inside(Node node, List<String> command) {

@@ -43,10 +43,25 @@ final class Layer {
             exec chroot root /bin/sh -c 'echo ready; exec sleep infinity'
             """;
 
-    private final Process holder;
+    /// Arguments: the layer's folder, then files and folders of this machine: each shows in the layer, where it is
+    /// here,
+    /// and so do the control groups.
+    private static final String SHARING = """
+            set -e
+            cd "$1/layer/root"; shift
+            for path; do
+              if [ -d "$path" ]; then mkdir -p ".$path"; else mkdir -p ".${path%/*}"; : >".$path"; fi
+              mount --bind "$path" ".$path"
+            done
+            if [ -d /sys/fs/cgroup ]; then mkdir -p sys/fs/cgroup; mount --rbind /sys/fs/cgroup sys/fs/cgroup; fi
+            """;
 
-    private Layer(Process holder) {
+    private final Process holder;
+    private final Path folder;
+
+    private Layer(Process holder, Path folder) {
         this.holder = holder;
+        this.folder = folder;
     }
 
     /// Puts a layer on a tree.
@@ -71,7 +86,7 @@ final class Layer {
                                     .strip() + ")",
                     "run it as root with CAP_SYS_ADMIN on a kernel with overlayfs");
         }
-        return new Layer(holder);
+        return new Layer(holder, folder);
     }
 
     /// A command that will run in the layer, in the server's network namespace; it is that process itself, and no child
@@ -86,6 +101,17 @@ final class Layer {
                 .redirectInput(Redirect.from(Path.of("/dev/null").toFile()));
         builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
         return builder;
+    }
+
+    /// Lets files and folders of this machine show in the layer under the names they have here.
+    ///
+    /// @param paths absolute
+    void share(List<Path> paths) throws IOException, CannotBuild {
+        List<String> command = new ArrayList<>(
+                Program.NSENTER.with("--target", Long.toString(holder.pid()), "--mount", "--", Program.SH.path()));
+        command.addAll(List.of("-c", SHARING, "lab-share", folder.toString()));
+        paths.forEach(path -> command.add(path.toString()));
+        Program.await(new ProcessBuilder(command).redirectErrorStream(true).start(), command);
     }
 
     /// Runs a command in the layer to its end; fails with what it printed if it does not end well.

@@ -50,6 +50,7 @@ public final class Collector {
         ServerClock clock = new ServerClock(ours, "+00:00", 0);
         boolean root = false;
         List<ServerResets> resets = List.of();
+        Optional<ServerAnswer> listeners = Optional.empty();
         for (ServerQuestion question : ServerQuestion.values()) {
             if (question == ServerQuestion.RESETS && traceSeconds.isPresent()) {
                 resets = watch(traceSeconds.get());
@@ -61,7 +62,11 @@ public final class Collector {
                 clock = ServerClock.of(answer, ours);
                 scope = scope.withSince(scope.sinceSeconds() + clock.ahead());
             } else if (question == ServerQuestion.PROCESSES) {
-                scope = ServerSide.known(scope, answer);
+                scope = ServerSide.known(scope, listeners, answer);
+            } else if (question == ServerQuestion.LISTENERS) {
+                listeners = answer;
+            } else if (question == ServerQuestion.GROUPS && answer.isPresent()) {
+                scope = ServerSide.knownGroups(scope, answer.get());
             }
         }
         return new Collected(scope, clock, user, answers, resets);

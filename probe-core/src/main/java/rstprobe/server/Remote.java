@@ -7,6 +7,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.auth.password.PasswordIdentityProvider;
 import org.apache.sshd.client.channel.ChannelExec;
@@ -26,11 +28,18 @@ import rstprobe.record.NoTarget;
 /// Only a host key that is known already is taken. The user's `ssh_config` is not read: what is not said here
 /// is not done.
 public final class Remote implements Reach {
-    private static final Duration CONNECT = Duration.ofSeconds(10);
+    /// How long a host may take to answer an opened connection: a SYN and its two repetitions, and what a way around
+    /// the
+    /// world takes.
+    public static final int CONNECT_SECONDS = 5;
+
+    private static final Duration OPEN_CHANNEL = Duration.ofSeconds(10);
     private static final Duration LOG_IN = Duration.ofSeconds(20);
 
     /// What a channel takes beside the program's own time.
     private static final Duration ROUND_TRIPS = Duration.ofSeconds(3);
+
+    private static final int MAX_CAUSES = 8;
 
     private final Access access;
     private final SshClient client;
@@ -75,14 +84,21 @@ public final class Remote implements Reach {
     private static ClientSession connected(SshClient client, Access access) throws NoTarget {
         try {
             return client.connect(access.user(), access.host(), access.port())
-                    .verify(CONNECT)
+                    .verify(Duration.ofSeconds(CONNECT_SECONDS))
                     .getSession();
         } catch (IOException failed) {
+            String why = late(failed) ? "no answer within " + CONNECT_SECONDS + " s" : reason(failed);
             throw new NoTarget(
                     NoTarget.Kind.UNREACHABLE,
-                    "no SSH connection to " + access.host() + " port " + access.port() + ": " + reason(failed)
+                    "no SSH connection to " + access.host() + " port " + access.port() + ": " + why
                             + " (on the server itself: rstprobe server local)");
         }
+    }
+
+    private static boolean late(IOException failed) {
+        return Stream.iterate((Throwable) failed, cause -> cause != null, Throwable::getCause)
+                .limit(MAX_CAUSES)
+                .anyMatch(TimeoutException.class::isInstance);
     }
 
     private static void logIn(ClientSession session, Access access, KnownHosts known, Identities identities)
@@ -152,7 +168,7 @@ public final class Remote implements Reach {
             Output complaints = new Output(Output.MAX_COMPLAINT_BYTES, stop);
             channel.setOut(out);
             channel.setErr(complaints);
-            channel.open().verify(CONNECT);
+            channel.open().verify(OPEN_CHANNEL);
             Set<ClientChannelEvent> seen = channel.waitFor(
                     EnumSet.of(ClientChannelEvent.CLOSED), ROUND_TRIPS.plusSeconds(ServerQuestion.LIMIT_SECONDS));
             boolean cut = out.cut() || complaints.cut();

@@ -79,12 +79,63 @@ class ServerStateTest {
                         "   7  1    0 Ss 86400 sshd: /usr/sbin/sshd -D -f /etc/ssh/other -o MaxStartups=100 -h $(id) [listener] 0 of 10-100 startups"),
                 List.of(),
                 false);
-        ServerScope scope = ServerSide.known(ServerScope.of(0, 22, Optional.empty()), Optional.of(said));
+        ServerScope scope =
+                ServerSide.known(ServerScope.of(0, 22, Optional.empty()), Optional.empty(), Optional.of(said));
         assertEquals(OptionalLong.of(7), scope.listener());
         assertEquals(List.of("-f", "/etc/ssh/other", "-o", "MaxStartups=100"), scope.startedWith());
         assertEquals(
                 List.of("/usr/sbin/sshd", "-T", "-f", "/etc/ssh/other", "-o", "MaxStartups=100"),
                 ServerQuestion.SETTINGS.words(scope));
+    }
+
+    /// A host's `ps` shows the processes of its containers, too.
+    @Test
+    void ofSeveralListenersTheOneThatHoldsThePortIsMeant() {
+        ServerAnswer sockets = answered(
+                ServerQuestion.LISTENERS,
+                "LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:((\"sshd\",pid=9,fd=3))",
+                "LISTEN 0 128 0.0.0.0:2222 0.0.0.0:* users:((\"sshd\",pid=7,fd=3))");
+        ServerAnswer processes = answered(
+                ServerQuestion.PROCESSES,
+                "   7  1    0 Ss 86400 sshd: /usr/sbin/sshd -D -p 2222 [listener] 0 of 10-100 startups",
+                "   9  1    0 Ss 86400 sshd: /usr/sbin/sshd -D -E /var/log/own.log [listener] 0 of 10-100 startups");
+        ServerScope scope =
+                ServerSide.known(ServerScope.of(0, 22, Optional.empty()), Optional.of(sockets), Optional.of(processes));
+        assertEquals(OptionalLong.of(9), scope.listener());
+        assertEquals(List.of(), scope.startedWith());
+        assertEquals(List.of("tail", "-v", "-c", "200000", "/var/log/own.log"), ServerQuestion.OWN_LOG.words(scope));
+    }
+
+    private static ServerAnswer answered(ServerQuestion question, String... lines) {
+        return new ServerAnswer(question, "", new ServerAnswer.Ended.Exited(0), List.of(lines), List.of(), false);
+    }
+
+    /// The files that the kernel has for a group, in the hierarchy of today and in those before it.
+    @Test
+    void theLimitsOfTheListenersOwnControlGroupsAreRead() {
+        ServerScope scope = ServerScope.of(0, 22, Optional.empty());
+        ServerScope today = ServerSide.knownGroups(
+                scope, answered(ServerQuestion.GROUPS, "/proc/9/cgroup:0::/system.slice/ssh.service"));
+        assertTrue(today.groups().contains("/sys/fs/cgroup/system.slice/ssh.service/pids.events"), "" + today.groups());
+        ServerScope before = ServerSide.knownGroups(
+                scope,
+                answered(
+                        ServerQuestion.GROUPS,
+                        "/proc/9/cgroup:8:pids:/docker/1a",
+                        "/proc/9/cgroup:4:memory:/docker/1a",
+                        "/proc/9/cgroup:1:name=systemd:/"));
+        assertTrue(before.groups().contains("/sys/fs/cgroup/pids/docker/1a/pids.events"), "" + before.groups());
+        assertTrue(before.groups().contains("/sys/fs/cgroup/memory/docker/1a/memory.oom_control"));
+        ServerSide met = ServerAnswers.none()
+                .says(
+                        ServerQuestion.LIMITS,
+                        "/sys/fs/cgroup/pids/docker/1a/pids.events:max 3",
+                        "/sys/fs/cgroup/memory/docker/1a/memory.oom_control:oom_kill_disable 0",
+                        "/sys/fs/cgroup/memory/docker/1a/memory.oom_control:oom_kill 0")
+                .side();
+        assertEquals(
+                List.of("group-tasks"),
+                met.findings().stream().map(ServerFinding::id).toList());
     }
 
     @Test

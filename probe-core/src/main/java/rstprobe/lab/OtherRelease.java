@@ -1,0 +1,75 @@
+package rstprobe.lab;
+
+import java.util.List;
+import java.util.Optional;
+import rstprobe.lab.Scenario.Obstacle;
+import rstprobe.lab.Scenario.Server;
+
+/// A practice network whose sshd is another release's.
+public final class OtherRelease {
+
+    private static final String SSHD = "/usr/sbin/sshd";
+
+    private OtherRelease() {}
+
+    /// The network with the sshd of a release, which runs in a layer of its own; empty where that release lacks what
+    /// the
+    /// network is about, or where the program on the port comes with one release only.
+    public static Optional<Scenario> of(Scenario scenario, Release release) {
+        if (since(scenario).compareTo(release) > 0) {
+            return Optional.empty();
+        }
+        return switch (scenario.server()) {
+            case Server.SecureShell(List<String> settings) ->
+                Optional.of(served(scenario, Services.openSsh(release, settings.toArray(String[]::new))));
+            case Server.Installed installed when installed.release() == release -> Optional.of(scenario);
+            case Server.Installed installed ->
+                InstalledServer.programs(installed).stream().allMatch(SSHD::equals)
+                        ? Optional.of(served(
+                                scenario, new Server.Installed(release, installed.files(), installed.programs())))
+                        : Optional.empty();
+            case Server.Scripted scripted -> ofAny(scenario, release);
+            case Server.Nothing nothing -> ofAny(scenario, release);
+        };
+    }
+
+    /// Where no sshd runs, its release changes nothing: once is enough.
+    private static Optional<Scenario> ofAny(Scenario scenario, Release release) {
+        return Optional.of(scenario).filter(same -> release == Release.BOOKWORM);
+    }
+
+    private static Scenario served(Scenario scenario, Server server) {
+        return new Scenario(
+                scenario.name(),
+                scenario.story(),
+                scenario.truth(),
+                scenario.group(),
+                scenario.numbers(),
+                scenario.rows(),
+                server,
+                scenario.obstacles());
+    }
+
+    /// The first release that has what the network is about: limits for a source came with OpenSSH 8.5, the program for
+    /// sessions and penalties with 9.8, refusals by settings with 9.9, the program for authentication with 10.0.
+    private static Release since(Scenario scenario) {
+        boolean split = scenario.obstacles().stream()
+                .filter(Obstacle.Beforehand.class::isInstance)
+                .flatMap(before -> ((Obstacle.Beforehand) before).deeds().stream())
+                .anyMatch(deed -> deed instanceof Deed.Deletes(String path) && path.contains("/sshd-"));
+        boolean penalises = scenario.truth().cause().equals("source-penalty");
+        if (split || penalises || settings(scenario).contains("RefuseConnection")) {
+            return Release.TRIXIE;
+        }
+        return settings(scenario).contains("PerSource") ? Release.BOOKWORM : Release.BULLSEYE;
+    }
+
+    private static String settings(Scenario scenario) {
+        return switch (scenario.server()) {
+            case Server.SecureShell(List<String> settings) -> String.join("\n", settings);
+            case Server.Installed installed -> installed.files().getOrDefault(Services.SETTINGS, "");
+            case Server.Scripted scripted -> "";
+            case Server.Nothing nothing -> "";
+        };
+    }
+}
