@@ -45,7 +45,7 @@ final class LabRun {
 
     /// What the child said.
     ///
-    /// @param likeliest the origin its first alternative names, and how likely it is; empty where there is none
+    /// @param alternatives what else it could be, as the report orders it
     /// @param hop       where the sender sits, as far as the verdict says so
     /// @param folder    the incident folder, where anything was recorded
     record Answer(
@@ -55,11 +55,16 @@ final class LabRun {
             String stage,
             int exitCode,
             double confidence,
-            Optional<Claim> likeliest,
+            List<Claim> alternatives,
             Optional<HopInterval> hop,
             Optional<Path> folder) {
-        /// Somebody is said to have done it, with this probability.
-        record Claim(String origin, double confidence) {}
+        /// This cause is said to be it, and somebody to have done it, with this probability.
+        record Claim(String cause, String origin, double confidence) {}
+
+        /// What its first alternative claims; empty where there is none.
+        Optional<Claim> likeliest() {
+            return alternatives.stream().findFirst();
+        }
 
         /// Whether anything was recorded to judge by.
         boolean reported() {
@@ -156,7 +161,7 @@ final class LabRun {
             report = files.filter(file -> file.endsWith("report.json")).findFirst();
         }
         if (report.isEmpty()) {
-            return new Answer(NO_REPORT, "", "", "", code, 0, Optional.empty(), Optional.empty(), Optional.empty());
+            return new Answer(NO_REPORT, "", "", "", code, 0, List.of(), Optional.empty(), Optional.empty());
         }
         JsonNode document = new JsonMapper().readTree(report.get().toFile());
         JsonNode verdict = document.path("verdict");
@@ -167,17 +172,16 @@ final class LabRun {
                 text(verdict, "stage"),
                 code,
                 verdict.path("confidence").asDouble(),
-                likeliest(document.path("alternatives").path(0)),
+                alternatives(document.path("alternatives")),
                 hop(verdict.path("hop")),
                 report.map(Path::getParent));
     }
 
-    private static Optional<Answer.Claim> likeliest(JsonNode alternative) {
-        return alternative.isObject()
-                ? Optional.of(new Answer.Claim(
-                        text(alternative, "origin"),
-                        alternative.path("confidence").asDouble()))
-                : Optional.empty();
+    private static List<Answer.Claim> alternatives(JsonNode told) {
+        List<Answer.Claim> alternatives = new ArrayList<>();
+        told.forEach(one -> alternatives.add(new Answer.Claim(
+                text(one, "cause"), text(one, "origin"), one.path("confidence").asDouble())));
+        return List.copyOf(alternatives);
     }
 
     private static Optional<HopInterval> hop(JsonNode hop) {

@@ -18,6 +18,15 @@ record ScoredRun(
     /// What stands where nobody ended the connection.
     static final String NOBODY = "nobody";
 
+    /// What stands where nothing is wrong, and where the verdict names no cause of what is.
+    static final String NO_FAULT = "healthy";
+
+    static final String OPEN_CAUSE = "open";
+    /// From here on a verdict is as good as certain.
+    static final double SURE = 0.9;
+
+    private static final int FIRST_ALTERNATIVES = 2;
+
     static final String UNDETERMINED = "undetermined";
     /// The origin of a verdict that names what happened and leaves open who did it.
     private static final String OPEN = "unknown";
@@ -81,6 +90,48 @@ record ScoredRun(
             double error = claimed - (right ? 1 : 0);
             return error * error;
         }
+    }
+
+    /// Whether the verdict names the cause that was planted.
+    boolean causeRight() {
+        return causeTold() && answer.cause().equals(truth.cause());
+    }
+
+    /// Whether the verdict's cause is one that fits all the client sees. A general cause is one only where what was
+    /// planted is among the first three.
+    boolean causeFits() {
+        return causeRight()
+                || causeTold()
+                        && truth.fits(answer.cause())
+                        && (!Truth.isGeneral(answer.cause()) || causeInFirstThree());
+    }
+
+    /// Whether what was planted is the verdict's cause or that of one of its first two alternatives.
+    boolean causeInFirstThree() {
+        return causeRight()
+                || answer.alternatives().stream()
+                        .limit(FIRST_ALTERNATIVES)
+                        .anyMatch(claim -> claim.cause().equals(truth.cause()));
+    }
+
+    /// A cause that does not fit, as good as certainly.
+    boolean causeSurelyWrong() {
+        return causeTold() && answer.confidence() >= SURE && !causeFits();
+    }
+
+    /// Whether the verdict names a cause, or says that there is none.
+    private boolean causeTold() {
+        return answer.reported() && (!answer.cause().isEmpty() || answer.exitCode() == Exit.WORKS);
+    }
+
+    /// What was planted.
+    String plantedCause() {
+        return truth.cause().isEmpty() ? NO_FAULT : truth.cause();
+    }
+
+    /// What the verdict names.
+    String namedCause() {
+        return answer.cause().isEmpty() ? causeTold() ? NO_FAULT : OPEN_CAUSE : answer.cause();
     }
 
     /// The server did it, and a box on the way got the blame.

@@ -28,6 +28,7 @@ import rstprobe.cli.ScoredRun.Bet;
 /// @param cost        the most that any run took at up to 20 ms of round trip
 /// @param costOfReset the same where a reset was diagnosed
 /// @param healthy     the most that a run took in which nothing was wrong, and nothing was found
+/// @param causes      the same of causes
 record Scores(
         int runs,
         Map<Judgement, Integer> judged,
@@ -45,8 +46,8 @@ record Scores(
         Places places,
         Optional<Cost> cost,
         Optional<Cost> costOfReset,
-        Optional<Cost> healthy) {
-    private static final double SURE = 0.9;
+        Optional<Cost> healthy,
+        CauseScores causes) {
     private static final double[] EDGES = {0, 0.6, 0.7, 0.8, 0.9, 1.0};
     private static final int SHORT_DELAY_MILLIS = 10;
 
@@ -110,7 +111,8 @@ record Scores(
                 cost(
                         runs,
                         run -> run.trueOrigin().equals(ScoredRun.NOBODY)
-                                && run.namedOrigin().equals(ScoredRun.NOBODY)));
+                                && run.namedOrigin().equals(ScoredRun.NOBODY)),
+                CauseScores.of(runs));
     }
 
     /// Neither missed nor wrong anywhere.
@@ -151,7 +153,7 @@ record Scores(
 
     private static boolean surelyWrong(ScoredRun run) {
         return run.named()
-                && run.answer().confidence() >= SURE
+                && run.answer().confidence() >= ScoredRun.SURE
                 && (run.judgement() == Judgement.WRONG || !run.originRight());
     }
 

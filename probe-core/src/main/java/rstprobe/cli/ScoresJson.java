@@ -32,6 +32,10 @@ final class ScoresJson {
             Said truth,
             Said verdict,
             double confidence,
+            List<LabRun.Answer.Claim> alternatives,
+            boolean causeRight,
+            boolean causeFits,
+            boolean causeInFirstThree,
             Optional<HopInterval> trueHops,
             Optional<HopInterval> hop,
             Optional<LabCost> cost) {
@@ -55,6 +59,10 @@ final class ScoresJson {
                             run.answer().stage(),
                             run.answer().exitCode()),
                     run.answer().confidence(),
+                    run.answer().alternatives(),
+                    run.causeRight(),
+                    run.causeFits(),
+                    run.causeInFirstThree(),
                     run.truth().proof().hops(),
                     run.answer().hop(),
                     run.cost());

@@ -28,6 +28,7 @@ final class ScoresText {
         }
         if (scores.runs() > 1) {
             confusion();
+            text.append(CauseScoresText.of(scores.causes()));
             reliability();
             rates();
         }

@@ -32,6 +32,9 @@ public record Truth(
     /// The exit code for a fault whose cause stays open.
     public static final int UNDETERMINED = 19;
 
+    /// Causes that say how a connection ended, and not why.
+    private static final Set<String> GENERAL = Set.of("closed-without-reason", "aborted-without-reason");
+
     private static final Naming NOTHING_WRONG = new Naming("", "", 0);
 
     /// A cause, who ended the connection, in a verdict's words, and the exit code that goes with them.
@@ -78,6 +81,17 @@ public record Truth(
         Naming said = new Naming(named, by, answer);
         return said.equals(new Naming(cause, origin, exitCode))
                 || !said.equals(NOTHING_WRONG) && alsoRight.contains(said);
+    }
+
+    /// Whether all that the client sees fits a cause of this name as well as the one that was planted. Where nothing
+    /// is wrong no cause is; an empty name is that of no cause.
+    public boolean fits(String named) {
+        return named.equals(cause) || alsoRight.stream().anyMatch(other -> other.cause.equals(named));
+    }
+
+    /// Whether a cause of this name says only how the connection ended.
+    public static boolean isGeneral(String named) {
+        return GENERAL.contains(named);
     }
 
     static Truth healthy(String explanation) {

@@ -47,14 +47,14 @@ class ScoresTest {
                 "kexinit",
                 19,
                 confidence,
-                Optional.of(new Answer.Claim(likeliest, confidence)),
+                List.of(new Answer.Claim("", likeliest, confidence)),
                 Optional.empty(),
                 Optional.empty());
     }
 
     private static Answer answer(
             String status, String cause, String origin, int exit, double confidence, Optional<HopInterval> hop) {
-        return new Answer(status, cause, origin, "kexinit", exit, confidence, Optional.empty(), hop, Optional.empty());
+        return new Answer(status, cause, origin, "kexinit", exit, confidence, List.of(), hop, Optional.empty());
     }
 
     private static ScoredRun run(String network, Truth truth, Answer answer) {
