@@ -106,7 +106,7 @@ public final class Diagnosis {
 
     private static Judgement judge(Attempt attempt, Outcome outcome, List<Attempt> all, Recording recording) {
         return switch (outcome) {
-            case Outcome.Completed _ -> healthy(attempt);
+            case Outcome.Completed _ -> SlowAnswer.of(attempt).orElseGet(() -> healthy(attempt));
             case Outcome.ResetAt(Stage stage) ->
                 OwnReset.of(attempt, stage, all)
                         .orElseGet(() -> ResetConnection.of(attempt, stage, all, Surroundings.of(recording)));

@@ -137,7 +137,7 @@ public sealed interface NextProbe {
             when ResetConnection.onlyAnswered(attempts.getFirst()) -> afterClose(attempts, finding);
             case Outcome.ResetAt(Stage stage) -> afterReset(stage, recording, attempts, finding);
             case Outcome.ClosedAt _ -> afterClose(attempts, finding);
-            case Outcome.SilentAt _ -> afterSilence(finding);
+            case Outcome.SilentAt _ -> SilentVerdict.wanted(attempts.getFirst(), finding);
             case Outcome.Completed _,
                     Outcome.LocallyFailed _,
                     Outcome.Garbled _,
@@ -165,13 +165,6 @@ public sealed interface NextProbe {
             wanted.add(new Connect(Mode.TALK, false));
         }
         return wanted;
-    }
-
-    /// One more silent connection would cost the whole wait again; the distance of closed ports costs none.
-    private static List<NextProbe> afterSilence(Finding finding) {
-        return SilentConnection.mayBeStalled(finding.verdict())
-                ? List.of(new Connect(Mode.TALK, false), new Ask(ActiveTest.REFERENCE))
-                : List.of();
     }
 
     /// A refused SYN costs the server nothing, so it is asked without connections. What answers

@@ -180,6 +180,13 @@ final class NotConnected {
                                 Optional.empty(),
                                 "nobody answered: the SYN or its answer is dropped somewhere on the way"),
                         List.of(fact))
+                .withAlternatives(Candidate.besides(
+                        List.of(
+                                Candidate.beside(Cause.BANNED, Origin.SERVER_FIREWALL, 0.04),
+                                Candidate.beside(Cause.HOST_UNREACHABLE, Origin.UNKNOWN, 0.03),
+                                Candidate.beside(Cause.ACCEPT_QUEUE_OVERFLOW, Origin.SERVER_KERNEL, 0.02),
+                                Candidate.beside(Cause.CONNECTION_TABLE_FULL, Origin.IN_PATH, 0.02)),
+                        syns.size() < ENOUGH_SYNS ? Weights.ONE_ATTEMPT : Weights.SEVERAL_ATTEMPTS))
                 .withNextTest("traceroute -n -T -p " + port + " "
                         + attempt.conversation().theirs().address()
                         + ": the last hop that answers is the last one the SYN surely reached");

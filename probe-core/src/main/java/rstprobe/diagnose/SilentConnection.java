@@ -13,25 +13,25 @@ final class SilentConnection {
     private SilentConnection() {}
 
     static Judgement of(Attempt attempt, Stage stage, List<Attempt> all, Surroundings around) {
-        Optional<Seen> lastOwn = attempt.segments().stream()
-                .filter(seen -> seen.ours() && seen.segment().payloadLength() > 0)
-                .reduce((first, second) -> Sequence.before(
-                                first.segment().nextSequence(), second.segment().nextSequence())
-                        ? second
-                        : first);
+        Optional<Seen> lastOwn = Vanished.lastOwn(attempt);
         Optional<Seen> acknowledged = lastOwn.flatMap(own -> attempt.first(seen -> seen.genuine()
                 && seen.segment().flags().ack()
                 && Sequence.atMost(own.segment().nextSequence(), seen.segment().acknowledgement())));
-        List<Seen> synAcks = repeatedAfterOurAnswer(attempt);
-        List<Fact> found = facts(attempt, synAcks, lastOwn, acknowledged);
+        List<Fact> found = facts(attempt, repeatedAfterOurAnswer(attempt), lastOwn, acknowledged);
         acknowledged.ifPresent(seen -> found.addAll(around.distance(attempt, seen, all)));
         List<Fact> facts =
                 acknowledged.map(seen -> around.believable(seen, found)).orElse(found);
-        boolean openingRepeated = !synAcks.isEmpty() && acknowledged.isEmpty();
+        List<Candidate> candidates = SilentCauses.of(attempt, stage);
+        return candidates.isEmpty()
+                ? unexplained(attempt, stage, facts, lastOwn.isPresent(), acknowledged.isPresent())
+                : SilentVerdict.of(attempt, stage, candidates, all, facts).withNextTest(nextTest(attempt));
+    }
+
+    /// What the frames explain no further: the process behind the port, or nothing at all.
+    private static Judgement unexplained(
+            Attempt attempt, Stage stage, List<Fact> facts, boolean spoke, boolean acknowledged) {
         Optional<Cause> cause =
-                stage == Stage.IDENTIFICATION && acknowledged.isPresent() && !has(facts, FarCount.UNHEARD)
-                        ? Optional.of(Cause.LISTENER_STALLED)
-                        : Optional.empty();
+                stage == Stage.IDENTIFICATION && acknowledged ? Optional.of(Cause.LISTENER_STALLED) : Optional.empty();
         return judgement(
                 attempt,
                 facts,
@@ -42,13 +42,7 @@ final class SilentConnection {
                                 stage,
                                 Weights.ONE_ATTEMPT,
                                 Optional.empty(),
-                                "silent at " + stage.word() + ": "
-                                        + summary(
-                                                attempt,
-                                                openingRepeated,
-                                                lastOwn.isPresent(),
-                                                acknowledged.isPresent(),
-                                                has(facts, FarCount.UNHEARD))));
+                                "silent at " + stage.word() + ": " + summary(attempt, spoke, acknowledged)));
     }
 
     private static List<Fact> facts(
@@ -63,6 +57,10 @@ final class SilentConnection {
                             + " listener's queue was full"));
         }
         holes(attempt, facts);
+        Delivery delivery = Delivery.of(attempt);
+        VanishedBySize.of(attempt, delivery).map(VanishedBySize::fact).ifPresent(facts::add);
+        facts.addAll(Vanished.facts(attempt, delivery));
+        SynProxy.fact(attempt).ifPresent(facts::add);
         lastOwn.ifPresent(own -> {
             facts.add(acknowledged.map(seen -> acknowledged(own, seen)).orElseGet(() -> unacknowledged(attempt, own)));
             FarCount.of(attempt, own).ifPresent(facts::add);
@@ -103,14 +101,27 @@ final class SilentConnection {
     }
 
     private static Judgement judgement(Attempt attempt, List<Fact> facts, Verdict verdict) {
-        Judgement judgement = Judgement.of(verdict, facts)
-                .withNextTest("on the server: ss -ltn 'sport = :"
-                        + attempt.conversation().theirs().port()
-                        + "' (Recv-Q above 0 means it does not accept), and tcpdump there: do our segments arrive");
-        return verdict instanceof Verdict.Fault
-                ? judgement.withAlternatives(List.of(new Alternative(
-                        Cause.LISTENER_STALLED, Origin.PROXY, Math.round((1 - verdict.confidence()) * 100) / 100.0)))
-                : judgement;
+        Judgement judgement = Judgement.of(verdict, facts).withNextTest(nextTest(attempt));
+        double left = Math.round((1 - verdict.confidence()) * 100) / 100.0;
+        return switch (verdict) {
+            case Verdict.Fault _ ->
+                judgement.withAlternatives(List.of(new Alternative(Cause.LISTENER_STALLED, Origin.PROXY, left)));
+            case Verdict.Undetermined open
+            when open.cause().isPresent() ->
+                judgement.withAlternatives(Candidate.besides(
+                        List.of(
+                                Candidate.beside(Cause.SLOW_DNS, Origin.SERVER_PROCESS, 0.10),
+                                Candidate.beside(Cause.NO_HEALTHY_BACKEND, Origin.PROXY, 0.10),
+                                Candidate.beside(Cause.DSCP_DROPPED, Origin.IN_PATH, 0.04)),
+                        verdict.confidence()));
+            case Verdict.Undetermined _, Verdict.Healthy _ -> judgement;
+        };
+    }
+
+    private static String nextTest(Attempt attempt) {
+        return "on the server: ss -ltn 'sport = :"
+                + attempt.conversation().theirs().port()
+                + "' (Recv-Q above 0 means it does not accept), and tcpdump there: do our segments arrive";
     }
 
     private static Fact acknowledged(Seen lastOwn, Seen seen) {
@@ -136,7 +147,7 @@ final class SilentConnection {
     }
 
     /// SYN-ACKs behind our acknowledgement of the first. One before it only answers a repeated SYN.
-    private static List<Seen> repeatedAfterOurAnswer(Attempt attempt) {
+    static List<Seen> repeatedAfterOurAnswer(Attempt attempt) {
         Optional<Seen> answered = attempt.first(seen -> seen.ours()
                 && seen.segment().flags().ack()
                 && !seen.segment().flags().syn());
@@ -165,17 +176,9 @@ final class SilentConnection {
                         "a segment of the server's vanished while a later one arrived")));
     }
 
-    private static String summary(
-            Attempt attempt, boolean openingRepeated, boolean spoke, boolean acknowledged, boolean unheard) {
-        if (openingRepeated) {
-            return "the server answered our SYN and took nothing after it; something drops what follows a SYN, or the"
-                    + " listener's queue is full";
-        }
+    private static String summary(Attempt attempt, boolean spoke, boolean acknowledged) {
         if (!spoke) {
             return "the connection stands and the server said nothing";
-        }
-        if (unheard) {
-            return "the far side's TCP took what we sent and counts an answer that never came: it was lost on the way to us";
         }
         if (acknowledged) {
             return "the far side's TCP took what we sent and no application answered";

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import rstprobe.diagnose.Evidence.Family;
+import rstprobe.diagnose.Finding.Alternative;
 import rstprobe.ssh.Stage;
 import rstprobe.wire.Decoded;
 import rstprobe.wire.Quoted;
@@ -55,7 +56,39 @@ final class Unreachable {
                         + meaning(error) + ")"
                         + hop.map(where -> "; by the TTLs it is " + words(where))
                                 .orElse(""));
-        return Judgement.of(verdict(attempt, error, byTarget, hop, confidence(attempt, error, all)), List.of(fact));
+        Verdict verdict = verdict(attempt, error, byTarget, hop, confidence(attempt, error, all));
+        List<Fact> facts = Stream.concat(Stream.of(fact), late(attempt, complaint).stream())
+                .toList();
+        return Judgement.of(verdict, facts).withAlternatives(others(verdict));
+    }
+
+    /// An error that only a repeated SYN drew: errors are rate limited (Linux sends one a second to each address,
+    /// `icmp_ratelimit`), or somebody had just been answered before us.
+    private static Optional<Fact> late(Attempt attempt, Complaint complaint) {
+        List<Seen> before = attempt.segments().stream()
+                .filter(seen -> seen.ours() && seen.segment().flags().syn() && seen.atNanos() <= complaint.atNanos())
+                .toList();
+        return before.size() < 2
+                ? Optional.empty()
+                : Optional.of(
+                        Fact.told(
+                                "error-for-repeated-syn",
+                                Family.ICMP,
+                                Stream.concat(before.stream().map(Seen::frame), Stream.of(complaint.frame()))
+                                        .toList(),
+                                "only our SYN number " + before.size()
+                                        + " drew the error: whoever sends it limits their rate, so its silence proves nothing"));
+    }
+
+    /// The same rule may have been written by hand, by a ban or by a limit: the error is the same.
+    private static List<Alternative> others(Verdict verdict) {
+        return verdict instanceof Verdict.Fault fault && fault.cause() == Cause.REJECTED_WITH_ICMP
+                ? Candidate.besides(
+                        List.of(
+                                Candidate.beside(Cause.BANNED, fault.origin(), 0.06),
+                                Candidate.beside(Cause.RATE_LIMITED, fault.origin(), 0.05)),
+                        fault.confidence())
+                : List.of();
     }
 
     /// A box on our own link that had lowered the TTL before it complained was forwarding: it is a router and

@@ -152,7 +152,7 @@ class DiagnosisStoriesTest {
                     .7),
             names("a FIN without a word", Stories.CLOSED, Cause.CLOSED_WITHOUT_REASON, Origin.SERVER_PROCESS, .65, .7),
             open("silence behind an acknowledgement", Stories.SILENT, Optional.of(Cause.LISTENER_STALLED)),
-            open("SYN-ACKs again and again", Stories.QUEUE_FULL, Optional.empty()),
+            open("SYN-ACKs again and again", Stories.QUEUE_FULL, Optional.of(Cause.ESTABLISHED_DROPPED)),
             open("garbled", Stories.GARBLED, Optional.of(Cause.STREAM_CORRUPTED)),
             open("once reset, once healthy", Stories.INTERMITTENT, Optional.of(Cause.INTERMITTENT)),
             open("interrupted", Stories.INTERRUPTED, Optional.empty()),

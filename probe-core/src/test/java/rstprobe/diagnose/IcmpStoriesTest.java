@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +105,23 @@ class IcmpStoriesTest {
         Finding finding = PacketScript.of(script("3/13 from=198.18.1.1 ttl=64 quoted=63 off=999"))
                 .finding();
         assertInstanceOf(Verdict.Undetermined.class, finding.verdict());
+    }
+
+    /// Errors are rate limited: the first of our SYNs drew none.
+    @Test
+    void anErrorThatOnlyARepeatedSynDrewIsToldAsSuch() {
+        String late = "talk\n0.0 > SYN\n1000.0 > SYN\n1001.0 < ICMP 3/3 ttl=62 quoted=62\n= refused ECONNREFUSED";
+        for (String story : List.of(late, late.replace("1000.0 > SYN\n", ""))) {
+            Finding finding = PacketScript.of(story).finding();
+            assertEquals(
+                    story.equals(late),
+                    finding.evidence().stream().anyMatch(fact -> fact.id().equals("error-for-repeated-syn")));
+            assertEquals(
+                    List.of(Cause.BANNED, Cause.RATE_LIMITED),
+                    finding.alternatives().stream()
+                            .map(Finding.Alternative::cause)
+                            .toList());
+        }
     }
 
     @Test

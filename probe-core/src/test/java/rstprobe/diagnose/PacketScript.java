@@ -37,11 +37,12 @@ import rstprobe.wire.TcpOption;
 ///     10.4 < RST ttl=63 tos=0                 a reset; these fields are not its kernel's
 ///     12.0 < ICMP 3/13 from=198.18.1.1 ttl=64 quoted=63
 ///     ! text Exceeded MaxStartups             what the handshake understood
+///     received 40                             our socket has read this many bytes
 ///     = reset identification                  how the attempt ended
 ///
 /// Fields that are not written are those of Linux on both sides: `seq` and `ack` count bytes of the
 /// stream, RST is an answer without a socket, RST,ACK the abort of the live one. `tos` is hexadecimal,
-/// `-ts` leaves timestamps out.
+/// `-ts` leaves timestamps out, `sack=1471:1583` of theirs reports those bytes of ours.
 record PacketScript(String text, boolean six, int ourStart, int theirStart, long grainNanos, int firstFrame) {
     static final int OUR_TOS = 0x48;
     private static final int OUR_WINDOW = 64_240;
@@ -134,6 +135,7 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
                             line.substring(line.indexOf(words[1]) + words[1].length())
                                     .strip());
                 case "=" -> ended(words);
+                case "received" -> events.add(new Event.Received(now(), attempt, 0, Integer.parseInt(words[1])));
                 case "talk", "bytes", "listen" ->
                     open(Mode.valueOf(words[0].toUpperCase(Locale.ROOT)), words.length > 1);
                 default -> packet(words);
@@ -246,7 +248,10 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
                     .withWindow(number(fields, "win", plain ? 0 : reset ? 64 : 509));
             long stamp = fields.containsKey("tsval") ? 5_000_000 + Long.parseLong(fields.get("tsval")) : clock;
             if (!plain || fields.containsKey("mss")) {
-                tcp = tcp.withOptions(options(syn || fields.containsKey("mss"), fields, stamp, ourStamp));
+                tcp = tcp.withOptions(reported(
+                        options(syn || fields.containsKey("mss"), fields, stamp, ourStamp),
+                        fields,
+                        script.ourStart + attempt + 1));
             }
             int identification = plain || syn ? 0 : ++theirIdentification;
             ip(script.server(), script.us(), fields, 62, plain ? OUR_TOS : 0, identification, tcp, payload);
@@ -269,6 +274,18 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
                         new TcpOption.WindowScale(7)
                     }
                     : new TcpOption[] {new TcpOption.NoOperation(), new TcpOption.NoOperation(), stamps};
+        }
+
+        /// With a block of what came behind a hole, where the line says so.
+        private static TcpOption[] reported(TcpOption[] options, Map<String, String> fields, int base) {
+            if (!fields.containsKey("sack")) {
+                return options;
+            }
+            String[] edges = fields.get("sack").split(":");
+            TcpOption[] more = Arrays.copyOf(options, options.length + 1);
+            more[options.length] = new TcpOption.Sack(List.of(
+                    new TcpOption.SackBlock(base + Integer.parseInt(edges[0]), base + Integer.parseInt(edges[1]))));
+            return more;
         }
 
         private static byte[] payload(Map<String, String> fields) {

@@ -81,7 +81,7 @@ class SilentConnectionTest {
     void anAcknowledgementBeyondWhatCameIsAServerThatWasNotHeard() {
         Finding finding = withReferences(closing(40), 62);
         Verdict.Undetermined open = assertInstanceOf(Verdict.Undetermined.class, finding.verdict());
-        assertEquals(Optional.empty(), open.cause());
+        assertEquals(Optional.of(Cause.INSPECTED_AND_DROPPED), open.cause());
         assertTrue(ids(finding).contains("server-spoke-unheard"));
         assertFalse(ids(finding).contains("server-sent-nothing"));
         assertTrue(open.summary().contains("lost on the way to us"), open.summary());
