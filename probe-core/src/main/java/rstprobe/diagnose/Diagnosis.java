@@ -97,7 +97,7 @@ public final class Diagnosis {
             case Ending.Handshake(Outcome outcome) -> judge(attempt, outcome, all, recording);
             case Ending.Unfinished _ -> nothingToJudge(all);
         };
-        Judgement refined = CloseCauses.refined(judgement, all);
+        Judgement refined = StateLost.refined(CloseCauses.refined(judgement, all), all);
         long passed = all.stream()
                 .filter(other -> other.mode() == attempt.mode() && completed(other))
                 .count();
@@ -113,6 +113,7 @@ public final class Diagnosis {
             case Outcome.ClosedAt(Stage stage) -> ClosedConnection.of(attempt, stage, all, Surroundings.of(recording));
             case Outcome.SilentAt(Stage stage) ->
                 OwnReset.of(attempt, stage, all)
+                        .or(() -> GroupExchange.silent(attempt, stage))
                         .orElseGet(() -> SilentConnection.of(attempt, stage, all, Surroundings.of(recording)));
             case Outcome.LocallyFailed failed ->
                 attempt.overheard().isPresent()
