@@ -33,11 +33,11 @@ final class StateLost {
                                 ResetShape.of(reset.segment(), Baseline.before(attempt, reset)) == ResetShape.STATELESS)
                         .stream())
                 .toList();
-        if (all.stream().anyMatch(StateLost::neverTaken)) {
-            return overflowed(judgement, fault, forgotten);
-        }
         boolean stood = all.stream().anyMatch(StateLost::tookOurs);
-        return forgotten.size() > 1 && stood ? inspected(judgement, fault, forgotten) : judgement;
+        if (stood) {
+            return forgotten.size() > 1 ? inspected(judgement, fault, forgotten) : judgement;
+        }
+        return all.stream().anyMatch(StateLost::neverTaken) ? overflowed(judgement, fault, forgotten) : judgement;
     }
 
     private static boolean heard(Attempt attempt) {
@@ -45,20 +45,18 @@ final class StateLost {
                 .isPresent();
     }
 
-    /// Reset at the third part of the handshake, before anything was said.
+    /// Reset at the third part of the handshake, which is all that we had sent.
     private static boolean neverTaken(Attempt attempt) {
-        Optional<Seen> acknowledged = attempt.first(seen -> seen.ours()
-                && seen.segment().flags().ack()
-                && !seen.segment().flags().syn()
-                && seen.segment().payloadLength() == 0);
         return attempt.whole()
                 && attempt.synAck().isPresent()
-                && acknowledged.isPresent()
                 && attempt.reset()
-                        .filter(reset -> reset.frame() > acknowledged.get().frame()
-                                && attempt.bytesSentBefore(reset).orElse(1) == 0
-                                && ResetShape.of(reset.segment(), Baseline.before(attempt, reset))
-                                        == ResetShape.STATELESS)
+                        .filter(reset -> ResetShape.of(reset.segment(), Baseline.before(attempt, reset))
+                                        == ResetShape.STATELESS
+                                && attempt.segments().stream()
+                                        .filter(seen -> seen.ours()
+                                                && seen.frame() < reset.frame()
+                                                && !seen.segment().flags().syn())
+                                        .allMatch(seen -> seen.segment().sequenceLength() == 0))
                         .isPresent();
     }
 

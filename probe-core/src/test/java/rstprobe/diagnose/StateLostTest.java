@@ -2,6 +2,7 @@ package rstprobe.diagnose;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -59,5 +60,11 @@ class StateLostTest {
         assertEquals(Cause.ACCEPT_QUEUE_OVERFLOW, fault.cause());
         assertEquals(Origin.SERVER_KERNEL, fault.origin());
         assertTrue(fault.confidence() < 0.9, fault.toString());
+    }
+
+    @Test
+    void aResetThatOurOwnEndDrawsIsNoFullQueue() {
+        String ended = AT_THE_HANDSHAKE.replace("20.1 < RST", "7000.0 > FIN,ACK tos=48\n7010.0 < RST");
+        assertNotEquals(Cause.ACCEPT_QUEUE_OVERFLOW, fault(ended + ended).cause());
     }
 }
