@@ -74,7 +74,7 @@ final class CloseCauses {
                 .toList();
         List<Share> shares = shares(before, signs);
         Share first = shares.getFirst();
-        boolean named = (fault.origin() == Origin.SERVER_PROCESS || origin(first.cause) == fault.origin())
+        boolean named = (fault.origin() == Origin.SERVER_PROCESS || originOf(first.cause) == fault.origin())
                 && first.probability >= Weights.NAMED
                 && signs.stream().anyMatch(sign -> sign.convincesOf(first.cause));
         Judgement told = judgement
@@ -185,7 +185,7 @@ final class CloseCauses {
                 SESSION_PROCESS_DIED,
                 0,
                 STREAM_CORRUPTED,
-                -5,
+                -7,
                 SSHD_LACKS_CAPABILITY,
                 -8,
                 GRACE_TIME_EXCEEDED,
@@ -237,7 +237,7 @@ final class CloseCauses {
     private static List<Alternative> alternatives(List<Share> open, Verdict.Fault fault, Judgement judgement) {
         List<Alternative> causes = open.stream()
                 .map(share -> new Alternative(
-                        share.cause, origin(share.cause), rounded(share.probability * fault.confidence())))
+                        share.cause, originOf(share.cause), rounded(share.probability * fault.confidence())))
                 .filter(other -> other.confidence() >= WORTH_TELLING)
                 .limit(MOST_TOLD)
                 .toList();
@@ -249,11 +249,11 @@ final class CloseCauses {
                 .toList();
     }
 
-    private static Origin origin(Cause cause) {
-        if (OF_A_PROXY.contains(cause)) {
-            return Origin.PROXY;
+    private static Origin originOf(Cause cause) {
+        if (cause == STREAM_CORRUPTED) {
+            return Origin.IN_PATH;
         }
-        return cause == STREAM_CORRUPTED ? Origin.IN_PATH : Origin.SERVER_PROCESS;
+        return OF_A_PROXY.contains(cause) ? Origin.PROXY : Origin.SERVER_PROCESS;
     }
 
     private static double rounded(double probability) {
@@ -264,7 +264,7 @@ final class CloseCauses {
         double limit = closes.ended().size() > 1 ? Weights.SEVERAL_ATTEMPTS : Weights.ONE_ATTEMPT;
         return new Verdict.Fault(
                 first.cause,
-                origin(first.cause),
+                originOf(first.cause),
                 fault.stage(),
                 Math.min(Math.min(fault.confidence(), rounded(first.probability)), limit),
                 fault.hop(),

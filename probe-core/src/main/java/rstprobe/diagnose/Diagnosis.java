@@ -97,7 +97,7 @@ public final class Diagnosis {
             case Ending.Handshake(Outcome outcome) -> judge(attempt, outcome, all, recording);
             case Ending.Unfinished _ -> nothingToJudge(all);
         };
-        Judgement refined = StateLost.refined(CloseCauses.refined(judgement, all), all);
+        Judgement refined = CloseCauses.refined(judgement, all);
         long passed = all.stream()
                 .filter(other -> other.mode() == attempt.mode() && completed(other))
                 .count();

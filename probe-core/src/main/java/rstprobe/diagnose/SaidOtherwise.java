@@ -83,19 +83,8 @@ final class SaidOtherwise {
                                 Family.CONTENT,
                                 dataFrames(attempt),
                                 "the bytes in question begin: " + text(outcome.sample()))))
-                .withAlternatives(besides(cause))
                 .withNextTest(
                         "capture on the server and compare the payload byte by byte: equal means the server sent it, different means the path changed it");
-    }
-
-    /// A bit that the path flips before the signature makes the signature wrong, and nothing else shows it.
-    private static List<Alternative> besides(Cause cause) {
-        double left = Math.round((1 - Weights.ONE_ATTEMPT) * 100) / 100.0;
-        return switch (cause) {
-            case HOST_KEY_FAILURE -> List.of(new Alternative(Cause.STREAM_CORRUPTED, Origin.IN_PATH, left));
-            case IDENTIFICATION_GARBLED -> List.of(new Alternative(Cause.NOT_SSH, Origin.SERVER_PROCESS, left));
-            default -> List.of();
-        };
     }
 
     static Judgement disconnected(Attempt attempt, Outcome.DisconnectedAt outcome) {

@@ -45,10 +45,13 @@ final class StateLost {
                 .isPresent();
     }
 
-    /// Reset at the third part of the handshake, which is all that we had sent.
+    /// Reset at the third part of the handshake, which is all that we had sent. A SYN-ACK without a window was made by
+    /// something that shakes hands for others.
     private static boolean neverTaken(Attempt attempt) {
         return attempt.whole()
-                && attempt.synAck().isPresent()
+                && attempt.synAck()
+                        .filter(answer -> answer.segment().window() > 0)
+                        .isPresent()
                 && attempt.reset()
                         .filter(reset -> ResetShape.of(reset.segment(), Baseline.before(attempt, reset))
                                         == ResetShape.STATELESS

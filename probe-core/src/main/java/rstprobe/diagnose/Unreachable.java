@@ -15,9 +15,6 @@ import rstprobe.wire.Quoted;
 final class Unreachable {
     private static final int DESTINATION_UNREACHABLE = 3;
     private static final int DESTINATION_UNREACHABLE_V6 = 1;
-    private static final int TOO_BIG = 4;
-    /// Linux asks three times for a neighbour, a second apart.
-    private static final long LEAST_RESOLVING_NANOS = 900_000_000;
     /// The TTLs that systems send with.
     private static final List<Integer> INITIAL_TTLS = List.of(64, 128, 255);
 
@@ -90,7 +87,7 @@ final class Unreachable {
     private static Verdict verdict(
             Attempt attempt, Decoded.IcmpError error, boolean byTarget, Optional<Hop> hop, double confidence) {
         String from = error.ip().source().toString();
-        if (isUnreachable(error) && (IcmpMeaning.isPolicy(error) || byTarget && refusesItself(attempt, error))) {
+        if (isUnreachable(error) && IcmpMeaning.isPolicy(error)) {
             return fault(
                     Cause.REJECTED_WITH_ICMP,
                     byTarget ? Origin.SERVER_FIREWALL : Origin.IN_PATH,
@@ -116,19 +113,6 @@ final class Unreachable {
                 Optional.empty(),
                 "no connection, and " + from + " complained of our SYN: ICMP type " + error.type() + " code "
                         + error.code());
-    }
-
-    /// Whoever says of itself that it cannot be reached can be: a rule chose the words. A host that passes us on to
-    /// another one waits for seconds before it gives that one up (RFC 4861 section 7.2.2, and ARP in Linux alike).
-    private static boolean refusesItself(Attempt attempt, Decoded.IcmpError error) {
-        boolean tooBig = !error.ip().isV6() && error.code() == TOO_BIG;
-        return !tooBig
-                && attempt.steady()
-                && attempt.syn()
-                        .filter(syn -> attempt.complaints().stream()
-                                .anyMatch(heard -> heard.error().equals(error)
-                                        && heard.atNanos() - syn.atNanos() < LEAST_RESOLVING_NANOS))
-                        .isPresent();
     }
 
     private static Verdict fault(Cause cause, Origin origin, double confidence, Optional<Hop> hop, String summary) {

@@ -8,7 +8,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// ICMP errors that answer a SYN: what they mean, who sent them, and how many hops away.
 class IcmpStoriesTest {
@@ -49,22 +48,6 @@ class IcmpStoriesTest {
         assertEquals(cause, fault.cause());
         assertEquals(Origin.IN_PATH, fault.origin());
         assertEquals(Optional.of(new Hop(0, 1, Optional.of("2001:db8:1::1"))), fault.hop());
-    }
-
-    /// Whoever says of itself that it cannot be reached can be.
-    @ParameterizedTest
-    @ValueSource(strings = {"3/0", "3/1"})
-    void aHostThatCallsItselfUnreachableHasARuleThatSaysSo(String kind) {
-        Verdict.Fault fault = fault(PacketScript.of(script(kind + " ttl=62 quoted=62")));
-        assertEquals(Cause.REJECTED_WITH_ICMP, fault.cause());
-        assertEquals(Origin.SERVER_FIREWALL, fault.origin());
-    }
-
-    /// A host that passes us on looks three seconds for the one behind it.
-    @Test
-    void aHostThatGaveUpLookingForAnotherOneRefusesNothing() {
-        String late = "talk\n0.0 > SYN\n1000.0 > SYN\n3060.0 < ICMP 3/1 ttl=62 quoted=62\n= refused EHOSTUNREACH";
-        assertEquals(Cause.HOST_UNREACHABLE, fault(PacketScript.of(late)).cause());
     }
 
     @Test
