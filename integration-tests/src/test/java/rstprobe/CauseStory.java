@@ -30,7 +30,8 @@ final class CauseStory {
         assertTrue(ran.exit() == 0 || ran.exit() == 1, ran::toString);
         List<String> wrong = new ArrayList<>();
         Set<String> seen = new TreeSet<>();
-        for (JsonNode run : Folder.json(ran.out()).get("runs")) {
+        JsonNode document = Folder.json(ran.out());
+        for (JsonNode run : document.get("runs")) {
             String network = run.get("network").asText();
             seen.add(network);
             if (run.get("judgement").asText().equals("wrong")
@@ -39,6 +40,7 @@ final class CauseStory {
             }
         }
         assertEquals(List.of(), wrong);
+        assertEquals(0, document.at("/scores/causes/surelyWrong").asInt(-1), ran::toString);
         assertEquals(
                 new TreeSet<>(Labs.of(Scenario.Group.CAUSES).stream()
                         .map(Scenario::name)

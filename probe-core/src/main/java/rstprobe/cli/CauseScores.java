@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 /// @param right       verdicts that name what was planted
 /// @param fitting     those, and verdicts that name what fits all the client sees
 /// @param inThree     verdicts with what was planted among their cause and those of the first two alternatives
-/// @param surelyWrong causes at 0.9 or more that do not fit
+/// @param surelyWrong causes at 0.9 or more that the truth does not allow
 /// @param networks    one row a network, in the order of the runs
 /// @param confusion   the planted cause, then the verdict's, then how often
 record CauseScores(

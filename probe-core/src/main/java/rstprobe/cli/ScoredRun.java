@@ -114,9 +114,10 @@ record ScoredRun(
                         .anyMatch(claim -> claim.cause().equals(truth.cause()));
     }
 
-    /// A cause that does not fit, as good as certainly.
+    /// A cause that does not fit, as good as certainly. A general one claims nothing that is not so where the truth
+    /// allows it, even if what was planted is not among the first three.
     boolean causeSurelyWrong() {
-        return causeTold() && answer.confidence() >= SURE && !causeFits();
+        return causeTold() && answer.confidence() >= SURE && !truth.fits(answer.cause());
     }
 
     /// Whether the verdict names a cause, or says that there is none.

@@ -21,6 +21,8 @@ final class ScoresJson {
     record Document(String schema, Scores scores, List<Run> runs) {}
 
     /// One run.
+    ///
+    /// @param folder its incident folder, which stays where the runs were told to keep theirs
     record Run(
             String network,
             String half,
@@ -38,7 +40,8 @@ final class ScoresJson {
             boolean causeInFirstThree,
             Optional<HopInterval> trueHops,
             Optional<HopInterval> hop,
-            Optional<LabCost> cost) {
+            Optional<LabCost> cost,
+            Optional<String> folder) {
         private static Run of(ScoredRun run) {
             return new Run(
                     run.network(),
@@ -65,7 +68,8 @@ final class ScoresJson {
                     run.causeInFirstThree(),
                     run.truth().proof().hops(),
                     run.answer().hop(),
-                    run.cost());
+                    run.cost(),
+                    run.answer().folder().map(Object::toString));
         }
     }
 

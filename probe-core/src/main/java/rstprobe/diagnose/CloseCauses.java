@@ -19,6 +19,7 @@ import static rstprobe.diagnose.Cause.SLOW_AUTHENTICATION;
 import static rstprobe.diagnose.Cause.SLOW_DNS;
 import static rstprobe.diagnose.Cause.SSHD_CANNOT_START;
 import static rstprobe.diagnose.Cause.SSHD_LACKS_CAPABILITY;
+import static rstprobe.diagnose.Cause.STREAM_CORRUPTED;
 import static rstprobe.diagnose.Cause.TCP_WRAPPERS;
 import static rstprobe.diagnose.Cause.USER_REFUSED;
 
@@ -37,12 +38,16 @@ import rstprobe.ssh.Stage;
 
 /// Why the far side ended a connection without a word, as far as when and how it did tells.
 ///
-/// Who ended it is settled before, and stays. What only ranks causes leaves the verdict's general cause as it is, and
+/// Who ended it is settled before, and stays, unless a proxy's habits give it away: it has the port as a server would.
+/// What only ranks causes leaves the verdict's general cause as it is, and
 /// stands under the alternatives; a sign that hardly anything else leaves names the cause.
 final class CloseCauses {
     private static final Set<Cause> GENERAL = EnumSet.of(CLOSED_WITHOUT_REASON, ABORTED_WITHOUT_REASON);
     private static final Set<Cause> OF_A_PROXY =
             EnumSet.of(NO_HEALTHY_BACKEND, MULTIPLEXER, PROXY_PROTOCOL_MISMATCH, IDLE_TIMEOUT);
+    /// An sshd that starts and quits takes less.
+    private static final double SOON_SECONDS = 0.05;
+
     private static final double WORTH_TELLING = 0.02;
     private static final int MOST_TOLD = 4;
 
@@ -69,7 +74,7 @@ final class CloseCauses {
                 .toList();
         List<Share> shares = shares(before, signs);
         Share first = shares.getFirst();
-        boolean named = fault.origin() == Origin.SERVER_PROCESS
+        boolean named = (fault.origin() == Origin.SERVER_PROCESS || originOf(first.cause) == fault.origin())
                 && first.probability >= Weights.NAMED
                 && signs.stream().anyMatch(sign -> sign.convincesOf(first.cause));
         Judgement told = judgement
@@ -77,17 +82,34 @@ final class CloseCauses {
                         .map(sign -> Fact.told(sign.id(), Family.SEQUENCE, closes.frames(), sign.text(closes)))
                         .toList())
                 .withAlternatives(alternatives(named ? shares.subList(1, shares.size()) : shares, fault, judgement));
-        return named ? told.withVerdict(verdict(fault, first, closes)) : told;
+        if (named) {
+            return told.withVerdict(verdict(fault, first, closes));
+        }
+        boolean proxyTold = told.alternatives().stream().anyMatch(other -> other.origin() == Origin.PROXY);
+        return proxyTold && fault.confidence() > Weights.SEVERAL_ATTEMPTS ? told.withVerdict(doubted(fault)) : told;
     }
 
-    /// Whether a connection on which we say nothing would separate the causes: those who read us without a word of
-    /// their
-    /// own close then at once, after a time of theirs, or not at all.
+    /// Whose process it is that ended the connection stays open where a proxy may have done it.
+    private static Verdict doubted(Verdict.Fault fault) {
+        return new Verdict.Fault(
+                fault.cause(),
+                fault.origin(),
+                fault.stage(),
+                Weights.SEVERAL_ATTEMPTS,
+                fault.hop(),
+                fault.trigger(),
+                fault.summary());
+    }
+
+    /// Whether a connection on which we say nothing would separate the causes. Those who read us without a word
+    /// of their own close then at once, after a time of theirs, or not at all. Of those who close as soon as they
+    /// accept it shows how long that takes them, which load on either host can only lengthen.
     static boolean silenceWouldTell(List<Attempt> all) {
         List<Attempt> talked =
                 all.stream().filter(attempt -> attempt.mode() == Mode.TALK).toList();
         Closes closes = Closes.of(Stage.IDENTIFICATION, talked);
-        return CloseSign.READS_US.in(closes) && closes.leastSeconds() < 1;
+        return closes.wordless()
+                && (CloseSign.READS_US.in(closes) && closes.leastSeconds() < 1 || closes.leastSeconds() < SOON_SECONDS);
     }
 
     /// How often each is met where a connection ends at that stage and nobody says why, in decibans against the
@@ -144,6 +166,8 @@ final class CloseCauses {
         return Map.of(
                 SESSION_PROCESS_DIED,
                 0,
+                STREAM_CORRUPTED,
+                -5,
                 HOST_KEY_FAILURE,
                 -6,
                 LARGE_KEX_FAILS,
@@ -157,7 +181,17 @@ final class CloseCauses {
     }
 
     private static Map<Cause, Integer> beforeService() {
-        return Map.of(SESSION_PROCESS_DIED, 0, SSHD_LACKS_CAPABILITY, -8, GRACE_TIME_EXCEEDED, -14, IDLE_TIMEOUT, -20);
+        return Map.of(
+                SESSION_PROCESS_DIED,
+                0,
+                STREAM_CORRUPTED,
+                -7,
+                SSHD_LACKS_CAPABILITY,
+                -8,
+                GRACE_TIME_EXCEEDED,
+                -14,
+                IDLE_TIMEOUT,
+                -20);
     }
 
     private static Map<Cause, Integer> beforeUserauth() {
@@ -203,9 +237,7 @@ final class CloseCauses {
     private static List<Alternative> alternatives(List<Share> open, Verdict.Fault fault, Judgement judgement) {
         List<Alternative> causes = open.stream()
                 .map(share -> new Alternative(
-                        share.cause,
-                        OF_A_PROXY.contains(share.cause) ? Origin.PROXY : Origin.SERVER_PROCESS,
-                        rounded(share.probability * fault.confidence())))
+                        share.cause, originOf(share.cause), rounded(share.probability * fault.confidence())))
                 .filter(other -> other.confidence() >= WORTH_TELLING)
                 .limit(MOST_TOLD)
                 .toList();
@@ -217,6 +249,13 @@ final class CloseCauses {
                 .toList();
     }
 
+    private static Origin originOf(Cause cause) {
+        if (cause == STREAM_CORRUPTED) {
+            return Origin.IN_PATH;
+        }
+        return OF_A_PROXY.contains(cause) ? Origin.PROXY : Origin.SERVER_PROCESS;
+    }
+
     private static double rounded(double probability) {
         return Math.round(probability * 100) / 100.0;
     }
@@ -225,7 +264,7 @@ final class CloseCauses {
         double limit = closes.ended().size() > 1 ? Weights.SEVERAL_ATTEMPTS : Weights.ONE_ATTEMPT;
         return new Verdict.Fault(
                 first.cause,
-                fault.origin(),
+                originOf(first.cause),
                 fault.stage(),
                 Math.min(Math.min(fault.confidence(), rounded(first.probability)), limit),
                 fault.hop(),
@@ -242,6 +281,9 @@ final class CloseCauses {
         }
         if (cause == NOT_SSH) {
             return "what has the port waits for others to speak, and closed when we spoke SSH";
+        }
+        if (cause == NO_HEALTHY_BACKEND) {
+            return "a proxy or port forwarder has the port, and has no server for us or rejects us";
         }
         return cause == USER_REFUSED
                 ? "the server's settings most likely refuse connections of this user or address (RefuseConnection)"

@@ -7,6 +7,7 @@ import static rstprobe.diagnose.Cause.LISTENER_DIED;
 import static rstprobe.diagnose.Cause.MAX_STARTUPS;
 import static rstprobe.diagnose.Cause.MULTIPLEXER;
 import static rstprobe.diagnose.Cause.NOT_SSH;
+import static rstprobe.diagnose.Cause.NO_COMMON_ALGORITHM;
 import static rstprobe.diagnose.Cause.NO_HEALTHY_BACKEND;
 import static rstprobe.diagnose.Cause.PROXY_PROTOCOL_MISMATCH;
 import static rstprobe.diagnose.Cause.SESSION_PROCESS_DIED;
@@ -35,18 +36,37 @@ enum CloseSign {
     ENDS_WITH_GRACE(
             CloseSign::graceRanOut,
             Map.of(GRACE_TIME_EXCEEDED, 30, SLOW_DNS, 16, SLOW_AUTHENTICATION, 14, IDLE_TIMEOUT, 18)),
-    /// xinetd's limits, dropbear's, a balancer without servers and a failing fork: 0.2 to 0.9 ms.
+    /// xinetd's limits, dropbear's, a balancer without servers: 0.2 to 0.4 ms.
     CLOSES_AT_ONCE(
-            closes -> closes.wordless() && closes.leastSeconds() < 0.0015,
-            Map.of(CONNECTION_LIMIT, 3, NO_HEALTHY_BACKEND, 3, MAX_STARTUPS, 3)),
+            closes -> took(closes, 0, 0.6),
+            Map.of(CONNECTION_LIMIT, 8, NO_HEALTHY_BACKEND, 7, MAX_STARTUPS, 7, SSHD_CANNOT_START, -4)),
+    /// sshd's listener that asks for a process and gets none: 0.7 to 0.9 ms.
+    CLOSES_AFTER_A_TRY(
+            closes -> took(closes, 0.6, 1.05),
+            Map.of(CONNECTION_LIMIT, 1, NO_HEALTHY_BACKEND, 2, MAX_STARTUPS, 1, SSHD_CANNOT_START, 1)),
+    /// socat's process for the connection, and the one in which xinetd looks at addresses: 0.8 to 2 ms.
+    TAKES_A_PROCESS(closes -> took(closes, 1.05, 1.8), Map.of(CONNECTION_LIMIT, 2, NO_HEALTHY_BACKEND, 3)),
+    /// A program that is not there, or not the one it should be: 1.5 to 5 ms.
+    TAKES_A_PROGRAM(closes -> took(closes, 1.8, 5), Map.of(CONNECTION_LIMIT, -1, SSHD_CANNOT_START, 5)),
     /// An sshd that starts, looks at its keys and folders, and quits: 7 to 16 ms.
     TAKES_A_START(
-            closes -> closes.wordless() && closes.leastSeconds() >= 0.005 && closes.mostSeconds() < 1,
-            Map.of(SSHD_CANNOT_START, 4)),
+            closes -> took(closes, 5, 1000),
+            Map.of(CONNECTION_LIMIT, -4, NO_HEALTHY_BACKEND, -4, SSHD_CANNOT_START, 7)),
     /// Connects to a server behind it, and tries again: 1 to 6 s.
     CLOSES_LATE(
-            closes -> closes.wordless() && closes.leastSeconds() >= 0.9 && !sleepsFive(closes),
+            closes -> closes.wordless() && closes.leastSeconds() >= 1 && !sleepsFive(closes),
             Map.of(NO_HEALTHY_BACKEND, 10, SSHD_CANNOT_START, -8, CONNECTION_LIMIT, -8)),
+    /// One that reads what it is to pass on, and each time gives up its server as late: HAProxy refused by its server
+    /// tries three times more, a second apart.
+    GIVES_UP_IN_ORDER(
+            closes -> closes.wordless()
+                    && closes.ended().size() > 1
+                    && closes.ended().stream().noneMatch(Close::aborted)
+                    && closes.talked().stream().allMatch(Close::readUs)
+                    && closes.leastSeconds() >= 1
+                    && closes.mostSeconds() < 7
+                    && closes.mostSeconds() < 1.2 * closes.leastSeconds(),
+            Map.of(NO_HEALTHY_BACKEND, 4)),
     /// sshd speaks first (RFC 4253 section 4.2 lets it), and within milliseconds. What waits for us to speak,
     /// and then closes, is another kind of server, or looks at what comes.
     WAITS_FOR_US(
@@ -116,6 +136,11 @@ enum CloseSign {
     IS_DROPBEAR(
             closes -> closes.wordless() && closes.software().product() == ServerSoftware.Product.DROPBEAR,
             Map.of(CONNECTION_LIMIT, 10, TCP_WRAPPERS, -20)),
+    /// From 10.0 on sshd has no group to fall back to where its file of groups has none that fits.
+    WAS_TO_CHOOSE_A_GROUP(
+            closes -> closes.stage() == Stage.KEX
+                    && closes.ended().stream().map(Close::attempt).allMatch(GroupExchange::agreedIn),
+            Map.of(NO_COMMON_ALGORITHM, 16)),
     /// From 10.0 on a program of its own comes between the identification and the key exchange.
     HAS_AUTH_PROGRAM(
             closes -> closes.stage() == Stage.KEXINIT && closes.software().has(OpenSshChange.AUTH_PROCESS),
@@ -152,12 +177,15 @@ enum CloseSign {
             case PENALTY_FOLLOWS -> cause == SESSION_PROCESS_DIED;
             case KNOWS_REFUSE_CONNECTION -> cause == USER_REFUSED;
             case STAYS_WHILE_WE_LISTEN -> cause == NOT_SSH;
+            case GIVES_UP_IN_ORDER, ABORTS_UNPROVOKED -> cause == NO_HEALTHY_BACKEND;
             case CLOSES_AT_ONCE,
+                    CLOSES_AFTER_A_TRY,
+                    TAKES_A_PROCESS,
+                    TAKES_A_PROGRAM,
                     TAKES_A_START,
                     CLOSES_LATE,
                     WAITS_FOR_US,
                     READS_US,
-                    ABORTS_UNPROVOKED,
                     WAITS_AND_ABORTS,
                     LEAVES_US_UNREAD,
                     GIVES_UP_LISTENING,
@@ -165,6 +193,7 @@ enum CloseSign {
                     REFUSES_AT_RANDOM,
                     REFUSES_WITHOUT_WORDS,
                     IS_DROPBEAR,
+                    WAS_TO_CHOOSE_A_GROUP,
                     HAS_AUTH_PROGRAM -> false;
         };
     }
@@ -188,9 +217,15 @@ enum CloseSign {
                                 ? ", " + OpenSshChange.GRACE_JITTER.what()
                                 : ", on the second");
             case CLOSES_AT_ONCE -> "closed " + least + " after the connection stood: whoever accepts closes";
+            case CLOSES_AFTER_A_TRY ->
+                "closed no sooner than " + least + ": whoever accepts tries something first, and closes";
+            case TAKES_A_PROCESS -> "closed no sooner than " + least + ": time enough for a process to be made";
+            case TAKES_A_PROGRAM -> "closed no sooner than " + least + ": time enough for a program to be called";
             case TAKES_A_START -> "closed no sooner than " + least + ": time enough for a program to start and quit";
             case CLOSES_LATE ->
                 "closed " + least + " after the connection stood, without a word: it waited for somebody";
+            case GIVES_UP_IN_ORDER ->
+                "read us and closed in order as late each time: it gave up whomever it was to pass us on to";
             case WAITS_FOR_US -> "silent until we spoke, and closed then: an SSH server would have spoken first";
             case READS_US -> "closed in order with our identification read: a close with it unread would be a reset";
             case ABORTS_UNPROVOKED -> "aborted with nothing of ours to read";
@@ -207,6 +242,8 @@ enum CloseSign {
             case REFUSES_AT_RANDOM -> "other connections were served";
             case REFUSES_WITHOUT_WORDS -> "this release says nothing where MaxStartups refuses";
             case IS_DROPBEAR -> "dropbear closes without a word above its limits";
+            case WAS_TO_CHOOSE_A_GROUP ->
+                "the server was to choose a Diffie-Hellman group: without one that fits in its file it gives up";
             case HAS_AUTH_PROGRAM -> "this release starts sshd-auth between its identification and its KEXINIT";
         };
     }
@@ -215,6 +252,12 @@ enum CloseSign {
         return seconds < 1
                 ? String.format(Locale.ROOT, "%.1f ms", seconds * 1e3)
                 : String.format(Locale.ROOT, "%.2f s", seconds);
+    }
+
+    /// Whether the least time that a close without a word took lies there, milliseconds.
+    private static boolean took(Closes closes, double least, double below) {
+        double millis = closes.leastSeconds() * 1e3;
+        return closes.wordless() && least <= millis && millis < below;
     }
 
     private static boolean sleepsFive(Closes closes) {

@@ -113,6 +113,7 @@ public final class Diagnosis {
             case Outcome.ClosedAt(Stage stage) -> ClosedConnection.of(attempt, stage, all, Surroundings.of(recording));
             case Outcome.SilentAt(Stage stage) ->
                 OwnReset.of(attempt, stage, all)
+                        .or(() -> GroupExchange.silent(attempt, stage))
                         .orElseGet(() -> SilentConnection.of(attempt, stage, all, Surroundings.of(recording)));
             case Outcome.LocallyFailed failed ->
                 attempt.overheard().isPresent()

@@ -7,9 +7,11 @@ import static rstprobe.diagnose.Origin.SERVER_FIREWALL;
 import static rstprobe.diagnose.Origin.SERVER_KERNEL;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.Alternative;
 import rstprobe.ssh.Stage;
@@ -17,6 +19,11 @@ import rstprobe.wire.Decoded;
 
 /// The SYN was answered with a reset: nothing listens, or a packet filter says so.
 final class RefusedConnection {
+    /// Of what a verdict leaves open.
+    private static final double BY_A_LIMIT = 0.5;
+
+    private static final double BY_ITS_END = 0.25;
+
     private static final String CAPTURE_THERE =
             "capture on the server while probing: a SYN that does not arrive there was refused on the way, and a reset"
                     + " that leaves there is the host's own";
@@ -93,11 +100,36 @@ final class RefusedConnection {
                         .filter(share -> share.probability() >= Weights.WORTH_TELLING)
                         .map(share -> new Alternative(cause(share.origin()), share.origin(), share.probability()))
                         .toList());
+        if (verdict instanceof Verdict.Fault fault && fault.cause() == Cause.NO_LISTENER) {
+            judgement = judgement.withAlternatives(closedForAWhile(judgement.alternatives(), fault));
+        }
         judgement = judgement.withRuledOut(Excluded.by(facts));
         if (confidence >= NextProbe.SETTLED) {
             return judgement;
         }
         return judgement.withNextTest(around.unmadeTest(weighing, true).orElse(CAPTURE_THERE));
+    }
+
+    /// A port that is closed now may have been closed by a limit (xinetd's `cps`, systemd's `TriggerLimit`), or by the
+    /// end of its listener: a SYN shows no more than that.
+    private static List<Alternative> closedForAWhile(List<Alternative> others, Verdict.Fault fault) {
+        double left = 1
+                - fault.confidence()
+                - others.stream().mapToDouble(Alternative::confidence).sum();
+        return Stream.concat(
+                        others.stream(),
+                        Stream.of(
+                                new Alternative(
+                                        Cause.CONNECTION_LIMIT, Origin.SERVER_PROCESS, rounded(left * BY_A_LIMIT)),
+                                new Alternative(
+                                        Cause.LISTENER_DIED, Origin.SERVER_PROCESS, rounded(left * BY_ITS_END))))
+                .filter(other -> other.confidence() >= Weights.WORTH_TELLING)
+                .sorted(Comparator.comparingDouble(Alternative::confidence).reversed())
+                .toList();
+    }
+
+    private static double rounded(double probability) {
+        return Math.round(probability * 100) / 100.0;
     }
 
     /// Nobody both refuses and accepts one SYN: where a SYN-ACK follows, the reset was another's and

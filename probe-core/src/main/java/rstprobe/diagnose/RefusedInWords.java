@@ -7,9 +7,14 @@ import java.util.Optional;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.Alternative;
 import rstprobe.ssh.Stage;
+import rstprobe.wire.Sequence;
 
 /// The server refused in words. How its close then left, as FIN or as reset, only depends on who was faster.
 final class RefusedInWords {
+    /// Of what is left where somebody else changed what the server read: a balancer's line in front of ours is commoner
+    /// than spoiled bytes.
+    private static final double A_LINE_BEFORE_OURS = 0.6;
+
     private RefusedInWords() {}
 
     static Judgement of(Attempt attempt, Stage stage, ServerTexts.Refusal refusal, List<Fact> others) {
@@ -62,6 +67,13 @@ final class RefusedInWords {
                         Family.SEQUENCE,
                         List.of(seen.frame()),
                         "the words continue what the server's socket said before, from the same distance")));
+        Optional<Judgement> early = words.filter(
+                        _ -> refusal.cause() == Cause.IDENTIFICATION_GARBLED && foreign.isEmpty() && attempt.whole())
+                .filter(seen -> beforeOurs(attempt, seen))
+                .map(seen -> linePrefixed(stage, refusal, seen, facts));
+        if (early.isPresent()) {
+            return early.get();
+        }
         double confidence = continued ? Weights.SEVERAL_ATTEMPTS : Weights.ONE_ATTEMPT;
         String said = refusal.text()
                 + "; our identification was right when it left, so something on the way changed it or the server is wrong";
@@ -81,13 +93,62 @@ final class RefusedInWords {
                         Optional.empty(),
                         "the server did not take our identification and closed: " + said);
         return Judgement.of(verdict, facts)
-                .withAlternatives(List.of(
-                        new Alternative(refusal.cause(), Origin.IN_PATH, Math.round((1 - confidence) * 100) / 100.0)))
+                .withAlternatives(others(refusal.cause(), 1 - confidence))
                 .withNextTest("capture on the server: tcpdump -nXi any 'tcp port "
                         + attempt.conversation().theirs().port()
                         + " and host "
                         + attempt.conversation().ours().address()
                         + "'; an identification that differs from ours was changed on the way");
+    }
+
+    private static List<Alternative> others(Cause cause, double left) {
+        return cause == Cause.IDENTIFICATION_GARBLED
+                ? List.of(
+                        new Alternative(
+                                Cause.PROXY_PROTOCOL_MISMATCH, Origin.PROXY, rounded(left * A_LINE_BEFORE_OURS)),
+                        new Alternative(cause, Origin.IN_PATH, rounded(left * (1 - A_LINE_BEFORE_OURS))))
+                : List.of(new Alternative(cause, Origin.IN_PATH, rounded(left)));
+    }
+
+    private static double rounded(double probability) {
+        return Math.round(probability * 100) / 100.0;
+    }
+
+    /// Whether the complaint left before anything of ours had come.
+    private static boolean beforeOurs(Attempt attempt, Seen words) {
+        return attempt.first(seen -> seen.ours() && seen.segment().payloadLength() > 0)
+                .filter(own -> own.frame() < words.frame()
+                        && Sequence.before(
+                                own.segment().sequence(), words.segment().acknowledgement()))
+                .isEmpty();
+    }
+
+    /// The server complains of a line that we have not sent: somebody before it has spoken in front of us, as a
+    /// balancer does that announces us to a server which does not expect it (HAProxy's `send-proxy`).
+    private static Judgement linePrefixed(Stage stage, ServerTexts.Refusal refusal, Seen words, List<Fact> facts) {
+        List<Fact> told = new ArrayList<>(facts);
+        told.addFirst(Fact.of(
+                "complaint-before-our-words",
+                Family.CONTENT,
+                Weights.SAID_WHY,
+                List.of(Origin.PROXY),
+                List.of(words.frame()),
+                "the server complained of an identification before one of ours had come: another line was before it"));
+        return Judgement.of(
+                        new Verdict.Fault(
+                                Cause.PROXY_PROTOCOL_MISMATCH,
+                                Origin.PROXY,
+                                stage,
+                                Weights.SEVERAL_ATTEMPTS,
+                                Optional.empty(),
+                                Optional.empty(),
+                                "the server read a line that is not ours and said \"" + refusal.text()
+                                        + "\": a balancer in front of it sends a PROXY line, and sshd knows none"),
+                        told)
+                .withAlternatives(List.of(
+                        new Alternative(refusal.cause(), Origin.IN_PATH, rounded(1 - Weights.SEVERAL_ATTEMPTS))))
+                .withNextTest("probe the server behind the balancer by its own address: it takes us there where the"
+                        + " balancer's line is what it complains of");
     }
 
     private static boolean ofTheServer(Attempt attempt, Seen words) {

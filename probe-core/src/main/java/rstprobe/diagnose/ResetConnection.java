@@ -52,7 +52,8 @@ final class ResetConnection {
         return telling.reset()
                 .map(reset -> closedBefore(telling, reset)
                         ? ClosedConnection.of(telling, stage, all, around)
-                        : new ResetConnection(telling, stage, reset, all, around.about(all)).judgement())
+                        : StateLost.refined(
+                                new ResetConnection(telling, stage, reset, all, around.about(all)).judgement(), all))
                 .orElseGet(() -> notCaptured(stage));
     }
 

@@ -146,15 +146,12 @@ final class FrontLabs {
                         "HAProxy rejects our address before anything else",
                         Services.inFront(
                                 haproxy("tcp-request connection reject", "server s1 127.0.0.1:2222"), HAPROXY)),
-                balancer(
-                        "haproxy-inspects",
-                        "HAProxy passes on TLS alone",
-                        Services.inFront(
-                                haproxy(
-                                        "tcp-request inspect-delay 2s\n  tcp-request content accept if"
-                                                + " { req.ssl_hello_type 1 }\n  tcp-request content reject",
-                                        "server s1 127.0.0.1:2222"),
-                                HAPROXY)),
+                inspecting(Services.inFront(
+                        haproxy(
+                                "tcp-request inspect-delay 2s\n  tcp-request content accept if"
+                                        + " { req.ssl_hello_type 1 }\n  tcp-request content reject",
+                                "server s1 127.0.0.1:2222"),
+                        HAPROXY)),
                 mismatch(
                         "haproxy-expects-proxy",
                         "HAProxy waits for a PROXY line that nobody sends",
@@ -223,7 +220,22 @@ final class FrontLabs {
     }
 
     private static Scenario balancer(String name, String story, Server server) {
-        Truth truth = Truth.fault(
+        return Scenario.ofCause(name, name.startsWith("socat") ? "B18" : "B17", story, noBackend(), server);
+    }
+
+    /// It closes at once where we speak and after its delay where we do not, which is what a multiplexer without a
+    /// server does.
+    private static Scenario inspecting(Server server) {
+        return Scenario.ofCause(
+                "haproxy-inspects",
+                "B17",
+                "HAProxy passes on TLS alone",
+                noBackend().or("multiplexer", PROXY, NO_SSH),
+                server);
+    }
+
+    private static Truth noBackend() {
+        return Truth.fault(
                         "no-healthy-backend",
                         PROXY,
                         "identification",
@@ -234,7 +246,6 @@ final class FrontLabs {
                 .or(CLOSED, PROCESS, BROKEN)
                 .or(ABORTED, PROCESS, BROKEN)
                 .orUndetermined();
-        return Scenario.ofCause(name, name.startsWith("socat") ? "B18" : "B17", story, truth, server);
     }
 
     private static Scenario mismatch(String name, String story, Server server) {
@@ -246,8 +257,6 @@ final class FrontLabs {
                         "Sent to sshd, the line draws \"Invalid SSH identification string.\" though ours is good;"
                                 + " expected from us, its absence ends the connection.")
                 .between(SERVER_HOP, SERVER_HOP)
-                .or("identification-garbled", PROCESS, NO_SSH)
-                .or("no-healthy-backend", PROXY)
                 .or(CLOSED, PROCESS, BROKEN)
                 .or(ABORTED, PROCESS, BROKEN)
                 .orUndetermined();

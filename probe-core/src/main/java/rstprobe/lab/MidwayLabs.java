@@ -136,9 +136,8 @@ final class MidwayLabs {
                                         "inspected-and-reset",
                                         IDENTIFICATION,
                                         "Silence after an acknowledgement; what we say later draws a reset of the"
-                                                + " server's kernel, which has no such connection any more.")
-                                .or("inspected-and-dropped", IN_PATH)
-                                .or("connection-state-lost", "server-kernel", 10)
+                                                + " server's kernel, which has no such connection any more; and so with"
+                                                + " every connection.")
                                 .orUndetermined(),
                         SSHD,
                         filter(Node.ROUTER1, "forward", theirs + RESETS)),

@@ -85,7 +85,6 @@ final class OpenSshLabs {
                         "sshd's settings refuse the user's connections (RefuseConnection, since OpenSSH 9.9)",
                         at("user-refused", "userauth", REFUSED, "A FIN straight after USERAUTH_REQUEST, and no word.")
                                 .or(CLOSED, PROCESS, BROKEN)
-                                .or("source-penalty", PROCESS)
                                 .orUndetermined(),
                         Services.openSsh(TRIXIE, "Match User *", "  RefuseConnection yes")));
     }

@@ -164,13 +164,13 @@ final class OpeningLabs {
                         "F3",
                         "1",
                         Truth.fault(
-                                        "accept-queue-overflow",
-                                        KERNEL,
-                                        "identification",
-                                        BROKEN,
-                                        "Its kernel answers our half of the handshake with a reset without ACK, no"
-                                                + " window and no options; it drops the SYNs that come later.")
-                                .or("established-rejected", ON_SERVER, REFUSED)),
+                                "accept-queue-overflow",
+                                KERNEL,
+                                "identification",
+                                BROKEN,
+                                "Its kernel answers our half of the handshake with a reset without ACK, no"
+                                        + " window and no options, but with our type of service; it drops the"
+                                        + " SYNs that come later.")),
                 Scenario.ofCause(
                         "connection-table-full",
                         "F4",

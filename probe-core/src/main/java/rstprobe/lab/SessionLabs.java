@@ -58,7 +58,7 @@ final class SessionLabs {
                         "crashes-and-penalises",
                         "D7 B4",
                         "OpenSSH 10.0's process for the connection crashes, and its listener blames our address",
-                        died("kex").or("source-penalty", PROCESS, REFUSED),
+                        died("kex"),
                         Services.openSsh(TRIXIE),
                         happens(BEFORE_THE_KEX, new Signal(Signal.Name.SEGV, Signal.To.LAST))),
                 Scenario.ofCause(
@@ -147,8 +147,7 @@ final class SessionLabs {
                         "grace-time-10.0",
                         "C1 E1",
                         "the same with OpenSSH 10.0, which adds up to four seconds at random",
-                        graceTime("A FIN four to eight seconds after the connection was accepted.")
-                                .or("source-penalty", PROCESS),
+                        graceTime("A FIN four to eight seconds after the connection was accepted."),
                         Services.openSsh(TRIXIE, DEAD_RESOLVER, "UseDNS yes", "LoginGraceTime 4"),
                         LOSES_QUESTIONS),
                 Scenario.ofCause(

@@ -123,6 +123,7 @@ class CauseScoresTest {
                 starting(names(0.89, "max-startups")),
                 starting(names(0.95, "session-process-died")),
                 starting(names(0.95, CLOSED)),
+                run("b", HEALTHY, names(0.95, CLOSED)),
                 run("b", HEALTHY, says("undetermined", 19, 0.95, ""))));
         assertEquals(2, scores.surelyWrong());
     }

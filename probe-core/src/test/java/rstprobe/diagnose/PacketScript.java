@@ -351,6 +351,7 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
             Observation seen = switch (what) {
                 case "identification" -> new Observation.ServerIdentification(bytes, "2.0", rest, "", true, List.of());
                 case "text" -> new Observation.PreambleLine(bytes);
+                case "kex" -> new Observation.Negotiated(rest, "ssh-ed25519", "aes", "aes", "", "", "none");
                 case "done" -> new Observation.StageCompleted(Stage.valueOf(rest.toUpperCase(Locale.ROOT)), now());
                 default -> throw new IllegalArgumentException(what);
             };

@@ -71,4 +71,33 @@ class RefusedInWordsTest {
         assertInstanceOf(Verdict.Fault.class, finding.verdict());
         assertEquals(Weights.ONE_ATTEMPT, finding.verdict().confidence());
     }
+
+    /// HAProxy's `send-proxy` in front of an sshd that knows no such line.
+    @Test
+    void aComplaintBeforeWeSpokeIsAboutALineInFrontOfOurs() {
+        String early = """
+                talk
+                0.0  > SYN
+                10.0 < SYN,ACK
+                10.1 > ACK
+                20.2 < ACK text=Invalid_SSH_identification_string.
+                20.3 < FIN,ACK
+                90.2 > ACK data=23 msg=identification
+                ! text Invalid SSH identification string.
+                = closed identification
+                """;
+        Finding finding = PacketScript.of(early).finding();
+        Verdict.Fault fault = assertInstanceOf(Verdict.Fault.class, finding.verdict(), finding.evidence()::toString);
+        assertEquals(Cause.PROXY_PROTOCOL_MISMATCH, fault.cause());
+        assertEquals(Origin.PROXY, fault.origin());
+        assertTrue(fault.confidence() < 0.9);
+    }
+
+    @Test
+    void aComplaintBehindOursMayBeAboutALineInFrontOfIt() {
+        Finding finding = PacketScript.of(complains("", "Invalid SSH identification string.", "closed"))
+                .finding();
+        assertEquals(
+                Cause.PROXY_PROTOCOL_MISMATCH, finding.alternatives().getFirst().cause());
+    }
 }
