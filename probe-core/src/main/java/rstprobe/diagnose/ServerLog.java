@@ -2,6 +2,7 @@ package rstprobe.diagnose;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,8 @@ final class ServerLog {
                     ServerLogRules.MISREAD,
                     ServerLogRules.BROKEN,
                     OtherLogRules.DROPBEARS,
-                    OtherLogRules.AROUND)
+                    OtherLogRules.AROUND,
+                    FrontLogRules.ALL)
             .flatMap(List::stream)
             .toList();
 
@@ -46,20 +48,48 @@ final class ServerLog {
             "log-socket-limit",
             "log-table-full",
             "log-pids-limit",
-            "log-syn-flooding");
+            "log-syn-flooding",
+            "log-haproxy-down",
+            "log-xinetd-closed");
 
     private ServerLog() {}
 
     static List<ServerFinding> findings(List<ServerLogLine> lines, ServerScope scope) {
         Map<String, List<Hit>> alike = new LinkedHashMap<>();
+        Map<String, ServerSaw> served = served(lines);
         for (ServerLogLine line : lines) {
             hit(line, scope)
+                    .map(hit -> tied(hit, served))
                     .filter(hit -> !lifted(hit, lines))
                     .ifPresent(hit -> alike.computeIfAbsent(
                                     hit.rule().id() + " " + whom(hit, scope), _ -> new ArrayList<>())
                             .add(hit));
         }
         return alike.values().stream().map(hits -> finding(hits, scope)).toList();
+    }
+
+    /// Whom each process serves: sshd has one for each connection, which says once whose it is.
+    private static Map<String, ServerSaw> served(List<ServerLogLine> lines) {
+        Map<String, ServerSaw> served = new HashMap<>();
+        for (ServerLogLine line : lines) {
+            line.process()
+                    .ifPresent(process -> ServerSaw.in(List.of(line)).stream()
+                            .findFirst()
+                            .ifPresent(saw -> served.put(process, saw)));
+        }
+        return served;
+    }
+
+    /// A line that names nobody is about whom its process serves, unless it is about everybody.
+    private static Hit tied(Hit hit, Map<String, ServerSaw> served) {
+        if (hit.address().isPresent() || FOR_EVERYBODY.contains(hit.rule().id())) {
+            return hit;
+        }
+        return hit.line()
+                .process()
+                .map(served::get)
+                .map(saw -> new Hit(hit.rule(), hit.line(), Optional.of(saw.address()), saw.port(), hit.served()))
+                .orElse(hit);
     }
 
     /// The first form that a line has; one about another port of this server is none.

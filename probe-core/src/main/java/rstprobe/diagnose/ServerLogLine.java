@@ -39,7 +39,12 @@ record ServerLogLine(String command, String whole, OptionalDouble atSeconds, Str
     private static final Pattern FAIL2BAN = Pattern.compile(
             "(\\d{4}-\\d\\d-\\d\\d) (\\d\\d:\\d\\d:\\d\\d),(\\d{3}) (fail2ban\\.\\w+)\\s*(?:\\[\\d+])?: (.*)");
 
+    /// nginx's: `2026/11/03 14:15:02 [error] 77#77: *1 connect() failed`.
+    private static final Pattern NGINX =
+            Pattern.compile("(\\d{4})/(\\d\\d)/(\\d\\d) (\\d\\d:\\d\\d:\\d\\d) \\[\\w+] \\d+#\\d+: (?:\\*\\d+ )?(.*)");
+
     private static final Pattern FILE = Pattern.compile("==> (/\\S+) <==");
+    private static final Pattern PROCESS = Pattern.compile(" [^\\s\\[:]+\\[(\\d{1,10})]: ");
     private static final DateTimeFormatter CLASSIC_TIME =
             DateTimeFormatter.ofPattern("yyyy MMM d HH:mm:ss", Locale.ROOT);
     private static final long DAY_SECONDS = 86_400;
@@ -64,6 +69,12 @@ record ServerLogLine(String command, String whole, OptionalDouble atSeconds, Str
         return List.copyOf(lines);
     }
 
+    /// Who wrote it, as program and process id; empty where it does not say.
+    Optional<String> process() {
+        Matcher process = PROCESS.matcher(whole);
+        return process.find() ? Optional.of(program + " " + process.group(1)) : Optional.empty();
+    }
+
     private static ServerLogLine parted(ServerAnswer answer, String command, String line, ServerClock clock) {
         Matcher journal = JOURNAL.matcher(line);
         if (journal.matches()) {
@@ -83,6 +94,11 @@ record ServerLogLine(String command, String whole, OptionalDouble atSeconds, Str
         if (banned.matches()) {
             String time = banned.group(1) + "T" + banned.group(2) + "." + banned.group(3);
             return new ServerLogLine(command, line, isoTime(time, clock.zone()), banned.group(4), banned.group(5));
+        }
+        Matcher web = NGINX.matcher(line);
+        if (web.matches()) {
+            String time = web.group(1) + "-" + web.group(2) + "-" + web.group(3) + "T" + web.group(4);
+            return new ServerLogLine(command, line, isoTime(time, clock.zone()), "nginx", web.group(5));
         }
         return iso(command, line)
                 .orElseGet(() -> new ServerLogLine(
