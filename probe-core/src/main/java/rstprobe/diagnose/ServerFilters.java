@@ -25,7 +25,7 @@ final class ServerFilters {
 
     /// What a rule may say beside its deed without sparing anybody, as nft and as iptables-save write it.
     private static final java.util.regex.Pattern SPARES_NOBODY = java.util.regex.Pattern.compile(
-            "(?:tcp|th) dport (?:\\{[^}]*}|\\S+)|tcp flags (?:& \\([^)]*\\) == syn|syn / \\S+)|ct state (?:new|established)"
+            "(?:tcp|th) [ds]port (?:\\{[^}]*}|\\S+)|tcp flags (?:& \\([^)]*\\) == syn|syn / \\S+)|ct state (?:new|established)"
                     + "|meta l4proto (?:tcp|\\{[^}]*})|counter packets \\d+ bytes \\d+|comment \"[^\"]*\""
                     + "|log(?: prefix \"[^\"]*\")?|reject(?: with .*)?$|drop$|policy drop"
                     + "|-A \\S+|-p tcp|-m (?:tcp|multiport|conntrack|state)|--dports? \\S+|--syn"

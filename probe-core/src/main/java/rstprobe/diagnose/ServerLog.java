@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -28,6 +29,9 @@ final class ServerLog {
 
     /// What is left of a weight where the line does not say whom it concerns.
     private static final int SOMEBODYS = 9;
+
+    /// The same for the kernel, which speaks of every process, those of other containers included.
+    private static final int SOME_PROCESS = 4;
 
     /// What is left of a weight where the line names another client.
     private static final int OTHERS = 3;
@@ -85,9 +89,10 @@ final class ServerLog {
         if (hit.address().isPresent() || FOR_EVERYBODY.contains(hit.rule().id())) {
             return hit;
         }
-        return hit.line()
-                .process()
+        return Stream.concat(hit.line().process().stream(), hit.line().processes())
                 .map(served::get)
+                .filter(Objects::nonNull)
+                .findFirst()
                 .map(saw -> new Hit(hit.rule(), hit.line(), Optional.of(saw.address()), saw.port(), hit.served()))
                 .orElse(hit);
     }
@@ -142,7 +147,7 @@ final class ServerLog {
                 rule.id(),
                 rule.cause(),
                 rule.origin(),
-                weight(rule, whom, scope),
+                weight(last, whom, scope),
                 whom,
                 last.line().command(),
                 cited,
@@ -151,12 +156,16 @@ final class ServerLog {
                 hits.stream().map(Hit::port).filter(port -> port > 0).collect(Collectors.toSet()));
     }
 
-    private static int weight(ServerLogRule rule, Whom whom, ServerScope scope) {
+    private static int weight(Hit hit, Whom whom, ServerScope scope) {
+        ServerLogRule rule = hit.rule();
+        boolean someProcess = hit.line().processes().findAny().isPresent();
         return switch (whom) {
             case CLIENT, EVERYBODY -> rule.weight();
             // Where nobody was named to look for, whoever it hit may be meant.
             case SOMEBODY ->
-                scope.client().isEmpty() ? Math.min(rule.weight(), 15) : Math.min(rule.weight(), SOMEBODYS);
+                scope.client().isEmpty()
+                        ? Math.min(rule.weight(), 15)
+                        : Math.min(rule.weight(), someProcess ? SOME_PROCESS : SOMEBODYS);
             case OTHERS -> Math.min(rule.weight(), OTHERS);
         };
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// One line of a log, parted.
 ///
@@ -44,6 +45,9 @@ record ServerLogLine(String command, String whole, OptionalDouble atSeconds, Str
             Pattern.compile("(\\d{4})/(\\d\\d)/(\\d\\d) (\\d\\d:\\d\\d:\\d\\d) \\[\\w+] \\d+#\\d+: (?:\\*\\d+ )?(.*)");
 
     private static final Pattern FILE = Pattern.compile("==> (/\\S+) <==");
+    /// `Killed process 77 (sshd)`, `comm="sshd" pid=77`, `sshd[77]: segfault`.
+    private static final Pattern MEANT = Pattern.compile("(?:Kill(?:ed)? process |\\bpid=|sshd[\\w-]*\\[)(\\d{1,10})");
+
     private static final Pattern PROCESS = Pattern.compile(" [^\\s\\[:]+\\[(\\d{1,10})]: ");
     private static final DateTimeFormatter CLASSIC_TIME =
             DateTimeFormatter.ofPattern("yyyy MMM d HH:mm:ss", Locale.ROOT);
@@ -73,6 +77,14 @@ record ServerLogLine(String command, String whole, OptionalDouble atSeconds, Str
     Optional<String> process() {
         Matcher process = PROCESS.matcher(whole);
         return process.find() ? Optional.of(program + " " + process.group(1)) : Optional.empty();
+    }
+
+    /// Processes of sshd's that the kernel may mean where it names one by its number.
+    Stream<String> processes() {
+        Matcher process = MEANT.matcher(text);
+        return program.equals("kernel") && process.find()
+                ? Stream.of("sshd", "sshd-session", "sshd-auth").map(name -> name + " " + process.group(1))
+                : Stream.empty();
     }
 
     private static ServerLogLine parted(ServerAnswer answer, String command, String line, ServerClock clock) {

@@ -200,7 +200,8 @@ final class ServerLogRules {
                     "sshd lacks a capability, as in a container that gives too few"),
             sshd(
                     "log-child-died",
-                    "Session process \\d+ unpriv child crash|preauth child terminated by signal \\d+"
+                    "Session process \\d+ unpriv child crash(?: for connection from " + IP
+                            + ")?|preauth child terminated by signal \\d+"
                             + "|privsep_preauth: preauth child (?:terminated|exited)",
                     Cause.SESSION_PROCESS_DIED,
                     22,

@@ -28,6 +28,30 @@ final class ServerOwners {
     private static final Set<String> MULTIPLEXERS = Set.of("sslh", "sslh-select", "sslh-ev", "sslh-fork");
     private static final Set<String> TARPITS = Set.of("endlessh", "endlessh-go");
 
+    /// Servers of something else. A name that is none of these may well be another SSH server's.
+    private static final Set<String> OTHERS = Set.of(
+            "nginx",
+            "apache2",
+            "httpd",
+            "lighttpd",
+            "caddy",
+            "openssl",
+            "msmtpd",
+            "exim4",
+            "master",
+            "dovecot",
+            "vsftpd",
+            "proftpd",
+            "pure-ftpd",
+            "mysqld",
+            "mariadbd",
+            "postgres",
+            "redis-server",
+            "named",
+            "telnetd",
+            "openvpn",
+            "squid");
+
     /// `MAX_UNAUTH_PER_IP` of dropbear (its `default_options.h`): so many connections of one address may wait for
     /// authentication.
     private static final int DROPBEAR_ALLOWS = 5;
@@ -36,6 +60,7 @@ final class ServerOwners {
     private static final int STANDS_THERE = 8;
 
     private static final int NO_SSH_SERVER = 15;
+    private static final int PERHAPS_NONE = 5;
     private static final int SURELY_NONE = 25;
     private static final int HAS_AS_MANY = 18;
 
@@ -78,8 +103,14 @@ final class ServerOwners {
                     lines,
                     text + ", for a server behind it");
         }
+        boolean known = names.stream().anyMatch(OTHERS::contains);
         return state(
-                Cause.NOT_SSH, Origin.SERVER_PROCESS, NO_SSH_SERVER, answer, lines, text + ", and is no SSH server");
+                Cause.NOT_SSH,
+                Origin.SERVER_PROCESS,
+                known ? NO_SSH_SERVER : PERHAPS_NONE,
+                answer,
+                lines,
+                text + (known ? ", and is no SSH server" : ", and is no SSH server that is known here"));
     }
 
     private static ServerFinding state(
