@@ -31,7 +31,7 @@ final class ServerLog {
     private static final int SOMEBODYS = 9;
 
     /// The same for the kernel, which speaks of every process, those of other containers included.
-    private static final int SOME_PROCESS = 4;
+    private static final int SOME_PROCESS = 6;
 
     /// What is left of a weight where the line names another client.
     private static final int OTHERS = 3;

@@ -209,7 +209,7 @@ final class FrontLabs {
     private static Map<String, String> haproxy(String rules, String servers) {
         return Map.of(HAPROXY_SETTINGS, """
                 global
-                  log /dev/log local0
+                  log 127.0.0.1:514 local0
                 defaults
                   mode tcp
                   log global
