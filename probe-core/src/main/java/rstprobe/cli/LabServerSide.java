@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import rstprobe.diagnose.ServerFinding;
 import rstprobe.lab.CannotBuild;
 import rstprobe.lab.Lab;
 import rstprobe.lab.Release;
@@ -23,17 +24,21 @@ final class LabServerSide {
 
     private LabServerSide() {}
 
-    /// A fault that the server's side shows, in its own words.
-    record Shown(String id, String cause, String origin, int weight, String concerns, String line) {}
+    /// What the server's side shows, in its own words.
+    record Shown(String id, String cause, String origin, int weight, String concerns, String line) {
+        boolean isFault() {
+            return weight >= ServerFinding.FAULT_WEIGHT;
+        }
+    }
 
     /// What the child said.
     ///
-    /// @param faults         the server's own, strongest first
+    /// @param findings       the server's own, strongest first
     /// @param status         of the verdict from both sides
     /// @param contradictions ids of what the server says against the client's verdict
     /// @param notRead        ids of the questions without an answer
     record Said(
-            List<Shown> faults,
+            List<Shown> findings,
             String status,
             String cause,
             String origin,
@@ -92,10 +97,7 @@ final class LabServerSide {
         }
         JsonNode verdict = document.path("verdict");
         return new Said(
-                list(document.path("findings"))
-                        .map(LabServerSide::shown)
-                        .filter(LabServerSide::isFault)
-                        .toList(),
+                list(document.path("findings")).map(LabServerSide::shown).toList(),
                 verdict.path("status").asText(),
                 text(verdict, "cause"),
                 text(verdict, "origin"),
@@ -107,10 +109,6 @@ final class LabServerSide {
                 list(document.path("notRead"))
                         .map(each -> text(each, "question"))
                         .toList());
-    }
-
-    private static boolean isFault(Shown shown) {
-        return shown.weight() >= rstprobe.diagnose.ServerFinding.FAULT_WEIGHT;
     }
 
     private static Shown shown(JsonNode finding) {

@@ -67,7 +67,7 @@ record ServerSideScores(
             boolean named,
             double confidence,
             boolean corrected,
-            List<LabServerSide.Shown> faults,
+            List<LabServerSide.Shown> findings,
             List<String> contradictions,
             List<String> notRead) {
 
@@ -80,7 +80,7 @@ record ServerSideScores(
                     LabCommand.truth(truth),
                     run.answer().text(),
                     run.judgement(),
-                    naming(truth, said.faults()),
+                    naming(truth, said.findings()),
                     said.text(),
                     said.judge(truth),
                     said.names(truth),
@@ -88,12 +88,14 @@ record ServerSideScores(
                     said.names(truth)
                             && !run.answer().undetermined()
                             && !run.answer().cause().equals(truth.cause()),
-                    said.faults(),
+                    said.findings(),
                     said.contradictions(),
                     said.notRead());
         }
 
-        private static Naming naming(Truth truth, List<LabServerSide.Shown> faults) {
+        private static Naming naming(Truth truth, List<LabServerSide.Shown> findings) {
+            List<LabServerSide.Shown> faults =
+                    findings.stream().filter(LabServerSide.Shown::isFault).toList();
             if (faults.isEmpty()) {
                 return Naming.NOTHING;
             }
@@ -105,7 +107,10 @@ record ServerSideScores(
         }
 
         private static boolean is(LabServerSide.Shown fault, Truth truth) {
-            return fault.cause().equals(truth.cause());
+            return fault.cause().equals(truth.cause())
+                    || truth.alsoRight().stream()
+                            .anyMatch(other -> other.cause().equals(fault.cause())
+                                    && other.origin().equals(fault.origin()));
         }
 
         private boolean surelyWrong() {
@@ -113,9 +118,9 @@ record ServerSideScores(
         }
 
         String text() {
-            String first = faults.isEmpty()
+            String first = findings.isEmpty()
                     ? "nothing"
-                    : faults.stream()
+                    : findings.stream()
                             .map(fault -> fault.id() + " " + fault.weight())
                             .collect(Collectors.joining(", "));
             return String.format(

@@ -109,10 +109,12 @@ record Hypotheses(Finding client, ServerWindow window, int against) {
     private static boolean refines(ServerFinding found, Verdict.Fault fault) {
         boolean sameHand = found.origin() == fault.origin()
                 || fault.origin() == Origin.UNKNOWN
+                || fault.origin() == Origin.SERVER_PROCESS && found.origin() == Origin.PROXY
                 || fault.origin() == Origin.IN_PATH
                         && found.origin() == Origin.SERVER_FIREWALL
                         && fault.hop().isEmpty();
-        boolean moreExact = GENERIC.contains(fault.cause()) && !GENERIC.contains(found.cause());
+        boolean moreExact = GENERIC.contains(fault.cause()) && !GENERIC.contains(found.cause())
+                || fault.cause() == Cause.HOST_UNREACHABLE && found.cause() == Cause.REJECTED_WITH_ICMP;
         return sameHand && (moreExact || found.cause() == fault.cause());
     }
 
@@ -129,7 +131,11 @@ record Hypotheses(Finding client, ServerWindow window, int against) {
                 .orElse(0);
     }
 
+    /// Whoever garbled what the server read, it did not see him.
     private double limit(ServerFinding found) {
+        if (found.origin() == Origin.IN_PATH) {
+            return OF_THIS_CLIENT;
+        }
         if (window.namesPort(found)) {
             return OF_THIS_CONNECTION;
         }

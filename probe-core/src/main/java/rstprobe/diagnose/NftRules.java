@@ -105,8 +105,7 @@ final class NftRules {
                 walk(
                         chain,
                         OUTWARDS.matcher(hook).matches() ? "sport" : "dport",
-                        false,
-                        Optional.empty(),
+                        new Led(false, false, Optional.empty()),
                         found,
                         new HashSet<>());
             }
@@ -117,13 +116,7 @@ final class NftRules {
         return List.copyOf(found);
     }
 
-    private void walk(
-            String chain,
-            String side,
-            boolean named,
-            Optional<Boolean> client,
-            List<FilterRule> found,
-            Set<String> visited) {
+    private void walk(String chain, String side, Led led, List<FilterRule> found, Set<String> visited) {
         if (!visited.add(chain)) {
             return;
         }
@@ -133,27 +126,40 @@ final class NftRules {
             if (port.filter(matches -> !matches).isPresent() || otherProtocol(rule)) {
                 continue;
             }
-            boolean names = named || port.isPresent();
-            Optional<Boolean> about = client(rule, table).or(() -> client);
-            deed(rule).ifPresent(deed -> found.add(rule(chain, rule, deed, names, about)));
+            Led here = new Led(
+                    led.named() || port.isPresent(),
+                    led.limited() || limited(rule),
+                    client(rule, table).or(led::client));
+            deed(rule).ifPresent(deed -> found.add(rule(chain, rule, deed, here)));
             Matcher leads = LEADS.matcher(rule);
             if (leads.find()) {
-                walk(table + leads.group(1), side, names, about, found, visited);
+                walk(table + leads.group(1), side, here, found, visited);
             }
         }
     }
 
-    private FilterRule rule(String chain, String rule, Deed deed, boolean names, Optional<Boolean> about) {
+    /// What the rules on the way to a rule, and itself, demand.
+    private record Led(boolean named, boolean limited, Optional<Boolean> client) {}
+
+    /// iptables' own matches show by their names only.
+    private static boolean limited(String rule) {
+        return rule.contains("limit rate over")
+                || rule.contains("ct count over")
+                || rule.contains("add @")
+                || rule.matches(".*xt match \"(?:recent|connlimit|hashlimit)\".*");
+    }
+
+    private FilterRule rule(String chain, String rule, Deed deed, Led led) {
         Matcher counter = COUNTER.matcher(rule);
         return new FilterRule(
                 command,
                 chain + ": " + rule,
                 deed,
-                names,
-                about,
+                led.named(),
+                led.client(),
                 rule.contains("established") && !rule.contains("!= established")
                         || rule.contains("tcp flags") && rule.contains("!= syn"),
-                rule.contains("limit rate over") || rule.contains("ct count over") || rule.contains("add @"),
+                led.limited() || chain.contains("ufw-user-limit"),
                 chain.contains("f2b")
                         || rule.contains("f2b")
                         || chain.contains("sshguard")

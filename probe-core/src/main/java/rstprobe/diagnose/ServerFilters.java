@@ -18,7 +18,18 @@ final class ServerFilters {
     /// A rule for the port that acted, on whom it does not say.
     private static final int ACTED_ON_PORT = 14;
 
+    /// A rule without any condition but the port and the beginning of a connection: it meets whoever connects.
+    private static final int WHOEVER_CONNECTS = 14;
+
     private static final int FOR_PORT = 8;
+
+    /// What a rule may say beside its deed without sparing anybody, as nft and as iptables-save write it.
+    private static final java.util.regex.Pattern SPARES_NOBODY = java.util.regex.Pattern.compile(
+            "(?:tcp|th) [ds]port (?:\\{[^}]*}|\\S+)|tcp flags (?:& \\([^)]*\\) == syn|syn / \\S+)|ct state (?:new|established)"
+                    + "|meta l4proto (?:tcp|\\{[^}]*})|counter packets \\d+ bytes \\d+|comment \"[^\"]*\""
+                    + "|log(?: prefix \"[^\"]*\")?|reject(?: with .*)?$|drop$|policy drop"
+                    + "|-A \\S+|-p tcp|-m (?:tcp|multiport|conntrack|state)|--dports? \\S+|--syn"
+                    + "|--tcp-flags FIN,SYN,RST,ACK SYN|--(?:ct)?state (?:NEW|ESTABLISHED)|-j (?:REJECT.*|DROP)$");
     private static final int FOR_ANYTHING = 3;
 
     private ServerFilters() {}
@@ -60,7 +71,7 @@ final class ServerFilters {
         boolean idle = rule.packets().isPresent() && !acted;
         int weight = aboutClient
                 ? acted ? ACTED_ON_CLIENT : ABOUT_CLIENT
-                : rule.namesPort() ? acted ? ACTED_ON_PORT : idle ? FOR_ANYTHING : FOR_PORT : FOR_ANYTHING;
+                : rule.namesPort() ? forPort(rule, acted, idle) : FOR_ANYTHING;
         String counted = rule.packets().isPresent()
                 ? "; it met " + rule.packets().getAsLong() + (rule.packets().getAsLong() == 1 ? " packet" : " packets")
                 : "; nobody counts what it meets";
@@ -77,6 +88,17 @@ final class ServerFilters {
                                         : rule.namesPort() ? " to port " + scope.port() : "")
                                 + counted)
                 .concerning(aboutClient ? Whom.CLIENT : Whom.EVERYBODY, weight);
+    }
+
+    private static int forPort(FilterRule rule, boolean acted, boolean idle) {
+        if (acted || idle) {
+            return acted ? ACTED_ON_PORT : FOR_ANYTHING;
+        }
+        String text = rule.line().startsWith("-A ")
+                ? rule.line()
+                : rule.line().substring(rule.line().indexOf(": ") + 2);
+        String own = text.replaceFirst(", and no rule before accepts port \\d+$", "");
+        return SPARES_NOBODY.matcher(own).replaceAll("").isBlank() ? WHOEVER_CONNECTS : FOR_PORT;
     }
 
     private static String deed(FilterRule rule) {

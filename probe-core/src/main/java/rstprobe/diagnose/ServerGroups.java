@@ -1,7 +1,10 @@
 package rstprobe.diagnose;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,6 +14,7 @@ import java.util.stream.Stream;
 final class ServerGroups {
     private static final String ROOT = "/sys/fs/cgroup";
     private static final List<String> TASKS = List.of("pids.current", "pids.max", "pids.events");
+    private static final List<String> PROCESSOR = List.of("cpu.stat");
     private static final List<String> MEMORY = List.of("memory.current", "memory.max", "memory.events");
     private static final List<String> OLD_MEMORY =
             List.of("memory.usage_in_bytes", "memory.limit_in_bytes", "memory.oom_control");
@@ -23,7 +27,7 @@ final class ServerGroups {
     /// `/proc/7/cgroup:0::/system.slice/ssh.service`, or with the old hierarchies `/proc/7/cgroup:8:pids:/group`.
     private static final Pattern GROUP = Pattern.compile("(?:/proc/\\d+/cgroup:)?\\d+:([a-z_,]*):(/[\\w./@:+-]*)");
 
-    private static final Pattern VALUE = Pattern.compile("(/[^:]+?)/([a-z_.]+):(\\S+) ?(\\d*)");
+    private static final Pattern VALUE = Pattern.compile("(/[^:]+?)/([a-z_.]+):(\\S+) ?(\\d{0,18})");
 
     /// A limit that had an effect.
     private static final int MET = 12;
@@ -31,7 +35,7 @@ final class ServerGroups {
     private ServerGroups() {}
 
     private static List<String> both(String folder) {
-        return Stream.of(TASKS, MEMORY)
+        return Stream.of(TASKS, MEMORY, PROCESSOR)
                 .flatMap(List::stream)
                 .map(file -> folder + "/" + file)
                 .toList();
@@ -51,6 +55,8 @@ final class ServerGroups {
                 TASKS.forEach(file -> files.add(ROOT + "/pids" + path + "/" + file));
             } else if (controllers.contains("memory")) {
                 OLD_MEMORY.forEach(file -> files.add(ROOT + "/memory" + path + "/" + file));
+            } else if (controllers.contains("cpu")) {
+                PROCESSOR.forEach(file -> files.add(ROOT + "/cpu" + path + "/" + file));
             } else if (group.group(1).isEmpty()) {
                 files.addAll(both(ROOT + path));
             }
@@ -58,8 +64,35 @@ final class ServerGroups {
         return files.isEmpty() ? OF_THE_SERVICE : files;
     }
 
+    /// A group that had to wait in most of its periods had no processor to speak of.
+    private static Optional<ServerFinding> throttled(ServerAnswer answer) {
+        Map<String, Long> counted = new HashMap<>();
+        for (String line : answer.lines()) {
+            Matcher value = VALUE.matcher(line);
+            if (value.matches()
+                    && value.group(2).equals("cpu.stat")
+                    && value.group(4).length() > 0) {
+                counted.put(value.group(3), Long.parseLong(value.group(4)));
+            }
+        }
+        long periods = counted.getOrDefault("nr_periods", 0L);
+        long waited = counted.getOrDefault("nr_throttled", 0L);
+        return periods == 0 || waited * 2 < periods
+                ? Optional.empty()
+                : Optional.of(ServerFinding.state(
+                        "group-processor",
+                        Cause.LISTENER_STALLED,
+                        Origin.SERVER_PROCESS,
+                        MET,
+                        answer.command(),
+                        List.of("nr_periods " + periods, "nr_throttled " + waited),
+                        "the service's limit on processor time held it up in " + waited + " of " + periods
+                                + " periods"));
+    }
+
     static List<ServerFinding> findings(ServerAnswer answer) {
         List<ServerFinding> found = new ArrayList<>();
+        throttled(answer).ifPresent(found::add);
         for (String line : answer.lines()) {
             Matcher value = VALUE.matcher(line);
             if (!value.matches() || value.group(4).isEmpty() || value.group(4).matches("0+")) {

@@ -2,9 +2,11 @@ package rstprobe.diagnose;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -20,12 +22,16 @@ final class ServerLog {
                     ServerLogRules.MISREAD,
                     ServerLogRules.BROKEN,
                     OtherLogRules.DROPBEARS,
-                    OtherLogRules.AROUND)
+                    OtherLogRules.AROUND,
+                    FrontLogRules.ALL)
             .flatMap(List::stream)
             .toList();
 
     /// What is left of a weight where the line does not say whom it concerns.
     private static final int SOMEBODYS = 9;
+
+    /// The same for the kernel, which speaks of every process, those of other containers included.
+    private static final int SOME_PROCESS = 6;
 
     /// What is left of a weight where the line names another client.
     private static final int OTHERS = 3;
@@ -46,20 +52,49 @@ final class ServerLog {
             "log-socket-limit",
             "log-table-full",
             "log-pids-limit",
-            "log-syn-flooding");
+            "log-syn-flooding",
+            "log-haproxy-down",
+            "log-xinetd-closed");
 
     private ServerLog() {}
 
     static List<ServerFinding> findings(List<ServerLogLine> lines, ServerScope scope) {
         Map<String, List<Hit>> alike = new LinkedHashMap<>();
+        Map<String, ServerSaw> served = served(lines);
         for (ServerLogLine line : lines) {
             hit(line, scope)
+                    .map(hit -> tied(hit, served))
                     .filter(hit -> !lifted(hit, lines))
                     .ifPresent(hit -> alike.computeIfAbsent(
                                     hit.rule().id() + " " + whom(hit, scope), _ -> new ArrayList<>())
                             .add(hit));
         }
         return alike.values().stream().map(hits -> finding(hits, scope)).toList();
+    }
+
+    /// Whom each process serves: sshd has one for each connection, which says once whose it is.
+    private static Map<String, ServerSaw> served(List<ServerLogLine> lines) {
+        Map<String, ServerSaw> served = new HashMap<>();
+        for (ServerLogLine line : lines) {
+            line.process()
+                    .ifPresent(process -> ServerSaw.in(List.of(line)).stream()
+                            .findFirst()
+                            .ifPresent(saw -> served.put(process, saw)));
+        }
+        return served;
+    }
+
+    /// A line that names nobody is about whom its process serves, unless it is about everybody.
+    private static Hit tied(Hit hit, Map<String, ServerSaw> served) {
+        if (hit.address().isPresent() || FOR_EVERYBODY.contains(hit.rule().id())) {
+            return hit;
+        }
+        return Stream.concat(hit.line().process().stream(), hit.line().processes())
+                .map(served::get)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(saw -> new Hit(hit.rule(), hit.line(), Optional.of(saw.address()), saw.port(), hit.served()))
+                .orElse(hit);
     }
 
     /// The first form that a line has; one about another port of this server is none.
@@ -112,7 +147,7 @@ final class ServerLog {
                 rule.id(),
                 rule.cause(),
                 rule.origin(),
-                weight(rule, whom, scope),
+                weight(last, whom, scope),
                 whom,
                 last.line().command(),
                 cited,
@@ -121,12 +156,16 @@ final class ServerLog {
                 hits.stream().map(Hit::port).filter(port -> port > 0).collect(Collectors.toSet()));
     }
 
-    private static int weight(ServerLogRule rule, Whom whom, ServerScope scope) {
+    private static int weight(Hit hit, Whom whom, ServerScope scope) {
+        ServerLogRule rule = hit.rule();
+        boolean someProcess = hit.line().processes().findAny().isPresent();
         return switch (whom) {
             case CLIENT, EVERYBODY -> rule.weight();
             // Where nobody was named to look for, whoever it hit may be meant.
             case SOMEBODY ->
-                scope.client().isEmpty() ? Math.min(rule.weight(), 15) : Math.min(rule.weight(), SOMEBODYS);
+                scope.client().isEmpty()
+                        ? Math.min(rule.weight(), 15)
+                        : Math.min(rule.weight(), someProcess ? SOME_PROCESS : SOMEBODYS);
             case OTHERS -> Math.min(rule.weight(), OTHERS);
         };
     }

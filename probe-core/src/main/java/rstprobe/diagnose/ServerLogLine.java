@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// One line of a log, parted.
 ///
@@ -39,7 +40,15 @@ record ServerLogLine(String command, String whole, OptionalDouble atSeconds, Str
     private static final Pattern FAIL2BAN = Pattern.compile(
             "(\\d{4}-\\d\\d-\\d\\d) (\\d\\d:\\d\\d:\\d\\d),(\\d{3}) (fail2ban\\.\\w+)\\s*(?:\\[\\d+])?: (.*)");
 
+    /// nginx's: `2026/11/03 14:15:02 [error] 77#77: *1 connect() failed`.
+    private static final Pattern NGINX =
+            Pattern.compile("(\\d{4})/(\\d\\d)/(\\d\\d) (\\d\\d:\\d\\d:\\d\\d) \\[\\w+] \\d+#\\d+: (?:\\*\\d+ )?(.*)");
+
     private static final Pattern FILE = Pattern.compile("==> (/\\S+) <==");
+    /// `Killed process 77 (sshd)`, `comm="sshd" pid=77`, `sshd[77]: segfault`.
+    private static final Pattern MEANT = Pattern.compile("(?:Kill(?:ed)? process |\\bpid=|sshd[\\w-]*\\[)(\\d{1,10})");
+
+    private static final Pattern PROCESS = Pattern.compile(" [^\\s\\[:]+\\[(\\d{1,10})]: ");
     private static final DateTimeFormatter CLASSIC_TIME =
             DateTimeFormatter.ofPattern("yyyy MMM d HH:mm:ss", Locale.ROOT);
     private static final long DAY_SECONDS = 86_400;
@@ -64,6 +73,20 @@ record ServerLogLine(String command, String whole, OptionalDouble atSeconds, Str
         return List.copyOf(lines);
     }
 
+    /// Who wrote it, as program and process id; empty where it does not say.
+    Optional<String> process() {
+        Matcher process = PROCESS.matcher(whole);
+        return process.find() ? Optional.of(program + " " + process.group(1)) : Optional.empty();
+    }
+
+    /// Processes of sshd's that the kernel may mean where it names one by its number.
+    Stream<String> processes() {
+        Matcher process = MEANT.matcher(text);
+        return program.equals("kernel") && process.find()
+                ? Stream.of("sshd", "sshd-session", "sshd-auth").map(name -> name + " " + process.group(1))
+                : Stream.empty();
+    }
+
     private static ServerLogLine parted(ServerAnswer answer, String command, String line, ServerClock clock) {
         Matcher journal = JOURNAL.matcher(line);
         if (journal.matches()) {
@@ -83,6 +106,11 @@ record ServerLogLine(String command, String whole, OptionalDouble atSeconds, Str
         if (banned.matches()) {
             String time = banned.group(1) + "T" + banned.group(2) + "." + banned.group(3);
             return new ServerLogLine(command, line, isoTime(time, clock.zone()), banned.group(4), banned.group(5));
+        }
+        Matcher web = NGINX.matcher(line);
+        if (web.matches()) {
+            String time = web.group(1) + "-" + web.group(2) + "-" + web.group(3) + "T" + web.group(4);
+            return new ServerLogLine(command, line, isoTime(time, clock.zone()), "nginx", web.group(5));
         }
         return iso(command, line)
                 .orElseGet(() -> new ServerLogLine(

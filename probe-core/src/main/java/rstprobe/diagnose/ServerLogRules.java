@@ -1,5 +1,6 @@
 package rstprobe.diagnose;
 
+import static rstprobe.diagnose.Origin.IN_PATH;
 import static rstprobe.diagnose.Origin.PROXY;
 import static rstprobe.diagnose.Origin.SERVER_KERNEL;
 import static rstprobe.diagnose.Origin.SERVER_PROCESS;
@@ -132,20 +133,30 @@ final class ServerLogRules {
                     Cause.NO_COMMON_ALGORITHM,
                     15,
                     "client and server have an algorithm too few in common"),
-            sshd(
+            rule(
                     "log-stream-corrupted",
-                    "ssh_dispatch_run_fatal: Connection from " + IP + PORT
+                    SSHD,
+                    BEGINNING + "(?:ssh_dispatch_run_fatal: Connection from " + IP + PORT
                             + ": (?:message authentication code incorrect|Connection corrupted|invalid format"
-                            + "|bad packet|incorrect signature|incomplete message)",
+                            + "|bad packet|incorrect signature|incomplete message))",
                     Cause.STREAM_CORRUPTED,
+                    IN_PATH,
                     25,
-                    "what sshd read is not what was sent"),
+                    "what sshd read is not what the client sent"),
             sshd(
-                    "log-bad-packet",
-                    "Bad packet length \\d+\\.?|Corrupted MAC on input|padding error: need ",
-                    Cause.STREAM_CORRUPTED,
+                    "log-no-moduli",
+                    "WARNING: could not open \\S+ \\([^)]*\\), using fixed modulus|WARNING: no suitable primes|no matching DH grp found",
+                    Cause.NO_COMMON_ALGORITHM,
                     12,
-                    "what sshd read is not what was sent"));
+                    "sshd has no primes for the key exchange that the client asked for"),
+            rule(
+                    "log-bad-packet",
+                    SSHD,
+                    BEGINNING + "(?:Bad packet length \\d+\\.?|Corrupted MAC on input|padding error: need )",
+                    Cause.STREAM_CORRUPTED,
+                    IN_PATH,
+                    12,
+                    "what sshd read is not what the client sent"));
 
     static final List<ServerLogRule> BROKEN = List.of(
             sshd(
@@ -189,7 +200,8 @@ final class ServerLogRules {
                     "sshd lacks a capability, as in a container that gives too few"),
             sshd(
                     "log-child-died",
-                    "Session process \\d+ unpriv child crash|preauth child terminated by signal \\d+"
+                    "Session process \\d+ unpriv child crash(?: for connection from " + IP
+                            + ")?|preauth child terminated by signal \\d+"
                             + "|privsep_preauth: preauth child (?:terminated|exited)",
                     Cause.SESSION_PROCESS_DIED,
                     22,

@@ -161,7 +161,7 @@ final class ServerProcesses {
                         full ? "queue-full" : "queue-not-empty",
                         full ? Cause.ACCEPT_QUEUE_OVERFLOW : Cause.LISTENER_STALLED,
                         full ? Origin.SERVER_KERNEL : Origin.SERVER_PROCESS,
-                        full ? 22 : 12,
+                        full ? 25 : 12,
                         answer,
                         List.of(socket.line()),
                         socket.queued() + " connections wait to be accepted, of at most " + socket.limit()

@@ -47,7 +47,7 @@ public enum ServerQuestion {
             Needs.ROOT,
             "what sshd, its children and the ban programs said",
             "journalctl --no-pager -o short-unix -n 5000 --since @{since} -t sshd -t sshd-session -t sshd-auth"
-                    + " -t dropbear -t sshguard -t xinetd -t fail2ban-server"),
+                    + " -t dropbear -t sshguard -t xinetd -t fail2ban-server -t haproxy -t sslh"),
     UNIT_JOURNAL(
             Needs.ROOT,
             "what systemd said of the service",
@@ -61,9 +61,9 @@ public enum ServerQuestion {
     KERNEL_BUFFER(Needs.ROOT, "the same where there is no journal", "dmesg --time-format iso"),
     LOG_FILES(
             Needs.ROOT,
-            "the same where a syslog daemon writes files; fail2ban's own log",
+            "the same where a syslog daemon writes files; the logs of fail2ban and nginx",
             "tail -v -c 200000 /var/log/auth.log /var/log/secure /var/log/syslog /var/log/messages"
-                    + " /var/log/fail2ban.log"),
+                    + " /var/log/fail2ban.log /var/log/nginx/error.log"),
     NFT(Needs.ROOT, "rules that touch the port, with counters; sshguard's set", "nft -a list ruleset"),
     IPTABLES(Needs.ROOT, "the same, older form", "iptables-save -c"),
     IP6TABLES(Needs.ROOT, "the same for IPv6", "ip6tables-save -c"),

@@ -17,6 +17,9 @@ final class ServerService {
     /// Fedora's sshd reads keys that belong to the group `ssh_keys`, mode 0640.
     private static final int GROUP_MAY_READ = 040;
 
+    /// sshd says why it fails; what does not is no sshd.
+    private static final int MUTE = 18;
+
     private ServerService() {}
 
     /// What `sshd -V` calls itself.
@@ -45,6 +48,16 @@ final class ServerService {
         String all = String.join("\n", why);
         boolean ourRights = all.contains("Permission denied") || all.contains("Operation not permitted");
         boolean missing = all.contains("No such file") && all.contains("/usr/sbin/sshd");
+        if (why.isEmpty() && answer.notRead().isEmpty()) {
+            return Optional.of(ServerFinding.state(
+                    "check-fails",
+                    Cause.SSHD_CANNOT_START,
+                    Origin.SERVER_PROCESS,
+                    MUTE,
+                    answer.command(),
+                    List.of(),
+                    "what is called sshd fails and says nothing: it is another program"));
+        }
         if (why.isEmpty() || ourRights || missing || answer.notRead().isPresent()) {
             return Optional.empty();
         }

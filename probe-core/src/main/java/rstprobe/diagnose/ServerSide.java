@@ -170,6 +170,9 @@ public record ServerSide(
         private List<ServerFinding> service(ServerScope scope) {
             List<ServerFinding> found = new ArrayList<>(ServerProcesses.findings(
                     answer(ServerQuestion.LISTENERS), answer(ServerQuestion.PROCESSES), scope));
+            answer(ServerQuestion.LISTENERS)
+                    .ifPresent(said ->
+                            found.addAll(ServerOwners.findings(said, answer(ServerQuestion.CONNECTIONS), scope)));
             found.addAll(
                     answer(ServerQuestion.UNIT).map(ServerService::unitFindings).orElse(List.of()));
             Optional<Boolean> linked = ServerService.readsHostsAccess(answer(ServerQuestion.LIBRARIES));

@@ -1,10 +1,13 @@
 package rstprobe.diagnose;
 
+import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import rstprobe.capture.Frame;
 import rstprobe.diagnose.ServerFinding.Whom;
+import rstprobe.record.Event;
+import rstprobe.record.Mode;
 import rstprobe.record.Recording;
 
 /// When and from where the client's connections came, as the server would have seen them.
@@ -12,9 +15,10 @@ import rstprobe.record.Recording;
 /// @param from  when the run began, seconds since the Unix epoch by the server's clock
 /// @param until when it ended
 /// @param ports the client's ports, where the server sees its address unchanged
+/// @param tests ports of those connections of the client's on which it said what no client says, or nothing
 /// @param old   whether so much time passed between run and reading that the server's state may be
 ///     another now
-record ServerWindow(double from, double until, Set<Integer> ports, boolean old) {
+record ServerWindow(double from, double until, Set<Integer> ports, Set<Integer> tests, boolean old) {
     /// Clocks differ, and a log line is written behind the deed: libwrap sleeps 5 s and a grace time has
     /// jitter.
     private static final double BEFORE_SECONDS = 2;
@@ -33,12 +37,32 @@ record ServerWindow(double from, double until, Set<Integer> ports, boolean old) 
                 .mapToObj(nanos -> nanos / NANOS)
                 .reduce(start, Math::max);
         long ahead = server.clock().ahead();
-        Set<Integer> ports = Attempts.of(recording).stream()
-                .flatMap(attempt -> Stream.of(attempt.conversation().ours().port()))
+        Set<Integer> ports = ports(recording, mode -> mode != Mode.LISTEN && mode != Mode.NONSSH);
+        Set<Integer> tests = new HashSet<>(ports(recording, mode -> mode == Mode.LISTEN || mode == Mode.NONSSH));
+        recording.events().stream()
+                .filter(Event.Probed.class::isInstance)
+                .map(probed -> ((Event.Probed) probed).localPort())
+                .forEach(tests::add);
+        tests.removeAll(ports);
+        return new ServerWindow(
+                start + ahead - BEFORE_SECONDS,
+                end + ahead + AFTER_SECONDS,
+                ports,
+                tests,
+                readSeconds - end > OLD_SECONDS);
+    }
+
+    private static Set<Integer> ports(Recording recording, Predicate<Mode> which) {
+        return Attempts.of(recording).stream()
+                .filter(attempt -> which.test(attempt.mode()))
+                .map(attempt -> attempt.conversation().ours().port())
                 .filter(port -> port > 0)
                 .collect(Collectors.toSet());
-        return new ServerWindow(
-                start + ahead - BEFORE_SECONDS, end + ahead + AFTER_SECONDS, ports, readSeconds - end > OLD_SECONDS);
+    }
+
+    /// What the server says of nothing but our tests is their doing, and of none of the connections they test.
+    private boolean isOfTests(ServerFinding found) {
+        return found.whom() == Whom.CLIENT && !found.ports().isEmpty() && tests.containsAll(found.ports());
     }
 
     /// Whether the server says of a time that it was that of the run, or names one of its connections.
@@ -49,6 +73,12 @@ record ServerWindow(double from, double until, Set<Integer> ports, boolean old) 
                         && found.atSeconds().getAsDouble() <= until;
     }
 
+    private static boolean misread(Cause cause) {
+        return cause == Cause.IDENTIFICATION_GARBLED
+                || cause == Cause.STREAM_CORRUPTED
+                || cause == Cause.VERSION_MISMATCH;
+    }
+
     boolean namesPort(ServerFinding found) {
         return found.whom() == Whom.CLIENT && found.ports().stream().anyMatch(ports::contains);
     }
@@ -56,8 +86,8 @@ record ServerWindow(double from, double until, Set<Integer> ports, boolean old) 
     /// The finding as strongly as it speaks about this run: what happened at another time tells little, and
     /// so does what the state is much later.
     ServerFinding adjusted(ServerFinding found) {
-        if (found.whom() == Whom.OTHERS) {
-            return found.concerning(Whom.OTHERS, 0);
+        if (found.whom() == Whom.OTHERS || isOfTests(found) && misread(found.cause())) {
+            return found.concerning(found.whom(), 0);
         }
         if (found.atSeconds().isPresent()) {
             return happenedMeanwhile(found) ? found : found.concerning(found.whom(), Math.min(found.weight(), 3));

@@ -111,7 +111,9 @@ final class BanLabs {
                                         ON_SERVER,
                                         "connect",
                                         UNREACHABLE,
-                                        "Several SYNs, and no answer of any kind.")
+                                        "Several SYNs, and no answer of any kind; who reads the server's rules knows"
+                                                + " of the ban.")
+                                .or("banned", ON_SERVER, REFUSED)
                                 .orUndetermined(),
                         Labs.SSHD,
                         new Obstacle.PacketFilter(Node.SERVER, SSHGUARD)),

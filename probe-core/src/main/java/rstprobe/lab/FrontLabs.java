@@ -36,7 +36,7 @@ final class FrontLabs {
                         "B15",
                         "nginx serves web pages on the port",
                         notSsh("not-ssh", "Silent until we speak; then an HTTP error page."),
-                        Services.alone(Map.of("/etc/nginx/nginx.conf", NGINX + """
+                        Services.alone(nginx(NGINX + """
                                         http {
                                           access_log off;
                                           server { listen 22; listen [::]:22; return 200 "hello"; }
@@ -179,8 +179,7 @@ final class FrontLabs {
                 balancer(
                         "nginx-without-server",
                         "nginx forwards to a server that refuses",
-                        Services.alone(
-                                Map.of("/etc/nginx/nginx.conf", """
+                        Services.alone(nginx("""
                                         load_module /usr/lib/nginx/modules/ngx_stream_module.so;
                                         """ + NGINX + """
                                         stream {
@@ -193,16 +192,21 @@ final class FrontLabs {
             daemon off;
             master_process off;
             pid /run/nginx.pid;
-            error_log /var/log/nginx-error.log;
+            error_log /var/log/nginx/error.log;
             events {}
             """;
+    /// It makes its log itself, where there is a folder for it.
+    private static Map<String, String> nginx(String settings) {
+        return Map.of("/etc/nginx/nginx.conf", settings, "/var/log/nginx/.made", "");
+    }
+
     private static final String HAPROXY_SETTINGS = "/etc/haproxy/haproxy.cfg";
     private static final Service HAPROXY = service(1, "/usr/sbin/haproxy", "-db", "-f", HAPROXY_SETTINGS);
 
     private static Map<String, String> haproxy(String rules, String servers) {
         return Map.of(HAPROXY_SETTINGS, """
                 global
-                  log /dev/log local0
+                  log 127.0.0.1:514 local0
                 defaults
                   mode tcp
                   log global

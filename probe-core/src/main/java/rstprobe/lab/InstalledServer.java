@@ -80,7 +80,7 @@ final class InstalledServer {
             Server.Installed server, Path tree, Path namespace, Path folder, Deque<AutoCloseable> running)
             throws IOException, CannotBuild {
         Layer layer = Layer.start(namespace, tree, folder);
-        running.push(Syslog.start(layer));
+        running.push(Syslog.start(layer, namespace));
         for (Map.Entry<String, String> file : server.files().entrySet()) {
             layer.write(file.getKey(), file.getValue());
         }

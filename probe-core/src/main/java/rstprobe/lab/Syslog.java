@@ -1,9 +1,11 @@
 package rstprobe.lab;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -27,23 +29,35 @@ final class Syslog implements AutoCloseable {
     private static final Set<Integer> AUTHENTICATION = Set.of(4, 10);
     private static final Pattern MESSAGE = Pattern.compile("<(\\d{1,3})>(.{15}) (.*)", Pattern.DOTALL);
 
+    /// Where programs send their lines that use no socket of the file system, such as HAProxy in its cage (RFC 5426).
+    private static final int PORT = 514;
+
     private final ServerSocketChannel listening;
+    private final DatagramChannel datagrams;
     private final Path folder;
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
     private int lines;
 
-    private Syslog(ServerSocketChannel listening, Path folder) {
+    private Syslog(ServerSocketChannel listening, DatagramChannel datagrams, Path folder) {
         this.listening = listening;
+        this.datagrams = datagrams;
         this.folder = folder;
     }
 
     /// Listens at `/dev/log` of the layer. The socket is a stream one, which syslog(3) tries after the other kind.
-    static Syslog start(Layer layer) throws IOException {
+    /// It takes datagrams from the same host too.
+    ///
+    /// @param namespace the network namespace of the programs
+    static Syslog start(Layer layer, Path namespace) throws IOException {
         ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         Path path = layer.file("/dev/log");
         socket.bind(UnixDomainSocketAddress.of(path));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
-        Syslog syslog = new Syslog(socket, layer.file(Layer.LOGS));
+        DatagramChannel datagrams = Entering.call(
+                namespace,
+                () -> DatagramChannel.open(StandardProtocolFamily.INET).bind(new InetSocketAddress("127.0.0.1", PORT)));
+        Syslog syslog = new Syslog(socket, datagrams, layer.file(Layer.LOGS));
+        Thread.ofPlatform().daemon().name("lab-syslog-datagrams").start(syslog::receive);
         Thread.ofPlatform().daemon().name("lab-syslog").start(syslog::accept);
         return syslog;
     }
@@ -54,6 +68,19 @@ final class Syslog implements AutoCloseable {
                 SocketChannel program = listening.accept();
                 open.add(program);
                 Thread.ofVirtual().start(() -> read(program));
+            }
+        } catch (IOException closed) {
+            // The lab ends.
+        }
+    }
+
+    /// A datagram is a message.
+    private void receive() {
+        ByteBuffer room = ByteBuffer.allocate(LONGEST_LINE);
+        try {
+            while (true) {
+                datagrams.receive(room.clear());
+                keep(StandardCharsets.ISO_8859_1.decode(room.flip()).toString());
             }
         } catch (IOException closed) {
             // The lab ends.
@@ -109,6 +136,7 @@ final class Syslog implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listening.close();
+        datagrams.close();
         for (SocketChannel program : open) {
             program.close();
         }

@@ -55,11 +55,12 @@ public final class Collector {
             if (question == ServerQuestion.RESETS && traceSeconds.isPresent()) {
                 resets = watch(traceSeconds.get());
             }
+            long asked = System.currentTimeMillis();
             Optional<ServerAnswer> answer = ask(question, root, end);
             if (question == ServerQuestion.WHO) {
                 root = isRoot(answer);
             } else if (question == ServerQuestion.CLOCK) {
-                clock = ServerClock.of(answer, ours);
+                clock = ServerClock.of(answer, (asked + System.currentTimeMillis()) / 2 / MILLIS);
                 scope = scope.withSince(scope.sinceSeconds() + clock.ahead());
             } else if (question == ServerQuestion.PROCESSES) {
                 scope = ServerSide.known(scope, listeners, answer);

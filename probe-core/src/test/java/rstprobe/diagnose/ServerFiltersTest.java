@@ -134,7 +134,7 @@ class ServerFiltersTest {
 
     @Test
     void whoeverAcceptsNothingForThePortClosesIt() {
-        assertEquals("syn-dropped 8 everybody", told(nft("""
+        assertEquals("syn-dropped 14 everybody", told(nft("""
                 table inet filter {
                 	chain input {
                 		type filter hook input priority filter; policy drop;
@@ -144,7 +144,7 @@ class ServerFiltersTest {
                 	}
                 }
                 """)));
-        assertEquals("rejected-with-icmp 8 everybody", told(nft("""
+        assertEquals("rejected-with-icmp 14 everybody", told(nft("""
                 table inet firewalld {
                 	chain filter_INPUT {
                 		type filter hook input priority filter + 10; policy accept;

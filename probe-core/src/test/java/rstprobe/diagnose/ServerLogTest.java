@@ -52,7 +52,7 @@ class ServerLogTest {
             sshd|client|log-penalty-given|srclimit_penalise: ipv4: new 198.18.0.1/32 active penalty of 90 seconds for penalty: caused crash
             sshd|client|log-penalty-given|srclimit_penalise: ipv4: activating 198.18.0.1/32 penalty of 16 seconds for penalty: failed authentication
             sshd|client|log-grace-time|Timeout before authentication for connection from 198.18.0.1 to 198.18.0.2, pid = 812
-            sshd|somebody|log-child-died|error: Session process 812 unpriv child crash for connection from 198.18.0.1 to 198.18.0.2
+            sshd|client|log-child-died|error: Session process 812 unpriv child crash for connection from 198.18.0.1 to 198.18.0.2
             sshd-session|client|log-refuse-connection|fatal: administratively prohibited connection for root from 198.18.0.1 port 40000 [preauth]
             # OpenSSH 10.0
             sshd-session|somebody|log-child-died|fatal: mm_reap: preauth child terminated by signal 31
