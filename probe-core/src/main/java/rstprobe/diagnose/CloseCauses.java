@@ -19,6 +19,7 @@ import static rstprobe.diagnose.Cause.SLOW_AUTHENTICATION;
 import static rstprobe.diagnose.Cause.SLOW_DNS;
 import static rstprobe.diagnose.Cause.SSHD_CANNOT_START;
 import static rstprobe.diagnose.Cause.SSHD_LACKS_CAPABILITY;
+import static rstprobe.diagnose.Cause.STREAM_CORRUPTED;
 import static rstprobe.diagnose.Cause.TCP_WRAPPERS;
 import static rstprobe.diagnose.Cause.USER_REFUSED;
 
@@ -144,6 +145,8 @@ final class CloseCauses {
         return Map.of(
                 SESSION_PROCESS_DIED,
                 0,
+                STREAM_CORRUPTED,
+                -5,
                 HOST_KEY_FAILURE,
                 -6,
                 LARGE_KEX_FAILS,
@@ -157,7 +160,17 @@ final class CloseCauses {
     }
 
     private static Map<Cause, Integer> beforeService() {
-        return Map.of(SESSION_PROCESS_DIED, 0, SSHD_LACKS_CAPABILITY, -8, GRACE_TIME_EXCEEDED, -14, IDLE_TIMEOUT, -20);
+        return Map.of(
+                SESSION_PROCESS_DIED,
+                0,
+                STREAM_CORRUPTED,
+                -7,
+                SSHD_LACKS_CAPABILITY,
+                -8,
+                GRACE_TIME_EXCEEDED,
+                -14,
+                IDLE_TIMEOUT,
+                -20);
     }
 
     private static Map<Cause, Integer> beforeUserauth() {
@@ -203,9 +216,7 @@ final class CloseCauses {
     private static List<Alternative> alternatives(List<Share> open, Verdict.Fault fault, Judgement judgement) {
         List<Alternative> causes = open.stream()
                 .map(share -> new Alternative(
-                        share.cause,
-                        OF_A_PROXY.contains(share.cause) ? Origin.PROXY : Origin.SERVER_PROCESS,
-                        rounded(share.probability * fault.confidence())))
+                        share.cause, originOf(share.cause), rounded(share.probability * fault.confidence())))
                 .filter(other -> other.confidence() >= WORTH_TELLING)
                 .limit(MOST_TOLD)
                 .toList();
@@ -215,6 +226,13 @@ final class CloseCauses {
                         judgement.alternatives().stream().filter(other -> !proxyTold || other.origin() != Origin.PROXY))
                 .sorted(Comparator.comparingDouble(Alternative::confidence).reversed())
                 .toList();
+    }
+
+    private static Origin originOf(Cause cause) {
+        if (cause == STREAM_CORRUPTED) {
+            return Origin.IN_PATH;
+        }
+        return OF_A_PROXY.contains(cause) ? Origin.PROXY : Origin.SERVER_PROCESS;
     }
 
     private static double rounded(double probability) {

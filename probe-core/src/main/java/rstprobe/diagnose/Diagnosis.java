@@ -97,7 +97,8 @@ public final class Diagnosis {
             case Ending.Handshake(Outcome outcome) -> judge(attempt, outcome, all, recording);
             case Ending.Unfinished _ -> nothingToJudge(all);
         };
-        Judgement refined = CloseCauses.refined(judgement, all);
+        Judgement refined = QueueOverflow.refined(
+                SynProxy.refined(CloseCauses.refined(judgement, all), attempt, all), attempt, all);
         long passed = all.stream()
                 .filter(other -> other.mode() == attempt.mode() && completed(other))
                 .count();
@@ -106,7 +107,8 @@ public final class Diagnosis {
 
     private static Judgement judge(Attempt attempt, Outcome outcome, List<Attempt> all, Recording recording) {
         return switch (outcome) {
-            case Outcome.Completed _ -> SlowAnswer.of(attempt).orElseGet(() -> healthy(attempt));
+            case Outcome.Completed _ ->
+                Losses.of(attempt).or(() -> SlowAnswer.of(attempt)).orElseGet(() -> healthy(attempt));
             case Outcome.ResetAt(Stage stage) ->
                 OwnReset.of(attempt, stage, all)
                         .orElseGet(() -> ResetConnection.of(attempt, stage, all, Surroundings.of(recording)));
