@@ -120,6 +120,9 @@ public sealed interface NextProbe {
 
     private static List<NextProbe> wanted(Recording recording, List<Attempt> attempts, Finding finding) {
         Attempt first = attempts.getFirst();
+        if (RejectedMidway.ended(first).isPresent()) {
+            return twice();
+        }
         return switch (first.ending()) {
             case Ending.NotConnected _
             when Stages.resetInsideConnect(first) -> afterReset(Stage.IDENTIFICATION, recording, attempts, finding);

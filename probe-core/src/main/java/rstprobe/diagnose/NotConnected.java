@@ -26,15 +26,6 @@ final class NotConnected {
         if (complaint.isPresent()) {
             return Unreachable.of(attempt, complaint.get(), all);
         }
-        List<Candidate> midway = RejectedMidway.candidates(attempt, "refused although the SYN was answered: ");
-        if (!midway.isEmpty()) {
-            return SilentVerdict.of(
-                    attempt,
-                    Stage.CONNECT,
-                    midway,
-                    all,
-                    RejectedMidway.fact(attempt).stream().toList());
-        }
         return attempt.syn().isPresent() ? unexplained(attempt, ending.errno()) : notSent(attempt, ending, recording);
     }
 

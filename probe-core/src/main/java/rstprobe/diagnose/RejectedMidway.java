@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import rstprobe.diagnose.Evidence.Family;
+import rstprobe.ssh.Outcome;
+import rstprobe.ssh.Stage;
 import rstprobe.wire.Decoded;
 import rstprobe.wire.Quoted;
 import rstprobe.wire.Sequence;
@@ -21,6 +23,33 @@ final class RejectedMidway {
     /// The first such error about a segment that was never acknowledged.
     static Optional<Complaint> complaint(Attempt attempt) {
         return about(attempt).findFirst();
+    }
+
+    /// Where such an error ended it for the socket, and nothing that the other end sent did: an error that the socket
+    /// was
+    /// asked to report ends its connection.
+    static Optional<Stage> ended(Attempt attempt) {
+        if (attempt.reset().isPresent()
+                || attempt.overheard().isPresent()
+                || complaint(attempt).isEmpty()) {
+            return Optional.empty();
+        }
+        return switch (attempt.ending()) {
+            case Ending.NotConnected _ -> Optional.of(Stage.CONNECT);
+            case Ending.Handshake(Outcome.ResetAt(Stage stage)) -> Optional.of(stage);
+            case Ending.Handshake(Outcome.LocallyFailed failed) -> Optional.of(failed.stage());
+            case Ending.Handshake _, Ending.NoAnswer _, Ending.Unfinished _ -> Optional.empty();
+        };
+    }
+
+    /// The judgement of an attempt that one ended at that stage.
+    static Judgement judgement(Attempt attempt, Stage stage, List<Attempt> all) {
+        return SilentVerdict.of(
+                attempt,
+                stage,
+                candidates(attempt, "rejected at " + stage.word() + ": "),
+                all,
+                fact(attempt).stream().toList());
     }
 
     /// The errors, and the first of the segments that they quote.
@@ -93,10 +122,12 @@ final class RejectedMidway {
         return !error.ip().isV6() && error.code() == FRAGMENTATION_NEEDED;
     }
 
+    /// Whether it quotes the number of a segment that we sent behind the SYN.
     private static boolean followsSyn(Attempt attempt, Quoted.Tcp quoted) {
-        return attempt.syn()
-                .filter(syn -> Sequence.before(syn.segment().sequence(), quoted.sequence()))
-                .isPresent();
+        return attempt.segments().stream()
+                .anyMatch(seen -> seen.ours()
+                        && !seen.segment().flags().syn()
+                        && seen.segment().sequence() == quoted.sequence());
     }
 
     private static boolean arrivedAfterAll(Attempt attempt, Complaint heard) {

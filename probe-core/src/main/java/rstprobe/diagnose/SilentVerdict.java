@@ -95,13 +95,12 @@ final class SilentVerdict {
     }
 
     private static Optional<Candidate> likeliest(Attempt attempt) {
-        return switch (attempt.ending()) {
-            case Ending.Handshake(Outcome.SilentAt(Stage stage)) ->
-                SilentCauses.of(attempt, stage).stream().findFirst();
-            case Ending.NotConnected _ ->
-                RejectedMidway.candidates(attempt, "").stream().findFirst();
-            case Ending.Handshake _, Ending.NoAnswer _, Ending.Unfinished _ -> Optional.empty();
-        };
+        if (RejectedMidway.ended(attempt).isPresent()) {
+            return RejectedMidway.candidates(attempt, "").stream().findFirst();
+        }
+        return attempt.ending() instanceof Ending.Handshake(Outcome.SilentAt(Stage stage))
+                ? SilentCauses.of(attempt, stage).stream().findFirst()
+                : Optional.empty();
     }
 
     private static boolean openingIgnored(Attempt attempt) {
