@@ -74,6 +74,16 @@ record Delivery(List<Piece> ours, Optional<Hole> hole, int largest, int fullByte
         return ours.stream().filter(Piece::vanished).toList();
     }
 
+    /// The first that never arrived although something behind it did, in a packet at least as large.
+    Optional<Piece> takenOut() {
+        return vanished().stream()
+                .filter(lost -> ours.stream()
+                        .anyMatch(piece -> piece.arrived()
+                                && piece.packetBytes() >= lost.packetBytes()
+                                && Sequence.before(lost.from(), piece.from())))
+                .findFirst();
+    }
+
     /// Those that were sent again and arrived after all.
     List<Piece> repaired() {
         return ours.stream()

@@ -91,22 +91,30 @@ public final class Diagnosis {
     }
 
     private static Judgement judge(Attempt attempt, List<Attempt> all, Recording recording) {
-        Judgement judgement = switch (attempt.ending()) {
-            case Ending.NotConnected ending -> NotConnected.failed(attempt, ending, all, recording);
-            case Ending.NoAnswer _ -> NotConnected.noAnswer(attempt, recording);
-            case Ending.Handshake(Outcome outcome) -> judge(attempt, outcome, all, recording);
-            case Ending.Unfinished _ -> nothingToJudge(all);
-        };
-        Judgement refined = CloseCauses.refined(judgement, all);
+        Judgement judgement = RejectedMidway.ended(attempt)
+                .map(stage -> RejectedMidway.judgement(attempt, stage, all))
+                .orElseGet(() -> ofEnding(attempt, all, recording));
+        Judgement refined = QueueOverflow.refined(
+                SynProxy.refined(CloseCauses.refined(judgement, all), attempt, all), attempt, all);
         long passed = all.stream()
                 .filter(other -> other.mode() == attempt.mode() && completed(other))
                 .count();
         return passed > 0 && !completed(attempt) ? intermittent(refined, attempt, passed, all) : refined;
     }
 
+    private static Judgement ofEnding(Attempt attempt, List<Attempt> all, Recording recording) {
+        return switch (attempt.ending()) {
+            case Ending.NotConnected ending -> NotConnected.failed(attempt, ending, all, recording);
+            case Ending.NoAnswer _ -> NotConnected.noAnswer(attempt, recording);
+            case Ending.Handshake(Outcome outcome) -> judge(attempt, outcome, all, recording);
+            case Ending.Unfinished _ -> nothingToJudge(all);
+        };
+    }
+
     private static Judgement judge(Attempt attempt, Outcome outcome, List<Attempt> all, Recording recording) {
         return switch (outcome) {
-            case Outcome.Completed _ -> SlowAnswer.of(attempt).orElseGet(() -> healthy(attempt));
+            case Outcome.Completed _ ->
+                Losses.of(attempt).or(() -> SlowAnswer.of(attempt)).orElseGet(() -> healthy(attempt));
             case Outcome.ResetAt(Stage stage) ->
                 OwnReset.of(attempt, stage, all)
                         .orElseGet(() -> ResetConnection.of(attempt, stage, all, Surroundings.of(recording)));

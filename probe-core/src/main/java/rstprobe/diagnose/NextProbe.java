@@ -120,12 +120,16 @@ public sealed interface NextProbe {
 
     private static List<NextProbe> wanted(Recording recording, List<Attempt> attempts, Finding finding) {
         Attempt first = attempts.getFirst();
+        if (RejectedMidway.ended(first).isPresent()) {
+            return twice();
+        }
         return switch (first.ending()) {
             case Ending.NotConnected _
             when Stages.resetInsideConnect(first) -> afterReset(Stage.IDENTIFICATION, recording, attempts, finding);
             case Ending.NotConnected _ ->
                 first.reset().isPresent() ? afterRefusal(recording, attempts, finding) : twice();
-            case Ending.NoAnswer _, Ending.Unfinished _ -> List.of();
+            case Ending.NoAnswer _ -> afterNoAnswer(first);
+            case Ending.Unfinished _ -> List.of();
             case Ending.Handshake(Outcome outcome) -> wanted(outcome, recording, attempts, finding);
         };
     }
@@ -146,6 +150,13 @@ public sealed interface NextProbe {
                     Outcome.VersionMismatch _,
                     Outcome.DisconnectedAt _ -> List.of();
         };
+    }
+
+    /// Whether the host answers elsewhere tells a filter from a host that is down, and costs it no connection.
+    private static List<NextProbe> afterNoAnswer(Attempt first) {
+        boolean nothing =
+                first.complaints().isEmpty() && first.segments().stream().allMatch(Seen::ours);
+        return nothing && !first.segments().isEmpty() ? List.of(new Ask(ActiveTest.REFERENCE)) : List.of();
     }
 
     private static List<NextProbe> twice() {

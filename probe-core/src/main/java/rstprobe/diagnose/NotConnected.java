@@ -8,9 +8,6 @@ import rstprobe.ssh.Stage;
 
 /// There was no TCP connection: refused, unreachable or unanswered.
 final class NotConnected {
-    /// SYNs leave at 0, 1, 3 and 7 s; errors of packet filters are rate limited to one a second.
-    private static final int ENOUGH_SYNS = 3;
-
     private NotConnected() {}
 
     /// A reset that follows the SYN-ACK fast enough fails `connect` although the connection stood: the
@@ -37,7 +34,8 @@ final class NotConnected {
                 "socket-error",
                 Family.SOCKET,
                 attempt.syn().map(Seen::frame).stream().toList(),
-                "the socket reported " + errno + " and the capture shows no answer to our SYN");
+                "the socket reported " + errno + " and the capture shows "
+                        + (attempt.synAck().isPresent() ? "nothing that would explain it" : "no answer to our SYN"));
         return Judgement.of(
                         open(
                                 Optional.empty(),
@@ -113,7 +111,9 @@ final class NotConnected {
         if (answer.isPresent()) {
             return ignored(attempt, answer.get());
         }
-        return syns.isEmpty() ? swallowed(recording) : dropped(attempt, syns);
+        return syns.isEmpty()
+                ? swallowed(recording)
+                : UnansweredSyn.of(attempt, syns, Surroundings.of(recording).probings());
     }
 
     /// The wire has an answer and the socket did not: between the two there is only this host, if the
@@ -158,38 +158,6 @@ final class NotConnected {
                                 Optional.empty(),
                                 "nobody answered, and the capture does not show the SYN: it left by another way, or never"),
                 List.of(fact));
-    }
-
-    private static Judgement dropped(Attempt attempt, List<Integer> syns) {
-        int port = attempt.conversation().theirs().port();
-        Fact fact = Fact.told(
-                "syn-unanswered",
-                Family.SEQUENCE,
-                syns,
-                attempt.whole()
-                        ? "our SYN was sent " + syns.size()
-                                + " times and nothing came back, neither SYN-ACK nor reset nor ICMP"
-                        : "our SYN was sent " + syns.size() + " times and no answer was observed");
-        return Judgement.of(
-                        new Verdict.Fault(
-                                Cause.SYN_DROPPED,
-                                Origin.UNKNOWN,
-                                Stage.CONNECT,
-                                syns.size() < ENOUGH_SYNS ? Weights.ONE_ATTEMPT : Weights.SEVERAL_ATTEMPTS,
-                                Optional.empty(),
-                                Optional.empty(),
-                                "nobody answered: the SYN or its answer is dropped somewhere on the way"),
-                        List.of(fact))
-                .withAlternatives(Candidate.besides(
-                        List.of(
-                                Candidate.beside(Cause.BANNED, Origin.SERVER_FIREWALL, 0.04),
-                                Candidate.beside(Cause.HOST_UNREACHABLE, Origin.UNKNOWN, 0.03),
-                                Candidate.beside(Cause.ACCEPT_QUEUE_OVERFLOW, Origin.SERVER_KERNEL, 0.02),
-                                Candidate.beside(Cause.CONNECTION_TABLE_FULL, Origin.IN_PATH, 0.02)),
-                        syns.size() < ENOUGH_SYNS ? Weights.ONE_ATTEMPT : Weights.SEVERAL_ATTEMPTS))
-                .withNextTest("traceroute -n -T -p " + port + " "
-                        + attempt.conversation().theirs().address()
-                        + ": the last hop that answers is the last one the SYN surely reached");
     }
 
     private static Verdict open(Optional<Cause> cause, String summary) {

@@ -197,10 +197,19 @@ final class ResetConnection {
             case SERVER_KERNEL -> Cause.CONNECTION_STATE_LOST;
             case PROXY -> proxysCause(facts);
             case SERVER_FIREWALL -> Cause.ESTABLISHED_REJECTED;
-            case IN_PATH -> inspected(facts) ? Cause.INSPECTED_AND_RESET : Cause.ESTABLISHED_REJECTED;
+            case IN_PATH -> filtersCause(facts);
             case ON_PATH -> Cause.INJECTED_RESET;
             case PATH, THIS_HOST, UNKNOWN -> Cause.ABORTED_WITHOUT_REASON;
         };
+    }
+
+    /// A filter that lets a whole key exchange pass does not refuse connections: it goes by how long or what they are.
+    private Cause filtersCause(List<Fact> facts) {
+        if (inspected(facts)) {
+            return Cause.INSPECTED_AND_RESET;
+        }
+        boolean encrypted = stage.compareTo(Stage.KEX) > 0 && stage != Stage.IDLE;
+        return encrypted && !TimeTrigger.among(facts) ? Cause.FILTERED_AFTER_KEX : Cause.ESTABLISHED_REJECTED;
     }
 
     private static boolean inspected(List<Fact> facts) {
@@ -243,16 +252,23 @@ final class ResetConnection {
             case SERVER_PROCESS -> at + "the process behind the port aborted the connection and gave no reason";
             case SERVER_KERNEL -> at + "the server's kernel no longer knew the connection";
             case SERVER_FIREWALL -> at + "a packet filter on the server host rejected the established connection";
-            case IN_PATH ->
-                at + "a device on the path "
-                        + (inspected(facts) ? "matched what we said and reset us" : "rejected the connection")
-                        + "; the server did not send the reset";
+            case IN_PATH -> at + "a device on the path " + filtersDeed(facts) + "; the server did not send the reset";
             case ON_PATH ->
                 at
                         + "a device on the path forged the reset while the real packets travelled on; the server did not send it";
             case PROXY -> at + proxysDeed(facts);
             case PATH, THIS_HOST, UNKNOWN -> at + "by whom is open";
         };
+    }
+
+    private String filtersDeed(List<Fact> facts) {
+        Cause cause = filtersCause(facts);
+        if (cause == Cause.INSPECTED_AND_RESET) {
+            return "matched what we said and reset us";
+        }
+        return cause == Cause.FILTERED_AFTER_KEX
+                ? "let the key exchange pass and then reset the connection"
+                : "rejected the connection";
     }
 
     private List<Alternative> alternatives(Posterior posterior, List<Fact> facts, Verdict verdict) {

@@ -8,11 +8,13 @@ import static rstprobe.diagnose.Cause.ESTABLISHED_DROPPED;
 import static rstprobe.diagnose.Cause.FILTERED_AFTER_KEX;
 import static rstprobe.diagnose.Cause.INSPECTED_AND_DROPPED;
 import static rstprobe.diagnose.Cause.LARGE_KEX_FAILS;
+import static rstprobe.diagnose.Cause.LISTENER_STALLED;
 import static rstprobe.diagnose.Cause.LOSSY_PATH;
 import static rstprobe.diagnose.Cause.MTU_BLACK_HOLE;
 import static rstprobe.diagnose.Cause.SESSION_PROCESS_DIED;
 import static rstprobe.diagnose.Cause.SLOW_AUTHENTICATION;
 import static rstprobe.diagnose.Cause.SLOW_DNS;
+import static rstprobe.diagnose.Cause.STREAM_CORRUPTED;
 import static rstprobe.diagnose.Cause.SYN_PROXY;
 import static rstprobe.diagnose.Cause.TARPIT;
 import static rstprobe.diagnose.Origin.IN_PATH;
@@ -34,6 +36,8 @@ import rstprobe.wire.Sequence;
 final class SilentCauses {
     /// So many lines before an identification are no greeting (RFC 4253 section 4.2 allows any number).
     private static final int MANY_LINES = 3;
+    /// Those of finite fields of 8192 bits have as much, and next to nobody offers them.
+    private static final int LARGE_KEX_BYTES = 1000;
 
     private final Attempt attempt;
     private final Stage stage;
@@ -56,6 +60,10 @@ final class SilentCauses {
         Optional<VanishedBySize> bySize = VanishedBySize.of(attempt, delivery);
         boolean someArrived = delivery.ours().stream().anyMatch(Delivery.Piece::arrived);
         boolean allArrived = delivery.ours().stream().allMatch(Delivery.Piece::arrived);
+        List<Candidate> rejected = RejectedMidway.candidates(attempt, at);
+        if (!rejected.isEmpty()) {
+            return rejected;
+        }
         if (SynProxy.standsAlone(attempt)) {
             return proxied();
         }
@@ -71,7 +79,24 @@ final class SilentCauses {
         if (!someArrived) {
             return nothingTaken();
         }
-        return allArrived ? unanswered() : cutOff();
+        if (allArrived) {
+            return unanswered();
+        }
+        return delivery.takenOut().map(this::takenOut).orElseGet(this::cutOff);
+    }
+
+    /// What followed it in packets at least as large arrived.
+    private List<Candidate> takenOut(Delivery.Piece piece) {
+        return List.of(
+                Candidate.repeatable(
+                        INSPECTED_AND_DROPPED,
+                        IN_PATH,
+                        0.68,
+                        at + "a segment of " + Vanished.message(attempt, piece)
+                                + " was sent again and again and never reached the server, while what followed it did:"
+                                + " something takes it out for what it says"),
+                stage == Stage.KEX ? beside(LARGE_KEX_FAILS, IN_PATH, 0.12) : beside(STREAM_CORRUPTED, IN_PATH, 0.10),
+                beside(LOSSY_PATH, PATH, 0.06));
     }
 
     private List<Candidate> proxied() {
@@ -137,13 +162,14 @@ final class SilentCauses {
                 Candidate.of(
                         ESTABLISHED_DROPPED,
                         UNKNOWN,
-                        0.45,
+                        0.40,
                         at
-                                + "the server answered our SYN and nothing came after it; something drops what follows a SYN,"
-                                + " or what comes back"),
-                beside(SYN_PROXY, PROXY, 0.20),
-                beside(CONNECTION_STATE_LOST, IN_PATH, 0.15),
-                beside(INSPECTED_AND_DROPPED, IN_PATH, 0.10));
+                                + "the server answered our SYN and nothing came after it; it does not repeat that answer, so ours"
+                                + " reached it, and what comes back is dropped"),
+                beside(DSCP_DROPPED, IN_PATH, 0.25),
+                beside(SYN_PROXY, PROXY, 0.12),
+                beside(CONNECTION_STATE_LOST, IN_PATH, 0.10),
+                beside(INSPECTED_AND_DROPPED, IN_PATH, 0.08));
     }
 
     /// A listener whose queue is full drops our answer too, and repeats its SYN-ACK; but it then drops the next SYN.
@@ -169,6 +195,13 @@ final class SilentCauses {
         String words = at + "the connection worked until "
                 + Vanished.message(attempt, delivery.vanished().getFirst())
                 + ", which was sent again and again and never acknowledged, and nothing came any more";
+        if (stage == Stage.KEX && largeKex(delivery.vanished().getFirst())) {
+            return List.of(
+                    new Candidate(INSPECTED_AND_DROPPED, IN_PATH, 0.40, 0.55, words),
+                    beside(LARGE_KEX_FAILS, IN_PATH, 0.25),
+                    beside(CONNECTION_STATE_LOST, IN_PATH, 0.18),
+                    beside(MTU_BLACK_HOLE, PATH, 0.06));
+        }
         boolean encrypted = stage.compareTo(Stage.KEX) > 0;
         return encrypted
                 ? List.of(
@@ -179,8 +212,13 @@ final class SilentCauses {
                 : List.of(
                         Candidate.repeatable(INSPECTED_AND_DROPPED, IN_PATH, 0.45, words),
                         beside(CONNECTION_STATE_LOST, IN_PATH, 0.25),
-                        beside(LARGE_KEX_FAILS, IN_PATH, 0.12),
-                        beside(MTU_BLACK_HOLE, PATH, 0.08));
+                        beside(STREAM_CORRUPTED, IN_PATH, 0.08),
+                        beside(MTU_BLACK_HOLE, PATH, 0.05));
+    }
+
+    /// Of the methods that OpenSSH offers, only the post-quantum ones begin with as much.
+    private boolean largeKex(Delivery.Piece piece) {
+        return piece.packetBytes() - delivery.headers(attempt) >= LARGE_KEX_BYTES;
     }
 
     /// Some were lost and arrived after all, and the wait ended too early for the last.
@@ -200,6 +238,11 @@ final class SilentCauses {
         long lines = attempt.observed(Observation.PreambleLine.class).count();
         if (Vanished.counted(attempt, FarCount.UNHEARD)) {
             return lostOnTheWayBack();
+        }
+        if (stage == Stage.IDENTIFICATION
+                && lines == 0
+                && Vanished.closing(attempt).isPresent()) {
+            return nothingAfterFirstAcknowledgement();
         }
         return switch (stage) {
             case IDENTIFICATION -> lines == 0 ? List.of() : tarpit(lines);
@@ -230,6 +273,22 @@ final class SilentCauses {
         };
     }
 
+    /// sshd marks what it sends when it has taken the connection; what its kernel acknowledges before that is unmarked.
+    private List<Candidate> nothingAfterFirstAcknowledgement() {
+        return List.of(
+                Candidate.of(
+                        DSCP_DROPPED,
+                        IN_PATH,
+                        0.40,
+                        at
+                                + "the server's kernel acknowledged what we said, and nothing came any more, not even an answer"
+                                + " to our closing: what the server sends is lost from the moment its process takes the"
+                                + " connection, as where its marking is dropped"),
+                beside(CONNECTION_STATE_LOST, IN_PATH, 0.20),
+                beside(ESTABLISHED_DROPPED, UNKNOWN, 0.15),
+                beside(LISTENER_STALLED, SERVER_PROCESS, 0.10));
+    }
+
     private List<Candidate> tarpit(long lines) {
         return List.of(
                 Candidate.of(
@@ -240,7 +299,7 @@ final class SilentCauses {
                                 + " before its identification, slowly, and never came to it: a trap for those who try"
                                 + " passwords"),
                 beside(Cause.NOT_SSH, SERVER_PROCESS, 0.20),
-                beside(Cause.LISTENER_STALLED, SERVER_PROCESS, 0.08));
+                beside(LISTENER_STALLED, SERVER_PROCESS, 0.08));
     }
 
     private List<Candidate> lostOnTheWayBack() {

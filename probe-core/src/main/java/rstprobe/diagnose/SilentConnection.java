@@ -24,7 +24,7 @@ final class SilentConnection {
         List<Candidate> candidates = SilentCauses.of(attempt, stage);
         return candidates.isEmpty()
                 ? unexplained(attempt, stage, facts, lastOwn.isPresent(), acknowledged.isPresent())
-                : SilentVerdict.of(attempt, stage, candidates, all, facts).withNextTest(nextTest(attempt));
+                : SilentVerdict.of(attempt, stage, candidates, all, facts);
     }
 
     /// What the frames explain no further: the process behind the port, or nothing at all.
@@ -61,6 +61,8 @@ final class SilentConnection {
         VanishedBySize.of(attempt, delivery).map(VanishedBySize::fact).ifPresent(facts::add);
         facts.addAll(Vanished.facts(attempt, delivery));
         SynProxy.fact(attempt).ifPresent(facts::add);
+        RejectedMidway.fact(attempt).ifPresent(facts::add);
+        Vanished.closing(attempt).ifPresent(facts::add);
         lastOwn.ifPresent(own -> {
             facts.add(acknowledged.map(seen -> acknowledged(own, seen)).orElseGet(() -> unacknowledged(attempt, own)));
             FarCount.of(attempt, own).ifPresent(facts::add);

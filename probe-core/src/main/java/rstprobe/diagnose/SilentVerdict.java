@@ -34,7 +34,40 @@ final class SilentVerdict {
         boolean sometimes = all.stream().anyMatch(Diagnosis::completed);
         return Judgement.of(verdict, facts)
                 .withAlternatives(
-                        Candidate.besides(candidates.subList(sometimes ? 0 : 1, candidates.size()), confidence));
+                        Candidate.besides(candidates.subList(sometimes ? 0 : 1, candidates.size()), confidence))
+                .withNextTest(nextTest(first.cause(), attempt));
+    }
+
+    /// What would separate this cause from those beside it.
+    private static String nextTest(Cause cause, Attempt attempt) {
+        String host = attempt.conversation().theirs().address().toString();
+        int port = attempt.conversation().theirs().port();
+        String there = "on the server: tcpdump -ni any 'tcp port " + port + " and host "
+                + attempt.conversation().ours().address() + "'";
+        return switch (cause) {
+            case MTU_BLACK_HOLE ->
+                "rstprobe mtu " + host + ":" + port
+                        + ": the largest packet that passes, each way; a link's size there means"
+                        + " that length decides";
+            case LARGE_KEX_FAILS, INSPECTED_AND_DROPPED, CONNECTION_STATE_LOST, FILTERED_AFTER_KEX ->
+                "ssh -p " + port + " -o KexAlgorithms=curve25519-sha256 " + host
+                        + ": a small key exchange that works says that the length or the kind of ours decides; "
+                        + there + " shows which of our segments arrive";
+            case DSCP_DROPPED ->
+                "ssh -p " + port + " -o IPQoS=none " + host
+                        + ", with IPQoS none in the server's sshd_config too: if that"
+                        + " works, what is marked is dropped";
+            case LOSSY_PATH -> "mtr -n -T -P " + port + " -c 100 " + host + ": at which hop the loss begins";
+            case SLOW_DNS, SLOW_AUTHENTICATION ->
+                "on the server, as it does it: time getent hosts "
+                        + attempt.conversation().ours().address() + "; sshd -T | grep -i usedns";
+            case ESTABLISHED_REJECTED, BANNED ->
+                "on " + (cause == Cause.BANNED ? "the server" : "whoever sent the ICMP")
+                        + ": nft list ruleset | grep -n reject; the counter that rises with each try names the rule";
+            default ->
+                "on the server: ss -ltn 'sport = :" + port + "' (Recv-Q above 0 means it does not accept), and"
+                        + there.substring("on the server:".length()) + ": do our segments arrive";
+        };
     }
 
     /// One more silent connection costs the whole wait again, so it is made once, and only where chance may have made
@@ -51,21 +84,23 @@ final class SilentVerdict {
 
     /// Whether the likeliest cause gains by a second attempt that goes silent in the same way.
     private static boolean repetitionTells(Attempt attempt) {
-        return attempt.ending() instanceof Ending.Handshake(Outcome.SilentAt(Stage stage))
-                && SilentCauses.of(attempt, stage).stream()
-                        .findFirst()
-                        .filter(Candidate::repetitionTells)
-                        .isPresent();
+        return likeliest(attempt).filter(Candidate::repetitionTells).isPresent();
     }
 
     private static boolean alike(Attempt attempt, Candidate first, List<Attempt> all) {
         return all.stream()
                 .filter(other -> other.number() != attempt.number())
-                .anyMatch(other -> other.ending() instanceof Ending.Handshake(Outcome.SilentAt(Stage stage))
-                        && SilentCauses.of(other, stage).stream()
-                                .findFirst()
-                                .filter(same -> same.cause() == first.cause())
-                                .isPresent());
+                .flatMap(other -> likeliest(other).stream())
+                .anyMatch(same -> same.cause() == first.cause());
+    }
+
+    private static Optional<Candidate> likeliest(Attempt attempt) {
+        if (RejectedMidway.ended(attempt).isPresent()) {
+            return RejectedMidway.candidates(attempt, "").stream().findFirst();
+        }
+        return attempt.ending() instanceof Ending.Handshake(Outcome.SilentAt(Stage stage))
+                ? SilentCauses.of(attempt, stage).stream().findFirst()
+                : Optional.empty();
     }
 
     private static boolean openingIgnored(Attempt attempt) {

@@ -44,7 +44,7 @@ final class SlowAnswer {
 
     private static Judgement judgement(Attempt attempt, StageReport report) {
         double millis = report.millis().orElseThrow();
-        List<Candidate> candidates = candidates(report.stage(), millis);
+        List<Candidate> candidates = candidates(report.stage(), millis, ofResolver(attempt, report.stage(), millis));
         Candidate first = candidates.getFirst();
         Verdict verdict = first.share() >= Weights.NAMED
                 ? new Verdict.Fault(
@@ -63,11 +63,11 @@ final class SlowAnswer {
                         + attempt.conversation().ours().address() + "; sshd -T | grep -i usedns");
     }
 
-    private static List<Candidate> candidates(Stage stage, double millis) {
+    private static List<Candidate> candidates(Stage stage, double millis, boolean ofResolver) {
         String took = String.format(
                 Locale.ROOT, "the handshake works, but the server took %.1f s at %s: ", millis / 1e3, stage.word());
         boolean authenticating = stage == Stage.SERVICE || stage == Stage.USERAUTH;
-        boolean lookup = (authenticating || stage == Stage.IDENTIFICATION) && ofResolver(millis)
+        boolean lookup = (authenticating || stage == Stage.IDENTIFICATION) && ofResolver
                 || authenticating && millis >= LEAST_LOOKUP_MILLIS && millis <= MOST_LOOKUP_MILLIS;
         if (lookup) {
             return List.of(
@@ -96,6 +96,21 @@ final class SlowAnswer {
                                 took + "it is starved of processor, memory or entropy, or waits for something"),
                         beside(Cause.SLOW_DNS, Origin.SERVER_PROCESS, 0.25),
                         beside(Cause.LOSSY_PATH, Origin.PATH, 0.15));
+    }
+
+    /// A server that speaks first waits for nothing that we say, so it may have begun when the connection stood.
+    private static boolean ofResolver(Attempt attempt, Stage stage, double millis) {
+        if (ofResolver(millis)) {
+            return true;
+        }
+        Optional<Seen> stood =
+                attempt.first(seen -> seen.ours() && !seen.segment().flags().syn());
+        Optional<Seen> spoke =
+                attempt.first(seen -> seen.genuine() && seen.segment().payloadLength() > 0);
+        return stage == Stage.IDENTIFICATION
+                && stood.isPresent()
+                && spoke.isPresent()
+                && ofResolver((spoke.get().atNanos() - stood.get().atNanos()) / 1e6);
     }
 
     /// Near a whole number of a resolver's waits.

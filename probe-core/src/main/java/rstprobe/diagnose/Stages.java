@@ -29,7 +29,7 @@ final class Stages {
             if (event instanceof Event.Received bytes) {
                 received = bytes.offset() + bytes.length();
             }
-            long streamEnd = received;
+            long streamEnd = Math.min(received, identificationEnd(attempt, event));
             completed(event)
                     .map(stage -> new StageReport(
                             stage,
@@ -61,6 +61,23 @@ final class Stages {
                     Event.Tested _,
                     Event.Omitted _ -> Optional.empty();
         };
+    }
+
+    /// Where the identification ends in the server's stream, as far as that is sure: what came behind it may have been
+    /// read together with it.
+    private static long identificationEnd(Attempt attempt, Event event) {
+        boolean identified =
+                completed(event).filter(Stage.IDENTIFICATION::equals).isPresent();
+        return identified
+                        && attempt.observed(Observation.PreambleLine.class)
+                                .findAny()
+                                .isEmpty()
+                ? attempt.observed(Observation.ServerIdentification.class)
+                        .findFirst()
+                        .map(seen -> (long) seen.line().length)
+                        .filter(length -> length > 0)
+                        .orElse(Long.MAX_VALUE)
+                : Long.MAX_VALUE;
     }
 
     private static OptionalDouble connectMillis(Attempt attempt) {

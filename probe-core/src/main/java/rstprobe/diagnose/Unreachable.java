@@ -1,13 +1,16 @@
 package rstprobe.diagnose;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.Alternative;
 import rstprobe.ssh.Stage;
+import rstprobe.wire.Datagram;
 import rstprobe.wire.Decoded;
 import rstprobe.wire.Quoted;
 
@@ -18,6 +21,11 @@ final class Unreachable {
     private static final int DESTINATION_UNREACHABLE_V6 = 1;
     /// The TTLs that systems send with.
     private static final List<Integer> INITIAL_TTLS = List.of(64, 128, 255);
+    /// The address may be a translator's, and what is missing the host behind it.
+    private static final double ABOUT_ITSELF = 0.80;
+    /// A host that looks for a neighbour in vain asks three times, a second apart, before it complains (RFC 4861
+    /// section 10; Linux asks as often over IPv4). A filter answers at once what it answers at all.
+    private static final long LOOKED_NANOS = 900_000_000;
 
     private Unreachable() {}
 
@@ -36,7 +44,7 @@ final class Unreachable {
                         .isEmpty();
     }
 
-    private static boolean isUnreachable(Decoded.IcmpError error) {
+    static boolean isUnreachable(Decoded.IcmpError error) {
         return error.type() == (error.ip().isV6() ? DESTINATION_UNREACHABLE_V6 : DESTINATION_UNREACHABLE);
     }
 
@@ -56,10 +64,10 @@ final class Unreachable {
                         + meaning(error) + ")"
                         + hop.map(where -> "; by the TTLs it is " + words(where))
                                 .orElse(""));
-        Verdict verdict = verdict(attempt, error, byTarget, hop, confidence(attempt, error, all));
+        Verdict verdict = verdict(attempt, complaint, byTarget, hop, confidence(attempt, error, all));
         List<Fact> facts = Stream.concat(Stream.of(fact), late(attempt, complaint).stream())
                 .toList();
-        return Judgement.of(verdict, facts).withAlternatives(others(verdict));
+        return Judgement.of(verdict, facts).withAlternatives(others(attempt, complaint, verdict));
     }
 
     /// An error that only a repeated SYN drew: errors are rate limited (Linux sends one a second to each address,
@@ -80,15 +88,62 @@ final class Unreachable {
                                         + " drew the error: whoever sends it limits their rate, so its silence proves nothing"));
     }
 
-    /// The same rule may have been written by hand, by a ban or by a limit: the error is the same.
-    private static List<Alternative> others(Verdict verdict) {
-        return verdict instanceof Verdict.Fault fault && fault.cause() == Cause.REJECTED_WITH_ICMP
-                ? Candidate.besides(
-                        List.of(
-                                Candidate.beside(Cause.BANNED, fault.origin(), 0.06),
-                                Candidate.beside(Cause.RATE_LIMITED, fault.origin(), 0.05)),
-                        fault.confidence())
-                : List.of();
+    /// The same rule may have been written by hand, by a ban or by a limit: the error is the same. A filter can say
+    /// that
+    /// a host is missing, and a translator can say so of the one behind it.
+    private static List<Alternative> others(Attempt attempt, Complaint complaint, Verdict verdict) {
+        if (!(verdict instanceof Verdict.Fault fault)) {
+            return List.of();
+        }
+        List<Candidate> others = List.of();
+        if (fault.cause() == Cause.REJECTED_WITH_ICMP) {
+            others = List.of(
+                    saysItCannotReachItself(attempt, complaint)
+                            ? Candidate.beside(Cause.NO_HEALTHY_BACKEND, Origin.PROXY, 0.12)
+                            : Candidate.beside(Cause.RATE_LIMITED, fault.origin(), 0.05),
+                    Candidate.beside(Cause.BANNED, fault.origin(), 0.06));
+        } else if (fault.cause() == Cause.HOST_UNREACHABLE) {
+            others = byTarget(attempt, complaint.error())
+                    ? List.of(
+                            Candidate.beside(Cause.NO_HEALTHY_BACKEND, Origin.PROXY, 0.20),
+                            Candidate.beside(Cause.REJECTED_WITH_ICMP, Origin.SERVER_FIREWALL, 0.10))
+                    : List.of(Candidate.beside(Cause.REJECTED_WITH_ICMP, Origin.IN_PATH, 0.08));
+        }
+        return others.isEmpty()
+                ? List.of()
+                : Candidate.besides(others, fault.confidence()).stream()
+                        .sorted(Comparator.comparingDouble(Alternative::confidence)
+                                .reversed())
+                        .toList();
+    }
+
+    /// No host that is missing answers for itself, and none is beyond its own network. Only what stands for another may
+    /// look for that one in vain, which takes its time.
+    private static boolean saysItCannotReachItself(Attempt attempt, Complaint complaint) {
+        return isUnreachable(complaint.error())
+                && !IcmpMeaning.isPolicy(complaint.error())
+                && byTarget(attempt, complaint.error())
+                && nanosSinceQuoted(attempt, complaint) < LOOKED_NANOS;
+    }
+
+    /// From the SYN that it quotes, by its identification, or from the last before it.
+    private static long nanosSinceQuoted(Attempt attempt, Complaint complaint) {
+        List<Seen> before = attempt.segments().stream()
+                .filter(seen -> seen.ours() && seen.segment().flags().syn() && seen.atNanos() <= complaint.atNanos())
+                .toList();
+        OptionalInt quoted = complaint
+                .error()
+                .quoted()
+                .datagram()
+                .map(Datagram::identification)
+                .orElse(OptionalInt.empty());
+        return before.stream()
+                .filter(seen ->
+                        quoted.isPresent() && quoted.equals(seen.segment().ip().identification()))
+                .findFirst()
+                .or(() -> before.stream().reduce((first, second) -> second))
+                .map(seen -> complaint.atNanos() - seen.atNanos())
+                .orElse(0L);
     }
 
     /// A box on our own link that had lowered the TTL before it complained was forwarding: it is a router and
@@ -107,7 +162,7 @@ final class Unreachable {
                 && routers(attempt, error).filter(routers -> routers == 1).isPresent();
     }
 
-    private static boolean byTarget(Attempt attempt, Decoded.IcmpError error) {
+    static boolean byTarget(Attempt attempt, Decoded.IcmpError error) {
         return error.ip().source().equals(attempt.conversation().theirs().address());
     }
 
@@ -118,8 +173,18 @@ final class Unreachable {
     }
 
     private static Verdict verdict(
-            Attempt attempt, Decoded.IcmpError error, boolean byTarget, Optional<Hop> hop, double confidence) {
+            Attempt attempt, Complaint complaint, boolean byTarget, Optional<Hop> hop, double confidence) {
+        Decoded.IcmpError error = complaint.error();
         String from = error.ip().source().toString();
+        if (saysItCannotReachItself(attempt, complaint)) {
+            return fault(
+                    Cause.REJECTED_WITH_ICMP,
+                    Origin.SERVER_FIREWALL,
+                    Math.min(confidence, ABOUT_ITSELF),
+                    hop,
+                    from + " says of itself: " + meaning(error)
+                            + "; a host that is missing cannot, so a packet filter there rejects the connection");
+        }
         if (isUnreachable(error) && IcmpMeaning.isPolicy(error)) {
             return fault(
                     Cause.REJECTED_WITH_ICMP,

@@ -29,6 +29,38 @@ final class Vanished {
                 .orElse("a segment of ours");
     }
 
+    /// Our FIN that nothing answered, where what we said before had been acknowledged: any TCP acknowledges one,
+    /// whatever
+    /// its process does (RFC 9293 section 3.10.7.4).
+    static Optional<Fact> closing(Attempt attempt) {
+        List<Seen> closing = attempt.segments().stream()
+                .filter(seen -> seen.ours() && seen.segment().flags().fin())
+                .toList();
+        boolean lost = closing.size() > 1
+                && attempt.whole()
+                && attempt.first(seen -> seen.genuine()
+                                && seen.frame() > closing.getFirst().frame())
+                        .isEmpty()
+                && lastOwn(attempt).filter(own -> acknowledged(attempt, own)).isPresent();
+        return lost
+                ? Optional.of(Fact.told(
+                        "closing-unanswered",
+                        Family.DELIVERY,
+                        closing.stream().map(Seen::frame).limit(MOST_FRAMES).toList(),
+                        "when we gave up, our FIN was sent " + closing.size()
+                                + " times and never acknowledged, though the far side's TCP had acknowledged what we said"
+                                + " before: since then one direction loses everything"))
+                : Optional.empty();
+    }
+
+    private static boolean acknowledged(Attempt attempt, Seen own) {
+        return attempt.first(seen -> seen.genuine()
+                        && seen.segment().flags().ack()
+                        && Sequence.atMost(
+                                own.segment().nextSequence(), seen.segment().acknowledgement()))
+                .isPresent();
+    }
+
     /// Whether the far side's own count shows this.
     static boolean counted(Attempt attempt, String id) {
         return lastOwn(attempt)

@@ -124,6 +124,33 @@ class IcmpStoriesTest {
         }
     }
 
+    /// No host that is missing says so itself: a filter there does, or what stands for another.
+    @ParameterizedTest
+    @CsvSource({"3/0, false", "3/1, false", "1/0, true", "1/3, true"})
+    void aTargetThatCallsItselfMissingFilters(String kind, boolean six) {
+        String once = script(kind + " ttl=62 quoted=62");
+        PacketScript twice = PacketScript.of(once + "\n" + once);
+        Finding finding = (six ? twice.overIpv6() : twice).finding();
+        Verdict.Fault fault = assertInstanceOf(Verdict.Fault.class, finding.verdict());
+        assertEquals(Cause.REJECTED_WITH_ICMP, fault.cause());
+        assertEquals(Origin.SERVER_FIREWALL, fault.origin());
+        assertEquals(13, fault.exitCode());
+        assertTrue(fault.confidence() < Weights.SEVERAL_ATTEMPTS);
+        assertEquals(Cause.NO_HEALTHY_BACKEND, finding.alternatives().getFirst().cause());
+    }
+
+    /// It looked for somebody in vain for three seconds: a translator, and the host behind it.
+    @Test
+    void aTargetThatTakesItsTimeStandsForAnother() {
+        Finding finding = PacketScript.of("talk\n0.0 > SYN\n3050.0 < ICMP 3/1 ttl=62 quoted=62\n= refused EHOSTUNREACH")
+                .finding();
+        Verdict.Fault fault = assertInstanceOf(Verdict.Fault.class, finding.verdict());
+        assertEquals(Cause.HOST_UNREACHABLE, fault.cause());
+        assertEquals(
+                List.of(Cause.NO_HEALTHY_BACKEND, Cause.REJECTED_WITH_ICMP),
+                finding.alternatives().stream().map(Finding.Alternative::cause).toList());
+    }
+
     @Test
     void aLoopIsNoSilence() {
         Verdict.Fault fault = fault(

@@ -219,6 +219,62 @@ class SilentCausesTest {
         assertEquals(Optional.of(Cause.ESTABLISHED_DROPPED), cause(told(story).verdict()));
     }
 
+    /// What followed it was reported as arrived.
+    @Test
+    void anIdentificationBeforeAKexinitThatArrivesIsTakenOut() {
+        Finding finding = told(GREETED.replace("< ACK data=40", "< ACK data=40 ack=0")
+                + repeated("""
+                30.0 > ACK data=1448 msg=kexinit
+                40.1 < ACK ack=0 sack=23:1471
+                """, "> ACK seq=0 data=23") + "= silent kexinit\n");
+        Verdict.Fault fault = assertInstanceOf(Verdict.Fault.class, finding.verdict(), () -> "" + finding.verdict());
+        assertEquals(Cause.INSPECTED_AND_DROPPED, fault.cause());
+        assertTrue(fault.summary().contains("our identification"), fault.summary());
+        assertFalse(topThree(finding).contains(Cause.MTU_BLACK_HOLE));
+    }
+
+    /// Two attempts show the same, and still three may do so: a small key exchange would tell.
+    @Test
+    void aLargeKeyExchangeThatVanishesWhereLargerPacketsPassStaysOpen() {
+        String story = GREETED + repeated("""
+                25.0 > ACK data=1448 msg=kexinit
+                35.0 < ACK data=1136
+                40.0 > ACK data=1208 msg=kex-init
+                """, "> ACK seq=1471 data=1208") + "= silent kex\n";
+        Finding finding = told(story + story);
+        assertInstanceOf(Verdict.Undetermined.class, finding.verdict());
+        assertEquals(
+                List.of(Cause.INSPECTED_AND_DROPPED, Cause.LARGE_KEX_FAILS, Cause.CONNECTION_STATE_LOST),
+                topThree(finding));
+        assertTrue(finding.nextTest().orElseThrow().contains("curve25519"));
+    }
+
+    /// The server does not repeat its SYN-ACK: it has our answer, and its own are lost.
+    @Test
+    void aServerThatNeverAnswersAgainMayBeMarkedUnwanted() {
+        Finding finding = told(SPOKEN_TO + repeated("", "> ACK seq=0 data=23") + "= silent identification\n");
+        assertInstanceOf(Verdict.Undetermined.class, finding.verdict());
+        assertEquals(
+                List.of(Cause.ESTABLISHED_DROPPED, Cause.DSCP_DROPPED),
+                topThree(finding).subList(0, 2));
+    }
+
+    /// Its kernel took what we said, and did not even answer our closing. A stalled listener's would have.
+    @Test
+    void aKernelThatTakesOurWordsAndNotOurClosingHasLostItsWayToUs() {
+        String story = SPOKEN_TO + """
+                20.2 < ACK
+                15020.0 > FIN,ACK
+                15230.0 > FIN,ACK seq=23
+                = silent identification
+                """;
+        Finding finding = told(story);
+        assertEquals(Optional.of(Cause.DSCP_DROPPED), cause(finding.verdict()));
+        assertTrue(ids(finding).contains("closing-unanswered"));
+        String answered = story.replace("15230.0 > FIN,ACK seq=23", "15030.0 < ACK ack=24");
+        assertEquals(Optional.of(Cause.LISTENER_STALLED), cause(told(answered).verdict()));
+    }
+
     @Test
     void aServerThatRepeatsItsSynAckTakesNothing() {
         Finding once = told(TAKES_NOTHING);

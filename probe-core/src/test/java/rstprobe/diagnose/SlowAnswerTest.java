@@ -38,6 +38,47 @@ class SlowAnswerTest {
         }
     }
 
+    /// What the server said next was read together with its identification.
+    @Test
+    void aStallBeforeAnIdentificationThatWasReadWithMoreIsNotOverlooked() {
+        Verdict verdict = PacketScript.of("""
+                talk
+                0.0  > SYN
+                10.0 < SYN,ACK
+                10.1 > ACK
+                10.2 > ACK data=23 msg=identification
+                20.2 < ACK
+                10050.2 < ACK data=40
+                10050.6 < ACK data=1136
+                ! identification SSH-2.0-OpenSSH_9.2p1
+                received 1176
+                ! done identification
+                = completed
+                """).finding().verdict();
+        assertEquals(
+                Cause.SLOW_DNS, assertInstanceOf(Verdict.Fault.class, verdict).cause());
+    }
+
+    /// sshd asks for our name when it has taken the connection, whatever we say meanwhile.
+    @Test
+    void aServerThatSpeaksFirstIsTimedFromTheOpening() {
+        Verdict verdict = PacketScript.of("""
+                talk
+                0.0  > SYN
+                10.0 < SYN,ACK
+                10.1 > ACK
+                160.0 > ACK data=23 msg=identification
+                170.0 < ACK
+                10050.2 < ACK data=40
+                ! identification SSH-2.0-OpenSSH_9.2p1
+                received 40
+                ! done identification
+                = completed
+                """).finding().verdict();
+        assertEquals(
+                Cause.SLOW_DNS, assertInstanceOf(Verdict.Fault.class, verdict).cause());
+    }
+
     @Test
     void aStallOfAnyOtherLengthIsOpen() {
         Verdict.Undetermined open = assertInstanceOf(Verdict.Undetermined.class, identifiedAfter(7_400));

@@ -1,0 +1,89 @@
+package rstprobe.diagnose;
+
+import static rstprobe.diagnose.Candidate.beside;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import rstprobe.diagnose.Evidence.Family;
+import rstprobe.ssh.Stage;
+import rstprobe.wire.Sequence;
+
+/// A handshake that came to its end although the path lost many of its segments, of any size.
+///
+/// What was sent again was lost, or its acknowledgement was: ours the capture shows twice, the server's where the copy
+/// alone came, behind what followed it. A few prove nothing, since a slow answer provokes copies too: of twenty
+/// segments, a path that loses one in a hundred loses three once in a thousand times.
+final class Losses {
+    private static final int MANY = 3;
+    private static final double LIKELY = 0.70;
+
+    private Losses() {}
+
+    static Optional<Judgement> of(Attempt attempt) {
+        if (attempt.overheard().isPresent() || !attempt.whole()) {
+            return Optional.empty();
+        }
+        List<Integer> ours = again(attempt, true);
+        List<Integer> theirs = again(attempt, false);
+        int lost = ours.size() + theirs.size();
+        if (lost < MANY) {
+            return Optional.empty();
+        }
+        List<Integer> frames = new ArrayList<>(ours);
+        frames.addAll(theirs);
+        long sent = attempt.segments().stream()
+                .filter(seen -> seen.segment().sequenceLength() > 0)
+                .count();
+        return Optional.of(Judgement.of(
+                        new Verdict.Fault(
+                                Cause.LOSSY_PATH,
+                                Origin.PATH,
+                                Stage.KEX,
+                                LIKELY,
+                                Optional.empty(),
+                                Optional.empty(),
+                                "the handshake works, but " + lost + " of its " + sent
+                                        + " segments had to be sent again: the path loses some, whatever their size"),
+                        List.of(Fact.told(
+                                "segments-lost-and-repaired",
+                                Family.DELIVERY,
+                                frames.stream().sorted().toList(),
+                                ours.size() + " segments of ours and " + theirs.size()
+                                        + " of the server's came only when they were sent again")))
+                .withAlternatives(Candidate.besides(
+                        List.of(
+                                beside(Cause.STREAM_CORRUPTED, Origin.IN_PATH, 0.05),
+                                beside(Cause.LISTENER_STALLED, Origin.SERVER_PROCESS, 0.03)),
+                        LIKELY))
+                .withNextTest("mtr -n -T -P " + attempt.conversation().theirs().port() + " -c 100 "
+                        + attempt.conversation().theirs().address() + ": at which hop the loss begins"));
+    }
+
+    /// Those of one side that bring nothing new, the SYN or data once more, or what came behind what followed it;
+    /// the first copy of each.
+    private static List<Integer> again(Attempt attempt, boolean ours) {
+        List<Integer> frames = new ArrayList<>();
+        Set<Integer> ends = new HashSet<>();
+        Optional<Integer> furthest = Optional.empty();
+        for (Seen seen : attempt.segments()) {
+            if (seen.ours() != ours
+                    || seen.reset()
+                    || seen.segment().flags().fin()
+                    || seen.segment().sequenceLength() == 0) {
+                continue;
+            }
+            int end = seen.segment().nextSequence();
+            if (furthest.filter(most -> Sequence.atMost(end, most)).isPresent()) {
+                if (ends.add(end)) {
+                    frames.add(seen.frame());
+                }
+            } else {
+                furthest = Optional.of(end);
+            }
+        }
+        return frames;
+    }
+}

@@ -1,0 +1,50 @@
+package rstprobe.diagnose;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Handshakes that came to their end over a path that loses segments.
+class LossesTest {
+    private static final String WORKED = """
+            talk
+            0.0   > SYN
+            1010.0 < SYN,ACK
+            1010.1 > ACK
+            1010.2 > ACK data=23 msg=identification
+            1020.2 < ACK data=40
+            1020.3 > ACK data=1448
+            1030.3 < ACK data=1136
+            1040.0 < ACK data=500
+            = completed
+            """;
+
+    private static Verdict verdict(String story) {
+        return PacketScript.of(story).finding().verdict();
+    }
+
+    @Test
+    void threeThatHadToBeSentAgainAreALossyPath() {
+        Finding finding = PacketScript.of(WORKED.replace("1010.0 <", "1000.0 > SYN\n1010.0 <")
+                        .replace("1020.2 <", "1018.0 > ACK data=23 seq=0\n1020.2 <")
+                        .replace("= completed", "1300.0 < ACK data=500 seq=1176\n= completed"))
+                .finding();
+        Verdict.Fault fault = assertInstanceOf(Verdict.Fault.class, finding.verdict());
+        assertEquals(Cause.LOSSY_PATH, fault.cause());
+        assertEquals(Origin.PATH, fault.origin());
+        assertEquals(19, fault.exitCode());
+        assertEquals(List.of(2, 6, 11), finding.evidence().getFirst().frames());
+    }
+
+    @Test
+    void twoMayBeChanceAndCopiesOfOneAreOne() {
+        String twice = WORKED.replace("1010.0 <", "1000.0 > SYN\n1010.0 <")
+                .replace(
+                        "1020.2 <",
+                        "1015.0 > ACK data=23 seq=0\n1016.0 > ACK data=23 seq=0\n1018.0 > ACK data=23 seq=0\n1020.2 <");
+        assertInstanceOf(Verdict.Healthy.class, verdict(twice));
+        assertInstanceOf(Verdict.Healthy.class, verdict(WORKED));
+    }
+}
