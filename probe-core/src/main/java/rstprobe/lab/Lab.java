@@ -26,6 +26,7 @@ public final class Lab implements AutoCloseable {
     private final Thread lastResort = Thread.ofPlatform().name("lab-close").unstarted(this::closeOnce);
     private final ObstacleCourse course;
     private Optional<Bridge> bridge = Optional.empty();
+    private List<String> words = List.of();
     private volatile boolean built;
     private boolean closed;
 
@@ -127,13 +128,16 @@ public final class Lab implements AutoCloseable {
                     running.push(MinaServer.start(namespace));
                 }
             }
-            case Server.Installed installed ->
-                course.serves(InstalledServer.start(
+            case Server.Installed installed -> {
+                InstalledServer started = InstalledServer.start(
                         installed,
                         InstalledServer.tree(installed, conditions.software()),
                         namespace,
                         name.directory(),
-                        running));
+                        running);
+                course.serves(started);
+                letIn(started.layer());
+            }
             case Server.Scripted(Scenario.Script script) -> {
                 ScriptedServer server = ScriptedServer.start(namespace, script);
                 running.push(server);
@@ -141,6 +145,19 @@ public final class Lab implements AutoCloseable {
             }
             case Server.Nothing nothing -> {}
         }
+    }
+
+    private void letIn(Layer layer) throws IOException, CannotBuild {
+        for (Scenario.Obstacle obstacle : scenario.obstacles()) {
+            if (obstacle instanceof Scenario.Obstacle.LogsIn login) {
+                words = ClientKeys.made(login, layer, name.directory(), serverAddress());
+            }
+        }
+    }
+
+    /// What the client is called with besides the address it asks for.
+    public List<String> words() {
+        return words;
     }
 
     /// The scenario that was built.
