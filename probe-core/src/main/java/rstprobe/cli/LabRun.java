@@ -131,6 +131,7 @@ final class LabRun {
         Path folder = Files.createTempDirectory(keep.orElse(lab.folder()), "lab-");
         List<String> words = new ArrayList<>(self());
         words.addAll(List.of("ssh", target(lab), "--into", folder.toString()));
+        words.addAll(lab.words());
         ProcessBuilder child = lab.inClientWithNames(words);
         child.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         child.redirectError(ProcessBuilder.Redirect.INHERIT);

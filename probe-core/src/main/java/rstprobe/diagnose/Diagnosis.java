@@ -112,6 +112,11 @@ public final class Diagnosis {
     }
 
     private static Judgement judge(Attempt attempt, Outcome outcome, List<Attempt> all, Recording recording) {
+        return LoggedIn.of(attempt, outcome, all, Surroundings.of(recording))
+                .orElseGet(() -> withoutLogin(attempt, outcome, all, recording));
+    }
+
+    private static Judgement withoutLogin(Attempt attempt, Outcome outcome, List<Attempt> all, Recording recording) {
         return switch (outcome) {
             case Outcome.Completed _ ->
                 Losses.of(attempt).or(() -> SlowAnswer.of(attempt)).orElseGet(() -> healthy(attempt));

@@ -61,11 +61,24 @@ public sealed interface NextProbe {
         if (stopped || refusedInWords(attempts)) {
             return Optional.empty();
         }
+        if (LoggedIn.tried(attempts.getFirst())) {
+            return afterLogin(recording, attempts);
+        }
         return firstNotDone(
                 wanted(recording, attempts, finding),
                 attempts.size(),
                 asked(recording),
                 connectionsLeft(recording, attempts));
+    }
+
+    /// Nobody is logged in twice, and a connection without a login is no like attempt. How far away closed ports are
+    /// still tells whose end of it was.
+    private static Optional<NextProbe> afterLogin(Recording recording, List<Attempt> attempts) {
+        boolean ended = attempts.getFirst().ending() instanceof Ending.Handshake(Outcome outcome)
+                && (outcome instanceof Outcome.ClosedAt || outcome instanceof Outcome.ResetAt);
+        return ended && !asked(recording).contains(ActiveTest.REFERENCE)
+                ? Optional.of(new Ask(ActiveTest.REFERENCE))
+                : Optional.empty();
     }
 
     private static long connectionsLeft(Recording recording, List<Attempt> attempts) {

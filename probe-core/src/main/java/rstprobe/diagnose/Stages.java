@@ -126,7 +126,8 @@ final class Stages {
                                 : report(Stage.CONNECT, StageOutcome.REFUSED));
             case Ending.NoAnswer _ -> Optional.of(report(Stage.CONNECT, StageOutcome.SILENT));
             case Ending.Unfinished _ -> Optional.empty();
-            case Ending.Handshake(Outcome outcome) -> last(outcome);
+            case Ending.Handshake(Outcome outcome) ->
+                outcome instanceof Outcome.Completed ? refusedLater(attempt) : last(outcome);
         };
     }
 
@@ -145,6 +146,16 @@ final class Stages {
         return resetInsideConnect(attempt)
                 || attempt.ending() instanceof Ending.Handshake(Outcome.ResetAt(Stage stage))
                         && (stage == Stage.IDENTIFICATION || stage == Stage.KEXINIT);
+    }
+
+    /// What the server refused in words, and went on after.
+    private static Optional<StageReport> refusedLater(Attempt attempt) {
+        if (attempt.observed(Observation.LoginRefused.class).findAny().isPresent()) {
+            return Optional.of(report(Stage.USERAUTH, StageOutcome.REFUSED));
+        }
+        return attempt.observed(Observation.SessionRefused.class).findAny().isPresent()
+                ? Optional.of(report(Stage.SESSION, StageOutcome.REFUSED))
+                : Optional.empty();
     }
 
     private static Optional<StageReport> last(Outcome outcome) {

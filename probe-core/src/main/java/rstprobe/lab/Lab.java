@@ -27,6 +27,7 @@ public final class Lab implements AutoCloseable {
     private final ObstacleCourse course;
     private Optional<Bridge> bridge = Optional.empty();
     private Optional<Layer> layer = Optional.empty();
+    private List<String> words = List.of();
     private volatile boolean built;
     private boolean closed;
 
@@ -129,14 +130,15 @@ public final class Lab implements AutoCloseable {
                 }
             }
             case Server.Installed installed -> {
-                InstalledServer server = InstalledServer.start(
+                InstalledServer started = InstalledServer.start(
                         installed,
                         InstalledServer.tree(installed, conditions.software()),
                         namespace,
                         name.directory(),
                         running);
-                layer = Optional.of(server.layer());
-                course.serves(server);
+                layer = Optional.of(started.layer());
+                course.serves(started);
+                letIn(started.layer());
             }
             case Server.Scripted(Scenario.Script script) -> {
                 ScriptedServer server = ScriptedServer.start(namespace, script);
@@ -145,6 +147,19 @@ public final class Lab implements AutoCloseable {
             }
             case Server.Nothing nothing -> {}
         }
+    }
+
+    private void letIn(Layer layer) throws IOException, CannotBuild {
+        for (Scenario.Obstacle obstacle : scenario.obstacles()) {
+            if (obstacle instanceof Scenario.Obstacle.LogsIn login) {
+                words = ClientKeys.made(login, layer, name.directory(), serverAddress());
+            }
+        }
+    }
+
+    /// What the client is called with besides the address it asks for.
+    public List<String> words() {
+        return words;
     }
 
     /// The scenario that was built.

@@ -27,6 +27,7 @@ public final class Labs {
                     OwnHostLabs.all(),
                     OpenSshLabs.all(),
                     SessionLabs.all(),
+                    LoginLabs.all(),
                     FrontLabs.all(),
                     LimitLabs.all(),
                     BanLabs.all(),

@@ -41,6 +41,7 @@ final class ObstacleCourse {
                 case Obstacle.Published published -> {}
                 case Obstacle.Named named -> {}
                 case Obstacle.Proxied proxied -> {}
+                case Obstacle.LogsIn login -> {}
                 case Obstacle.HeldConnection held -> {}
                 case Obstacle.HeldConnections held -> {}
                 case Obstacle.Beforehand before -> {}
@@ -97,6 +98,7 @@ final class ObstacleCourse {
                         doer.perform(deed, 0);
                     }
                 }
+                case Obstacle.LogsIn login -> {}
                 case Obstacle.OnLink device -> {}
                 case Obstacle.Happens later -> {}
             }

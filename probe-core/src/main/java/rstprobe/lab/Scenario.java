@@ -204,6 +204,19 @@ public record Scenario(
         /// @param greeted whether the server speaks first, and is waited for
         record HeldConnections(Node node, int count, boolean greeted) implements Obstacle {}
 
+        /// The client is called to log in as root, with keys that are made for it.
+        ///
+        /// @param keys    how many
+        /// @param welcome whether the server lets them in
+        /// @param words   what it is called with besides
+        record LogsIn(int keys, boolean welcome, List<String> words) implements Obstacle {
+
+            /// Keeps its own copy of the words.
+            public LogsIn {
+                words = List.copyOf(words);
+            }
+        }
+
         /// What is done once the server listens and before the client comes.
         record Beforehand(List<Deed> deeds) implements Obstacle {
 
