@@ -30,6 +30,9 @@ final class DryRun {
         text.append("  modes      ")
                 .append(only.map(Mode::word)
                         .orElse("talk; after a fault also bytes, and listen where time may be the cause"));
+        if (only.isEmpty()) {
+            text.append("\n  controls   ").append(controls(plan));
+        }
         text.append("\n  test       ")
                 .append(
                         forbidden.containsAll(EnumSet.allOf(ActiveTest.class)) || only.isPresent()
@@ -45,6 +48,16 @@ final class DryRun {
                 .append(plan.timeoutMillis() / 1000.0)
                 .append(" s for each answer\n");
         return text.toString();
+    }
+
+    /// They count as connections, and change one thing each.
+    private static String controls(Plan plan) {
+        return "within these connections, where every attempt failed: after silence or reset in the key\n"
+                + "             exchange one with a small KEXINIT and key exchange; where no SYN, or nothing after it,"
+                + " was\n             answered one with type of service 0x00"
+                + (plan.family().isEmpty()
+                        ? "; where the name has addresses of both families one\n             to the other"
+                        : "; none over the other family");
     }
 
     private static String without(Set<ActiveTest> forbidden) {

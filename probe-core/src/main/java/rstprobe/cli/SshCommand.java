@@ -79,7 +79,7 @@ final class SshCommand implements Callable<Integer> {
     @Option(
             names = "--mode",
             paramLabel = "MODE",
-            description = "Make one attempt only: talk, listen, bytes, nonssh or after.")
+            description = "Make one attempt only: talk, listen, bytes, nonssh, after, small or unmarked.")
     private Optional<String> mode;
 
     @Option(
@@ -166,11 +166,11 @@ final class SshCommand implements Callable<Integer> {
 
     private static Mode mode(String word) {
         for (Mode mode : Mode.values()) {
-            if (mode.word().equals(word)) {
+            if (mode.alwaysPossible() && mode.word().equals(word)) {
                 return mode;
             }
         }
-        throw new WrongWords("'" + word + "' is no mode: talk, listen, bytes, nonssh or after");
+        throw new WrongWords("'" + word + "' is no mode: talk, listen, bytes, nonssh, after, small or unmarked");
     }
 
     private int run(Plan plan, Optional<Mode> only, Screen screen, Interruption interruption)

@@ -53,19 +53,19 @@ public sealed interface NextProbe {
 
     /// The next probe; empty where nothing more would change the verdict, or the plan's budget is spent.
     static Optional<NextProbe> of(Recording recording, Finding finding) {
-        List<Attempt> attempts = Attempts.of(recording);
-        if (attempts.isEmpty()) {
+        List<Attempt> all = Attempts.of(recording);
+        if (all.isEmpty()) {
             return Optional.of(new Connect(Mode.TALK, false));
         }
         boolean stopped = recording.events().stream().anyMatch(Event.Interrupted.class::isInstance);
-        if (stopped || refusedInWords(attempts)) {
+        if (stopped || refusedInWords(all)) {
             return Optional.empty();
         }
-        return firstNotDone(
-                wanted(recording, attempts, finding),
-                attempts.size(),
-                asked(recording),
-                connectionsLeft(recording, attempts));
+        List<Attempt> attempts = Controls.without(all);
+        long connectionsLeft = connectionsLeft(recording, all);
+        Optional<NextProbe> usual =
+                firstNotDone(wanted(recording, attempts, finding), attempts.size(), asked(recording), connectionsLeft);
+        return connectionsLeft > 0 ? Controls.next(usual, all, recording) : usual;
     }
 
     private static long connectionsLeft(Recording recording, List<Attempt> attempts) {
@@ -210,7 +210,7 @@ public sealed interface NextProbe {
                 .filter(test -> !asked.contains(test))
                 .mapToLong(InformationGain::connections)
                 .sum();
-        long spare = connectionsLeft(recording, attempts) - kept;
+        long spare = connectionsLeft(recording, Attempts.of(recording)) - kept;
         Set<ActiveTest> afforded = others.stream()
                 .filter(test -> !settled(finding) && InformationGain.connections(test) <= spare)
                 .collect(Collectors.toSet());

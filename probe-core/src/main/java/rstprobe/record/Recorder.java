@@ -49,7 +49,7 @@ public final class Recorder implements AutoCloseable {
     private static final long AFTER_RESET_BEFORE_DATA_NANOS = 1_200_000_000;
 
     private final Plan plan;
-    private final Target target;
+    private final WaysToServer ways;
     private final OpenRecording kept;
     private final ActiveTests tests;
     private final SecureRandom random = new SecureRandom();
@@ -59,9 +59,9 @@ public final class Recorder implements AutoCloseable {
     private long slowestResetMillis;
     private long lastOpened;
 
-    private Recorder(Plan plan, Target target, OpenRecording kept, KeyShares shares, Opener opener) {
+    private Recorder(Plan plan, WaysToServer ways, OpenRecording kept, KeyShares shares, Opener opener) {
         this.plan = plan;
-        this.target = target;
+        this.ways = ways;
         this.kept = kept;
         this.shares = shares;
         this.tests = opener.open(kept::now, kept::note);
@@ -88,12 +88,13 @@ public final class Recorder implements AutoCloseable {
             Consumer<Event> journal)
             throws CannotProbe {
         List<Integer> closedPorts = ActiveTests.closedPorts();
-        String filter = ActiveTests.filter(target, plan.port(), closedPorts);
+        WaysToServer ways = WaysToServer.of(target, plan);
+        String filter = ActiveTests.filter(ways, plan.port(), closedPorts);
         OpenRecording kept = OpenRecording.open(plan, target, filter, captureFile, journal);
         try {
             return new Recorder(
                     plan,
-                    target,
+                    ways,
                     kept,
                     shares,
                     (now, noted) -> ActiveTests.open(
@@ -130,8 +131,8 @@ public final class Recorder implements AutoCloseable {
     /// @throws InterruptedException where the user stopped the run; what was seen until then is kept
     public void attemptQuietly(Mode mode) throws InterruptedException {
         tests.lift();
-        Endpoint theirs = new Endpoint(IpAddress.of(target.address().getAddress()), plan.port());
-        Optional<InetAddress> source = target.route().source();
+        Endpoint theirs = new Endpoint(IpAddress.of(ways.target().address().getAddress()), plan.port());
+        Optional<InetAddress> source = ways.target().route().source();
         attempt(
                 mode,
                 source.isPresent()
@@ -144,13 +145,17 @@ public final class Recorder implements AutoCloseable {
             tests.lift();
         }
         keepDistance();
+        if (attempts == 0) {
+            ways.told(kept.now()).forEach(this::note);
+        }
         int number = ++attempts;
         lastOpened = System.nanoTime();
+        Target target = ways.of(mode);
         InetSocketAddress remote = new InetSocketAddress(target.address(), plan.port());
         Optional<InetSocketAddress> from = quiet.flatMap(flow -> target.route()
                 .source()
                 .map(source -> new InetSocketAddress(source, flow.ours().port())));
-        try (TcpConnect.Attempt opened = TcpConnect.open(remote, from, options())) {
+        try (TcpConnect.Attempt opened = TcpConnect.open(remote, from, options(mode))) {
             Event.Opened began = new Event.Opened(
                     kept.now(),
                     number,
@@ -161,7 +166,7 @@ public final class Recorder implements AutoCloseable {
                     plan.port());
             note(began);
             tests.opened(began, quiet.isPresent());
-            connect(number, mode, opened);
+            connect(number, mode, target, opened);
         } catch (InterruptedIOException _) {
             throw new InterruptedException();
         } catch (LinuxException refused) {
@@ -183,17 +188,18 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
-    private Map<IntOption, Integer> options() {
+    private Map<IntOption, Integer> options(Mode mode) {
         return Map.of(
                 IntOption.IP_TOS,
-                plan.typeOfService(),
+                mode == Mode.UNMARKED ? 0 : plan.typeOfService(),
                 IntOption.IP_MTU_DISCOVER,
                 IntOption.PMTUDISC_DO,
                 IntOption.TCP_NODELAY,
                 1);
     }
 
-    private void connect(int number, Mode mode, TcpConnect.Attempt opened) throws IOException, InterruptedException {
+    private void connect(int number, Mode mode, Target target, TcpConnect.Attempt opened)
+            throws IOException, InterruptedException {
         long began = System.nanoTime();
         Duration wait = min(CONNECT_WAIT, Duration.ofMillis(plan.timeoutMillis()));
         List<QueuedError> noted = new ArrayList<>();
@@ -213,7 +219,7 @@ public final class Recorder implements AutoCloseable {
             }
             case TcpConnect.Connected(int fd) -> {
                 note(new Event.Connected(kept.now(), number));
-                takeErrorsAsOthersDo(fd);
+                takeErrorsAsOthersDo(fd, target);
                 converse(number, mode, fd);
             }
         }
@@ -232,7 +238,7 @@ public final class Recorder implements AutoCloseable {
 
     /// With its error queue on, a socket fails at once on an ICMP error that a client's would outlive (RFC 5461
     /// section 4): once connected, ours is like theirs, and the capture keeps the error.
-    private void takeErrorsAsOthersDo(int fd) throws LinuxException {
+    private static void takeErrorsAsOthersDo(int fd, Target target) throws LinuxException {
         try {
             Sockets.set(fd, IntOption.IP_RECVERR.on(target.address()), 0);
         } catch (LinuxException refused) {
@@ -257,7 +263,7 @@ public final class Recorder implements AutoCloseable {
     }
 
     private void converse(int number, Mode mode, int fd) throws InterruptedException {
-        HandshakePlan said = HandshakePlan.standard(plan.user()).withOpening(opening(mode));
+        HandshakePlan said = said(mode);
         Pace pace = Pace.of(mode, plan.segmentBytes(), roundTripNanos(fd));
         Connection connection = new Connection(
                 number, fd, new Handshake(said, random, shares), pace, stageMillis(mode), kept::now, this::note);
@@ -302,9 +308,14 @@ public final class Recorder implements AutoCloseable {
         return Math.min(worthwhile, plan.timeoutMillis());
     }
 
+    private HandshakePlan said(Mode mode) {
+        HandshakePlan usual = HandshakePlan.standard(plan.user()).withOpening(opening(mode));
+        return mode == Mode.SMALL ? usual.small() : usual;
+    }
+
     private static Opening opening(Mode mode) {
         return switch (mode) {
-            case TALK, BYTES -> Opening.TALK;
+            case TALK, BYTES, SMALL, UNMARKED, OTHER_FAMILY -> Opening.TALK;
             case LISTEN -> Opening.LISTEN;
             case NONSSH -> Opening.NONSSH;
             case AFTER -> Opening.AFTER;

@@ -33,6 +33,18 @@ public record Target(String host, InetAddress address, Route route) {
         return new Target(host, address, route);
     }
 
+    /// One address of the host; empty where nobody may probe it, or no route leads there.
+    static Optional<Target> at(String host, InetAddress address) {
+        try {
+            forbid(host, address);
+            Route route = route(host, address);
+            forbid(host, route);
+            return Optional.of(new Target(host, address, route));
+        } catch (NoTarget _) {
+            return Optional.empty();
+        }
+    }
+
     /// The address in figures (RFC 5952).
     public String text() {
         return IpAddress.of(address.getAddress()).toString();

@@ -41,7 +41,10 @@ import rstprobe.wire.TcpOption;
 ///
 /// Fields that are not written are those of Linux on both sides: `seq` and `ack` count bytes of the
 /// stream, RST is an answer without a socket, RST,ACK the abort of the live one. `tos` is hexadecimal,
-/// `-ts` leaves timestamps out.
+/// `-ts` leaves timestamps out, `sack=1471:1583` reports those bytes of the other side.
+///
+/// `small`, `unmarked` and `other-family` are attempts of those modes, the last over IPv6; `way` says before them that
+/// the name has an IPv6 address.
 record PacketScript(String text, boolean six, int ourStart, int theirStart, long grainNanos, int firstFrame) {
     static final int OUR_TOS = 0x48;
     private static final int OUR_WINDOW = 64_240;
@@ -106,7 +109,8 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
 
     /// The script while it is being filmed.
     private static final class Reel {
-        private final PacketScript script;
+        private final PacketScript usual;
+        private PacketScript script;
         private final List<Event> events = new ArrayList<>();
         private final List<Frame> frames = new ArrayList<>();
         private int attempt;
@@ -123,6 +127,7 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
 
         Reel(PacketScript script) {
             this.script = script;
+            this.usual = script;
         }
 
         void line(String line) {
@@ -136,11 +141,14 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
                 case "=" -> ended(words);
                 case "talk", "bytes", "listen" ->
                     open(Mode.valueOf(words[0].toUpperCase(Locale.ROOT)), words.length > 1);
+                case "small", "unmarked", "other-family" -> control(words[0]);
+                case "way" -> way();
                 default -> packet(words);
             }
         }
 
         private void open(Mode mode, boolean again) {
+            script = mode == Mode.OTHER_FAMILY ? usual.overIpv6() : usual;
             attempt++;
             port = again ? port : 40_000 + attempt;
             ourNext = 0;
@@ -159,6 +167,20 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
                     port(),
                     script.server().toString(),
                     22));
+        }
+
+        private void control(String word) {
+            Mode mode = Mode.valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
+            open(mode, false);
+        }
+
+        private void way() {
+            PacketScript other = script.overIpv6();
+            events.add(new Event.OtherWay(
+                    now(),
+                    Mode.OTHER_FAMILY,
+                    other.us().toString(),
+                    other.server().toString()));
         }
 
         private int port() {
@@ -210,7 +232,7 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
                     .withSequence(script.ourStart + attempt + 1 + seq)
                     .withAcknowledgement(syn ? 0 : script.theirStart + attempt + 1 + ourAcknowledged)
                     .withWindow(number(fields, "win", OUR_WINDOW))
-                    .withOptions(options(syn, fields, ourStamp, 0));
+                    .withOptions(reported(options(syn, fields, ourStamp, 0), fields, script.theirStart + attempt + 1));
             ip(script.us(), script.server(), fields, 64, OUR_TOS, ++ourIdentification, tcp, payload);
             ourNext = Math.max(ourNext, seq + payload.length);
             if (!syn && !connected) {
@@ -246,7 +268,10 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
                     .withWindow(number(fields, "win", plain ? 0 : reset ? 64 : 509));
             long stamp = fields.containsKey("tsval") ? 5_000_000 + Long.parseLong(fields.get("tsval")) : clock;
             if (!plain || fields.containsKey("mss")) {
-                tcp = tcp.withOptions(options(syn || fields.containsKey("mss"), fields, stamp, ourStamp));
+                tcp = tcp.withOptions(reported(
+                        options(syn || fields.containsKey("mss"), fields, stamp, ourStamp),
+                        fields,
+                        script.ourStart + attempt + 1));
             }
             int identification = plain || syn ? 0 : ++theirIdentification;
             ip(script.server(), script.us(), fields, 62, plain ? OUR_TOS : 0, identification, tcp, payload);
@@ -269,6 +294,18 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
                         new TcpOption.WindowScale(7)
                     }
                     : new TcpOption[] {new TcpOption.NoOperation(), new TcpOption.NoOperation(), stamps};
+        }
+
+        /// With a block of what came behind a hole, where the line says so.
+        private static TcpOption[] reported(TcpOption[] options, Map<String, String> fields, int base) {
+            if (!fields.containsKey("sack")) {
+                return options;
+            }
+            String[] edges = fields.get("sack").split(":");
+            TcpOption[] more = Arrays.copyOf(options, options.length + 1);
+            more[options.length] = new TcpOption.Sack(List.of(
+                    new TcpOption.SackBlock(base + Integer.parseInt(edges[0]), base + Integer.parseInt(edges[1]))));
+            return more;
         }
 
         private static byte[] payload(Map<String, String> fields) {
@@ -389,9 +426,9 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
         Recording recording() {
             return new Recording(
                     START,
-                    Plan.of("admin", script.server().toString(), 22),
-                    new HostFacts("eth0", script.us().toString(), 1500, "6.18", Optional.empty(), false),
-                    script.server().toString(),
+                    Plan.of("admin", usual.server().toString(), 22),
+                    new HostFacts("eth0", usual.us().toString(), 1500, "6.18", Optional.empty(), false),
+                    usual.server().toString(),
                     events,
                     frames,
                     new Recording.CaptureFacts(
