@@ -12,7 +12,10 @@ import rstprobe.record.Plan;
 final class DryRun {
     private DryRun() {}
 
-    static String of(Plan plan, Optional<Mode> only, Set<ActiveTest> forbidden) {
+    /// The addresses of ours that the user chose, as written.
+    record Sources(Optional<String> bind, Optional<String> alsoFrom) {}
+
+    static String of(Plan plan, Optional<Mode> only, Set<ActiveTest> forbidden, Sources sources) {
         String target = plan.host() + " port " + plan.port();
         int connections = only.isPresent() ? 1 : plan.budget();
         StringBuilder text = new StringBuilder();
@@ -23,7 +26,13 @@ final class DryRun {
         text.append(" otherwise, one at a time, at least ")
                 .append(plan.spacingMillis())
                 .append(" ms apart\n");
-        text.append("  say        SSH identification, key exchange, authentication method 'none' for user '");
+        text.append("  from       ")
+                .append(rstprobe.report.Sanitizer.terminal(sources.bind().orElse("the address of the route")));
+        sources.alsoFrom()
+                .ifPresent(other -> text.append(", and one of them from ")
+                        .append(rstprobe.report.Sanitizer.terminal(other))
+                        .append(" where the others fail"));
+        text.append("\n  say        SSH identification, key exchange, authentication method 'none' for user '");
         text.append(rstprobe.report.Sanitizer.terminal(plan.user())).append("', goodbye\n");
         text.append("  mark       every packet with type of service 0x");
         text.append(Integer.toHexString(plan.typeOfService())).append(" and don't-fragment\n");

@@ -59,6 +59,18 @@ final class SshCommand implements Callable<Integer> {
             description = "Capture on this interface (default: where the route leaves).")
     private Optional<String> interfaceName;
 
+    @Option(
+            names = "--bind",
+            paramLabel = "ADDRESS",
+            description = "Connect from this address of ours (default: the kernel's choice).")
+    private Optional<String> bind;
+
+    @Option(
+            names = "--also-from",
+            paramLabel = "ADDRESS",
+            description = "Allow one control connection from this other address of ours where we are refused.")
+    private Optional<String> alsoFrom;
+
     @ArgGroup
     private FamilyOptions family = new FamilyOptions();
 
@@ -125,7 +137,7 @@ final class SshCommand implements Callable<Integer> {
         Optional<Mode> only = mode.map(SshCommand::mode);
         Screen screen = output.screen();
         if (dryRun) {
-            screen.answer(DryRun.of(plan, only, forbidden()));
+            screen.answer(DryRun.of(plan, only, forbidden(), new DryRun.Sources(bind, alsoFrom)));
             return Exit.WORKS;
         }
         Interruption interruption = Interruption.watch();
@@ -175,16 +187,23 @@ final class SshCommand implements Callable<Integer> {
 
     private int run(Plan plan, Optional<Mode> only, Screen screen, Interruption interruption)
             throws CannotProbe, NoTarget {
+        SourceOptions sources = SourceOptions.of(bind, alsoFrom);
         Path trusted = Folders.trusted(into);
         requireCapabilities();
         PreparedShares shares = HeadStart.shares();
-        Target resolved = Target.resolve(plan.host(), plan.family());
+        Target resolved = sources.resolved(plan);
         interruption.begin();
         IncidentFolder folder = IncidentFolder.create(trusted, Instant.now(), plan.host(), plan.port());
         boolean opened = false;
         try (folder;
-                Recorder recorder =
-                        Recorder.open(plan, resolved, forbidden(), shares, folder.liveCapture(), folder::append)) {
+                Recorder recorder = Recorder.open(
+                        plan,
+                        resolved,
+                        sources.alsoFrom(),
+                        forbidden(),
+                        shares,
+                        folder.liveCapture(),
+                        folder::append)) {
             opened = true;
             return record(recorder, folder, only, screen, interruption);
         } finally {

@@ -38,6 +38,7 @@ final class Controls {
                     SizeControl.held(held, control, failing, recording.host().mtu());
                 case UNMARKED -> MarkingControl.held(held, control, failing);
                 case OTHER_FAMILY -> FamilyControl.held(held, control, failing);
+                case OTHER_ADDRESS -> SourceControl.held(held, control, failing);
                 case TALK, LISTEN, BYTES, NONSSH, AFTER -> held;
             };
         }
@@ -88,8 +89,10 @@ final class Controls {
     /// The controls that tell something about a failure.
     private static List<Mode> wanted(Attempt first, Recording recording) {
         List<Mode> wanted = new ArrayList<>();
-        if (recording.events().stream().anyMatch(Controls::opensOtherFamily)) {
-            wanted.add(Mode.OTHER_FAMILY);
+        for (Mode mode : List.of(Mode.OTHER_ADDRESS, Mode.OTHER_FAMILY)) {
+            if (opens(mode, recording)) {
+                wanted.add(mode);
+            }
         }
         if (MarkingControl.tells(first)) {
             wanted.add(Mode.UNMARKED);
@@ -100,8 +103,16 @@ final class Controls {
         return wanted;
     }
 
-    private static boolean opensOtherFamily(Event event) {
-        return event instanceof Event.OtherWay way && way.mode() == Mode.OTHER_FAMILY;
+    private static boolean opens(Mode mode, Recording recording) {
+        return recording.events().stream().anyMatch(event -> event instanceof Event.OtherWay way && way.mode() == mode);
+    }
+
+    /// Who is told in words to go away does not ask again from there; from elsewhere, where that is allowed, once.
+    static Optional<NextProbe> fromElsewhere(List<Attempt> all, Recording recording) {
+        boolean open = opens(Mode.OTHER_ADDRESS, recording)
+                && !failing(all).isEmpty()
+                && all.stream().noneMatch(attempt -> attempt.mode() == Mode.OTHER_ADDRESS);
+        return open ? Optional.of(new NextProbe.Connect(Mode.OTHER_ADDRESS, false)) : Optional.empty();
     }
 
     /// Whether it came to a later stage.

@@ -58,11 +58,14 @@ public sealed interface NextProbe {
             return Optional.of(new Connect(Mode.TALK, false));
         }
         boolean stopped = recording.events().stream().anyMatch(Event.Interrupted.class::isInstance);
-        if (stopped || refusedInWords(all)) {
+        long connectionsLeft = connectionsLeft(recording, all);
+        if (stopped) {
             return Optional.empty();
         }
+        if (refusedInWords(all)) {
+            return connectionsLeft > 0 ? Controls.fromElsewhere(all, recording) : Optional.empty();
+        }
         List<Attempt> attempts = Controls.without(all);
-        long connectionsLeft = connectionsLeft(recording, all);
         Optional<NextProbe> usual =
                 firstNotDone(wanted(recording, attempts, finding), attempts.size(), asked(recording), connectionsLeft);
         return connectionsLeft > 0 ? Controls.next(usual, all, recording) : usual;

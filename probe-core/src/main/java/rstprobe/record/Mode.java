@@ -23,7 +23,9 @@ public enum Mode {
     /// As TALK, but with type of service 0 on every packet of ours: the control for a marking that is not let through.
     UNMARKED,
     /// As TALK, but to the address of the name's other family.
-    OTHER_FAMILY;
+    OTHER_FAMILY,
+    /// As TALK, but from another address of ours, which the user allowed: the control for a refusal by source address.
+    OTHER_ADDRESS;
 
     /// The word in recordings and reports, such as `talk`.
     public String word() {
@@ -34,12 +36,12 @@ public enum Mode {
     public boolean control() {
         return switch (this) {
             case TALK, LISTEN, BYTES, NONSSH, AFTER -> false;
-            case SMALL, UNMARKED, OTHER_FAMILY -> true;
+            case SMALL, UNMARKED, OTHER_FAMILY, OTHER_ADDRESS -> true;
         };
     }
 
     /// Whether an attempt can be made in this mode wherever one can be made at all.
     public boolean alwaysPossible() {
-        return this != OTHER_FAMILY;
+        return this != OTHER_FAMILY && this != OTHER_ADDRESS;
     }
 }

@@ -87,8 +87,24 @@ public final class Recorder implements AutoCloseable {
             Path captureFile,
             Consumer<Event> journal)
             throws CannotProbe {
+        return open(plan, target, Optional.empty(), forbidden, shares, captureFile, journal);
+    }
+
+    /// The same where the user allows one control attempt from another address of ours.
+    ///
+    /// @param alsoFrom that address; what it says there costs its reputation too, so nobody but the user chooses it
+    /// @throws CannotProbe where this machine lacks what it takes
+    public static Recorder open(
+            Plan plan,
+            Target target,
+            Optional<OwnAddress> alsoFrom,
+            Set<ActiveTest> forbidden,
+            KeyShares shares,
+            Path captureFile,
+            Consumer<Event> journal)
+            throws CannotProbe {
         List<Integer> closedPorts = ActiveTests.closedPorts();
-        WaysToServer ways = WaysToServer.of(target, plan);
+        WaysToServer ways = WaysToServer.of(target, plan, alsoFrom);
         String filter = ActiveTests.filter(ways, plan.port(), closedPorts);
         OpenRecording kept = OpenRecording.open(plan, target, filter, captureFile, journal);
         try {
@@ -152,9 +168,11 @@ public final class Recorder implements AutoCloseable {
         lastOpened = System.nanoTime();
         Target target = ways.of(mode);
         InetSocketAddress remote = new InetSocketAddress(target.address(), plan.port());
-        Optional<InetSocketAddress> from = quiet.flatMap(flow -> target.route()
+        Optional<InetSocketAddress> from = target.route()
                 .source()
-                .map(source -> new InetSocketAddress(source, flow.ours().port())));
+                .filter(source -> quiet.isPresent() || target.bound())
+                .map(source -> new InetSocketAddress(
+                        source, quiet.map(flow -> flow.ours().port()).orElse(0)));
         try (TcpConnect.Attempt opened = TcpConnect.open(remote, from, options(mode))) {
             Event.Opened began = new Event.Opened(
                     kept.now(),
@@ -315,7 +333,7 @@ public final class Recorder implements AutoCloseable {
 
     private static Opening opening(Mode mode) {
         return switch (mode) {
-            case TALK, BYTES, SMALL, UNMARKED, OTHER_FAMILY -> Opening.TALK;
+            case TALK, BYTES, SMALL, UNMARKED, OTHER_FAMILY, OTHER_ADDRESS -> Opening.TALK;
             case LISTEN -> Opening.LISTEN;
             case NONSSH -> Opening.NONSSH;
             case AFTER -> Opening.AFTER;

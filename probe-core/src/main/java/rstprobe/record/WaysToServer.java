@@ -22,16 +22,27 @@ record WaysToServer(Target target, Map<Mode, Target> others) {
 
     /// The way to the target, and the one to the name's other family where the name has one, a route leads there, and
     /// it leaves by the interface that is captured on: what nobody sees proves nothing.
-    static WaysToServer of(Target target, Plan plan) {
+    ///
+    /// @param alsoFrom where the user allows an attempt from another address of ours
+    /// @throws CannotProbe where that attempt would not be seen
+    static WaysToServer of(Target target, Plan plan, Optional<OwnAddress> alsoFrom) throws CannotProbe {
+        String captured = plan.interfaceName().orElse(target.route().interfaceName());
         Map<Mode, Target> others = new EnumMap<>(Mode.class);
-        if (plan.family().isEmpty()) {
+        if (plan.family().isEmpty() && !target.bound()) {
             otherFamily(target)
                     .filter(other -> other.route().source().isPresent()
-                            && other.route()
-                                    .interfaceName()
-                                    .equals(plan.interfaceName()
-                                            .orElse(target.route().interfaceName())))
+                            && other.route().interfaceName().equals(captured))
                     .ifPresent(other -> others.put(Mode.OTHER_FAMILY, other));
+        }
+        if (alsoFrom.isPresent()) {
+            Target other = target.from(alsoFrom.get());
+            if (!other.route().interfaceName().equals(captured)) {
+                throw new CannotProbe(
+                        "what leaves from " + ThisHost.text(alsoFrom.get().address()) + " takes interface "
+                                + other.route().interfaceName() + ", and the capture is made on " + captured,
+                        "name an address that leaves by " + captured);
+            }
+            others.put(Mode.OTHER_ADDRESS, other);
         }
         return new WaysToServer(target, others);
     }
@@ -51,6 +62,7 @@ record WaysToServer(Target target, Map<Mode, Target> others) {
         return address instanceof Inet4Address;
     }
 
+    /// Where an attempt in that mode goes.
     Target of(Mode mode) {
         return others.getOrDefault(mode, target);
     }

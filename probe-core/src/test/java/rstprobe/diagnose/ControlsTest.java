@@ -278,20 +278,55 @@ class ControlsTest {
 
     @Test
     void theOtherFamilyComesFirstAndOnlyAfterAFailure() {
-        assertEquals(connect(Mode.OTHER_FAMILY), next("way\n", UNANSWERED));
-        assertEquals(connect(Mode.UNMARKED), next("way\n", UNANSWERED, OVER_IPV6_WORKS));
-        assertEquals(connect(Mode.TALK), next("way\n", Stories.NO_LISTENER), "what is refused is asked twice first");
-        assertEquals(connect(Mode.OTHER_FAMILY), next("way\n", Stories.NO_LISTENER, Stories.NO_LISTENER));
-        assertEquals(Optional.empty(), next("way\n", Stories.HEALTHY));
+        assertEquals(connect(Mode.OTHER_FAMILY), next("way other-family\n", UNANSWERED));
+        assertEquals(connect(Mode.UNMARKED), next("way other-family\n", UNANSWERED, OVER_IPV6_WORKS));
+        assertEquals(
+                connect(Mode.TALK),
+                next("way other-family\n", Stories.NO_LISTENER),
+                "what is refused is asked twice first");
+        assertEquals(connect(Mode.OTHER_FAMILY), next("way other-family\n", Stories.NO_LISTENER, Stories.NO_LISTENER));
+        assertEquals(Optional.empty(), next("way other-family\n", Stories.HEALTHY));
     }
 
     @Test
     void whatWorksOnceAndFailsOnceIsHeldAgainstNothing() {
         assertEquals(
-                Optional.of(new NextProbe.Connect(Mode.TALK, true)), next("way\n", RESET_IN_KEX), "first the same");
-        assertFalse(next("way\n", RESET_IN_KEX, Stories.HEALTHY)
+                Optional.of(new NextProbe.Connect(Mode.TALK, true)),
+                next("way other-family\n", RESET_IN_KEX),
+                "first the same");
+        assertFalse(next("way other-family\n", RESET_IN_KEX, Stories.HEALTHY)
                 .filter(probe ->
                         probe.word().equals("other-family") || probe.word().equals("small"))
                 .isPresent());
+    }
+
+    private static final String ELSEWHERE_IT_WORKS = Stories.HEALTHY.replaceFirst("talk", "other-address");
+
+    @Test
+    void whoIsRefusedHereAndServedThereIsMeantByAddress() {
+        Finding finding = finding(UNANSWERED, ELSEWHERE_IT_WORKS, UNANSWERED);
+        Verdict.Fault fault = fault(finding);
+        assertEquals(Cause.BANNED, fault.cause());
+        assertEquals(13, fault.exitCode());
+        assertEquals(Weights.ONE_ATTEMPT, fault.confidence());
+        assertTrue(fault.summary().startsWith("198.18.1.2 is refused and 198.18.1.3"), fault.summary());
+        assertFalse(evidence(finding, "other-address-is-served").frames().isEmpty());
+        assertEquals(Cause.SYN_DROPPED, finding.alternatives().getFirst().cause());
+    }
+
+    @Test
+    void whereBothAddressesFailNoAddressIsMeant() {
+        Finding finding = finding(UNANSWERED, UNANSWERED.replaceFirst("talk", "other-address"));
+        assertEquals(Cause.SYN_DROPPED, fault(finding).cause());
+        assertTrue(evidence(finding, "other-address-fails-too").text().contains("198.18.1.3"));
+    }
+
+    /// A penalty grows with each connection from here, and with none from there.
+    @Test
+    void whoIsToldToGoAwayAsksOnceFromElsewhereWhereThatIsAllowed() {
+        assertEquals(connect(Mode.OTHER_ADDRESS), next("way other-address\n", Stories.PENALTY));
+        assertEquals(Optional.empty(), next("way other-address\n", Stories.PENALTY, ELSEWHERE_IT_WORKS));
+        assertEquals(Optional.empty(), next("way other-family\n", Stories.PENALTY));
+        assertEquals(Optional.empty(), next("way other-address\n", Stories.HEALTHY));
     }
 }
