@@ -48,7 +48,9 @@ public record Route(
 
     private static final int RTMSG = 12;
     private static final int RTMSG_TYPE = 7;
+    private static final int RTM_SRC_LENGTH = 2;
     private static final int RTA_DST = 1;
+    private static final int RTA_SRC = 2;
     private static final int RTA_OIF = 4;
     private static final int RTA_GATEWAY = 5;
     private static final int RTA_PREFSRC = 7;
@@ -62,11 +64,33 @@ public record Route(
     ///
     /// @throws LinuxException `ENETUNREACH` where there is none
     public static Route to(InetAddress target) throws IOException {
+        return to(target, Optional.empty());
+    }
+
+    /// Asks for the route that a packet from that address of ours takes, which rules may send another way.
+    ///
+    /// @param source one of this host's addresses, of the target's family
+    /// @throws LinuxException where there is none
+    public static Route from(InetAddress source, InetAddress target) throws IOException {
+        Route route = to(target, Optional.of(source));
+        return new Route(
+                route.kind,
+                route.interfaceName,
+                route.interfaceIndex,
+                route.kind.compareTo(Kind.BLACKHOLE) >= 0 ? Optional.empty() : Optional.of(source),
+                route.gateway,
+                route.mtu,
+                route.mtuLearned);
+    }
+
+    private static Route to(InetAddress target, Optional<InetAddress> source) throws IOException {
         byte[] address = target.getAddress();
         byte[] message = new byte[RTMSG];
         message[0] = (byte) SocketAddress.family(target);
         message[1] = (byte) (address.length * Byte.SIZE);
+        source.ifPresent(ours -> message[RTM_SRC_LENGTH] = message[1]);
         Netlink question = new Netlink(Netlink.RTM_GETROUTE, message).with(RTA_DST, address);
+        source.ifPresent(ours -> question.with(RTA_SRC, ours.getAddress()));
         if (target instanceof Inet6Address scoped && scoped.getScopeId() != 0) {
             question.with(RTA_OIF, scoped.getScopeId());
         }

@@ -12,7 +12,10 @@ import rstprobe.record.Plan;
 final class DryRun {
     private DryRun() {}
 
-    static String of(Plan plan, Optional<Mode> only, Set<ActiveTest> forbidden) {
+    /// The addresses of ours that the user chose, as written.
+    record Sources(Optional<String> bind, Optional<String> alsoFrom) {}
+
+    static String of(Plan plan, Optional<Mode> only, Set<ActiveTest> forbidden, Sources sources) {
         String target = plan.host() + " port " + plan.port();
         int connections = only.isPresent() ? 1 : plan.budget();
         StringBuilder text = new StringBuilder();
@@ -23,13 +26,22 @@ final class DryRun {
         text.append(" otherwise, one at a time, at least ")
                 .append(plan.spacingMillis())
                 .append(" ms apart\n");
-        text.append("  say        SSH identification, key exchange, authentication method 'none' for user '");
+        text.append("  from       ")
+                .append(rstprobe.report.Sanitizer.terminal(sources.bind().orElse("the address of the route")));
+        sources.alsoFrom()
+                .ifPresent(other -> text.append(", and one of them from ")
+                        .append(rstprobe.report.Sanitizer.terminal(other))
+                        .append(" where the others fail"));
+        text.append("\n  say        SSH identification, key exchange, authentication method 'none' for user '");
         text.append(rstprobe.report.Sanitizer.terminal(plan.user())).append("', goodbye\n");
         text.append("  mark       every packet with type of service 0x");
         text.append(Integer.toHexString(plan.typeOfService())).append(" and don't-fragment\n");
         text.append("  modes      ")
                 .append(only.map(Mode::word)
                         .orElse("talk; after a fault also bytes, and listen where time may be the cause"));
+        if (only.isEmpty()) {
+            text.append("\n  controls   ").append(controls(plan));
+        }
         text.append("\n  test       ")
                 .append(
                         forbidden.containsAll(EnumSet.allOf(ActiveTest.class)) || only.isPresent()
@@ -45,6 +57,16 @@ final class DryRun {
                 .append(plan.timeoutMillis() / 1000.0)
                 .append(" s for each answer\n");
         return text.toString();
+    }
+
+    /// They count as connections, and change one thing each.
+    private static String controls(Plan plan) {
+        return "within these connections, where every attempt failed: after silence or reset in the key\n"
+                + "             exchange one with a small KEXINIT and key exchange; where no SYN, or nothing after it,"
+                + " was\n             answered one with type of service 0x00"
+                + (plan.family().isEmpty()
+                        ? "; where the name has addresses of both families one\n             to the other"
+                        : "; none over the other family");
     }
 
     private static String without(Set<ActiveTest> forbidden) {

@@ -59,6 +59,8 @@ public final class Main implements Callable<Integer> {
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] words) {
+        // The system's order of addresses (RFC 6724), which ssh follows too; Java's own puts IPv4 first.
+        System.setProperty("java.net.preferIPv6Addresses", "system");
         HeadStart.on(words);
         System.exit(exitCode(words));
     }

@@ -60,6 +60,18 @@ final class SshCommand implements Callable<Integer> {
             description = "Capture on this interface (default: where the route leaves).")
     private Optional<String> interfaceName;
 
+    @Option(
+            names = "--bind",
+            paramLabel = "ADDRESS",
+            description = "Connect from this address of ours (default: the kernel's choice).")
+    private Optional<String> bind;
+
+    @Option(
+            names = "--also-from",
+            paramLabel = "ADDRESS",
+            description = "Allow one control connection from this other address of ours where we are refused.")
+    private Optional<String> alsoFrom;
+
     @ArgGroup
     private FamilyOptions family = new FamilyOptions();
 
@@ -80,7 +92,7 @@ final class SshCommand implements Callable<Integer> {
     @Option(
             names = "--mode",
             paramLabel = "MODE",
-            description = "Make one attempt only: talk, listen, bytes, nonssh or after.")
+            description = "Make one attempt only: talk, listen, bytes, nonssh, after, small or unmarked.")
     private Optional<String> mode;
 
     @Option(
@@ -133,7 +145,8 @@ final class SshCommand implements Callable<Integer> {
         Screen screen = output.screen();
         login.check();
         if (dryRun) {
-            screen.answer(DryRun.of(plan, only, forbidden()) + login.told(plan));
+            screen.answer(
+                    DryRun.of(plan, only, forbidden(), new DryRun.Sources(bind, alsoFrom)) + login.told(plan));
             return Exit.WORKS;
         }
         if (!login.wanted()) {
@@ -187,25 +200,32 @@ final class SshCommand implements Callable<Integer> {
 
     private static Mode mode(String word) {
         for (Mode mode : Mode.values()) {
-            if (mode.word().equals(word)) {
+            if (mode.alwaysPossible() && mode.word().equals(word)) {
                 return mode;
             }
         }
-        throw new WrongWords("'" + word + "' is no mode: talk, listen, bytes, nonssh or after");
+        throw new WrongWords("'" + word + "' is no mode: talk, listen, bytes, nonssh, after, small or unmarked");
     }
 
     private int run(Plan plan, Optional<Mode> only, Screen screen, Interruption interruption)
             throws CannotProbe, NoTarget {
+        SourceOptions sources = SourceOptions.of(bind, alsoFrom);
         Path trusted = Folders.trusted(into);
         requireCapabilities();
         PreparedShares shares = HeadStart.shares();
-        Target resolved = Target.resolve(plan.host(), plan.family());
+        Target resolved = sources.resolved(plan);
         interruption.begin();
         IncidentFolder folder = IncidentFolder.create(trusted, Instant.now(), plan.host(), plan.port());
         boolean opened = false;
         try (folder;
-                Recorder recorder =
-                        Recorder.open(plan, resolved, forbidden(), shares, folder.liveCapture(), folder::append)) {
+                Recorder recorder = Recorder.open(
+                        plan,
+                        resolved,
+                        sources.alsoFrom(),
+                        forbidden(),
+                        shares,
+                        folder.liveCapture(),
+                        folder::append)) {
             opened = true;
             return record(recorder, folder, only, screen, interruption);
         } finally {

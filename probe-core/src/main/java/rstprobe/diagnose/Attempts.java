@@ -69,6 +69,7 @@ final class Attempts {
             case Event.Ended ended -> Optional.of(ended.attempt());
             case Event.Overheard overheard -> Optional.of(overheard.attempt());
             case Event.Searching _,
+                    Event.OtherWay _,
                     Event.Interrupted _,
                     Event.Mistaken _,
                     Event.Probed _,
@@ -193,6 +194,7 @@ final class Attempts {
                             Event.Observed _,
                             Event.Overheard _,
                             Event.Searching _,
+                            Event.OtherWay _,
                             Event.Interrupted _,
                             Event.Mistaken _,
                             Event.Probed _,

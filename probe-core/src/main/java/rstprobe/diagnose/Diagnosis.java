@@ -29,14 +29,15 @@ public final class Diagnosis {
         if (mistake.isPresent()) {
             return Unproven.ownMistake(mistake.get());
         }
-        List<Attempt> attempts = Attempts.of(recording);
+        List<Attempt> all = Attempts.of(recording);
+        List<Attempt> attempts = Controls.without(all);
         Optional<Attempt> decisive = decisive(attempts);
-        Judgement judgement = judge(decisive, attempts, recording);
+        Judgement judgement = Controls.heldAgainst(judge(decisive, attempts, recording), all, recording);
         Judgement weighed = MissedFrames.weakened(
                 recording, Unproven.whereNotCaptured(recording, ignoredReset(judgement, attempts)));
         Judgement checked =
                 OthersConnection.limited(weighed.withMoreEvidence(OthersConnection.facts(attempts)), attempts);
-        ServerFacts server = server(attempts);
+        ServerFacts server = server(all);
         return new Finding(
                 checked.verdict(),
                 checked.alternatives(),
@@ -54,7 +55,7 @@ public final class Diagnosis {
         if (mistake(recording).isPresent()) {
             return Optional.empty();
         }
-        List<Attempt> attempts = Attempts.of(recording);
+        List<Attempt> attempts = Controls.without(Attempts.of(recording));
         return judge(decisive(attempts), attempts, recording).weighing();
     }
 

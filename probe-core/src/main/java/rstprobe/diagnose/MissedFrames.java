@@ -74,6 +74,7 @@ final class MissedFrames {
                         Math.min(fault.confidence(), Weights.ONE_ATTEMPT),
                         fault.hop(),
                         fault.trigger(),
-                        fault.summary());
+                        fault.summary(),
+                        fault.within());
     }
 }

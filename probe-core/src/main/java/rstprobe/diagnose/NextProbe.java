@@ -53,22 +53,25 @@ public sealed interface NextProbe {
 
     /// The next probe; empty where nothing more would change the verdict, or the plan's budget is spent.
     static Optional<NextProbe> of(Recording recording, Finding finding) {
-        List<Attempt> attempts = Attempts.of(recording);
-        if (attempts.isEmpty()) {
+        List<Attempt> all = Attempts.of(recording);
+        if (all.isEmpty()) {
             return Optional.of(new Connect(Mode.TALK, false));
         }
         boolean stopped = recording.events().stream().anyMatch(Event.Interrupted.class::isInstance);
-        if (stopped || refusedInWords(attempts)) {
+        long connectionsLeft = connectionsLeft(recording, all);
+        if (stopped) {
             return Optional.empty();
         }
-        if (LoggedIn.tried(attempts.getFirst())) {
-            return afterLogin(recording, attempts);
+        if (LoggedIn.tried(all.getFirst())) {
+            return afterLogin(recording, all);
         }
-        return firstNotDone(
-                wanted(recording, attempts, finding),
-                attempts.size(),
-                asked(recording),
-                connectionsLeft(recording, attempts));
+        if (refusedInWords(all)) {
+            return connectionsLeft > 0 ? Controls.fromElsewhere(all, recording) : Optional.empty();
+        }
+        List<Attempt> attempts = Controls.without(all);
+        Optional<NextProbe> usual =
+                firstNotDone(wanted(recording, attempts, finding), attempts.size(), asked(recording), connectionsLeft);
+        return connectionsLeft > 0 ? Controls.next(usual, all, recording) : usual;
     }
 
     /// Nobody is logged in twice, and a connection without a login is no like attempt. How far away closed ports are
@@ -227,7 +230,7 @@ public sealed interface NextProbe {
                 .filter(test -> !asked.contains(test))
                 .mapToLong(InformationGain::connections)
                 .sum();
-        long spare = connectionsLeft(recording, attempts) - kept;
+        long spare = connectionsLeft(recording, Attempts.of(recording)) - kept;
         Set<ActiveTest> afforded = others.stream()
                 .filter(test -> !settled(finding) && InformationGain.connections(test) <= spare)
                 .collect(Collectors.toSet());

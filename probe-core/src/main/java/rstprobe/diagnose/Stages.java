@@ -55,6 +55,7 @@ final class Stages {
                     Event.Ended _,
                     Event.Overheard _,
                     Event.Searching _,
+                    Event.OtherWay _,
                     Event.Interrupted _,
                     Event.Mistaken _,
                     Event.Probed _,

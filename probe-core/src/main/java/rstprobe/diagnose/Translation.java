@@ -114,6 +114,7 @@ final class Translation {
                             Event.Observed _,
                             Event.Ended _,
                             Event.Searching _,
+                            Event.OtherWay _,
                             Event.Interrupted _,
                             Event.Mistaken _,
                             Event.Probed _,

@@ -80,6 +80,7 @@ final class Unproven {
                     Event.Ended _,
                     Event.Overheard _,
                     Event.Searching _,
+                    Event.OtherWay _,
                     Event.Interrupted _,
                     Event.Mistaken _,
                     Event.Probed _,

@@ -23,6 +23,8 @@ public sealed interface Verdict {
     }
 
     /// A fault, and who is behind it.
+    ///
+    /// @param within what broke the one that is broken, where the cause names one way of several
     record Fault(
             Cause cause,
             Origin origin,
@@ -30,11 +32,24 @@ public sealed interface Verdict {
             double confidence,
             Optional<Hop> hop,
             Optional<Trigger> trigger,
-            String summary)
+            String summary,
+            Optional<Cause> within)
             implements Verdict {
+        /// A fault of the only way there is.
+        public Fault(
+                Cause cause,
+                Origin origin,
+                Stage stage,
+                double confidence,
+                Optional<Hop> hop,
+                Optional<Trigger> trigger,
+                String summary) {
+            this(cause, origin, stage, confidence, hop, trigger, summary, Optional.empty());
+        }
+
         @Override
         public int exitCode() {
-            return cause.exitCode().orElse(origin.exitCode());
+            return within.orElse(cause).exitCode().orElse(origin.exitCode());
         }
     }
 

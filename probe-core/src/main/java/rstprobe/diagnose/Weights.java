@@ -104,6 +104,15 @@ final class Weights {
     /// The same that draws the reset after a rest passes without it: somebody keeps track of connections.
     static final int DRAWN_BY_REST = 15;
 
+    /// An attempt that differs in one thing gets further, between two that fail with it; or behind one such, where
+    /// chance may have done it.
+    static final int CONTROL_BETWEEN = 20;
+
+    static final int CONTROL_ONCE = 8;
+    /// The limit where a control convicts, and what is lost is no longer than what arrives: a filter that looks for
+    /// something else would show the same.
+    static final double CONTROL_WITHOUT_LENGTH = 0.80;
+
     /// What a proxy starts with: they are rarer than servers.
     static final int PROXY_PRIOR = -8;
 

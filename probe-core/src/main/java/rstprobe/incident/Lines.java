@@ -12,8 +12,8 @@ import rstprobe.wire.IpAddress;
 final class Lines {
     /// The form of the file. A reader refuses a higher number: it could not know what it misses.
     /// 2 adds the events of active tests, 3 connections of others, read from a capture,
-    /// 4 the test with a record route and searches for idle timers.
-    static final int VERSION = 4;
+    /// 4 the test with a record route and searches for idle timers, 5 controls and the ways they take.
+    static final int VERSION = 5;
 
     private Lines() {}
 
@@ -42,6 +42,10 @@ final class Lines {
             if (event instanceof Event.Opened opened) {
                 new Endpoint(IpAddress.parse(opened.local()), opened.localPort());
                 new Endpoint(IpAddress.parse(opened.remote()), opened.remotePort());
+            }
+            if (event instanceof Event.OtherWay way) {
+                IpAddress.parse(way.local());
+                IpAddress.parse(way.remote());
             }
             if (event instanceof Event.Probed probed) {
                 new Endpoint(IpAddress.parse(probed.local()), probed.localPort());

@@ -86,10 +86,10 @@ final class ActiveTests implements AutoCloseable {
         return List.copyOf(ports);
     }
 
-    /// What the tap must hear beside the target's port: those ports, and echoes.
-    static String filter(Target target, int port, List<Integer> closedPorts) {
-        IpAddress address = IpAddress.of(target.address().getAddress());
-        StringBuilder filter = new StringBuilder(TapPlan.filterFor(Set.of(target.address()), port));
+    /// What the tap must hear beside the server's port: those ports of the target, and echoes.
+    static String filter(WaysToServer ways, int port, List<Integer> closedPorts) {
+        IpAddress address = IpAddress.of(ways.target().address().getAddress());
+        StringBuilder filter = new StringBuilder(TapPlan.filterFor(ways.addresses(), port));
         filter.append(address.isV6() ? " or (ip6 host " : " or (ip host ")
                 .append(address)
                 .append(" and (");

@@ -77,6 +77,12 @@ public sealed interface Event {
     /// @param atOnce     connections held at a time
     record Searching(long atNanos, long upToMillis, int atOnce) implements Event {}
 
+    /// Another way to the server stands open, which a control attempt in that mode may take.
+    ///
+    /// @param local  our address on it, in text form
+    /// @param remote theirs
+    record OtherWay(long atNanos, Mode mode, String local, String remote) implements Event {}
+
     /// The user stopped the run.
     record Interrupted(long atNanos) implements Event {}
 

@@ -16,10 +16,32 @@ public enum Mode {
     /// As TALK but with other text of the same length: the control for a match on `SSH-`.
     NONSSH,
     /// Wait for the server's identification, then speak: tells a multiplexer from a server.
-    AFTER;
+    AFTER,
+    /// As TALK, but each message of ours up to the keys fits one short segment: KEXINIT at its natural size, and a key
+    /// exchange over an elliptic curve. The control for whatever fails by size.
+    SMALL,
+    /// As TALK, but with type of service 0 on every packet of ours: the control for a marking that is not let through.
+    UNMARKED,
+    /// As TALK, but to the address of the name's other family.
+    OTHER_FAMILY,
+    /// As TALK, but from another address of ours, which the user allowed: the control for a refusal by source address.
+    OTHER_ADDRESS;
 
     /// The word in recordings and reports, such as `talk`.
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// Whether it is a control: only ever held against attempts that talk, and never counted among them.
+    public boolean control() {
+        return switch (this) {
+            case TALK, LISTEN, BYTES, NONSSH, AFTER -> false;
+            case SMALL, UNMARKED, OTHER_FAMILY, OTHER_ADDRESS -> true;
+        };
+    }
+
+    /// Whether an attempt can be made in this mode wherever one can be made at all.
+    public boolean alwaysPossible() {
+        return this != OTHER_FAMILY && this != OTHER_ADDRESS;
     }
 }

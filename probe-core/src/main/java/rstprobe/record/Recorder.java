@@ -49,7 +49,7 @@ public final class Recorder implements AutoCloseable {
     private static final long AFTER_RESET_BEFORE_DATA_NANOS = 1_200_000_000;
 
     private final Plan plan;
-    private final Target target;
+    private final WaysToServer ways;
     private final OpenRecording kept;
     private final ActiveTests tests;
     private final SecureRandom random = new SecureRandom();
@@ -60,9 +60,9 @@ public final class Recorder implements AutoCloseable {
     private long slowestResetMillis;
     private long lastOpened;
 
-    private Recorder(Plan plan, Target target, OpenRecording kept, KeyShares shares, Opener opener) {
+    private Recorder(Plan plan, WaysToServer ways, OpenRecording kept, KeyShares shares, Opener opener) {
         this.plan = plan;
-        this.target = target;
+        this.ways = ways;
         this.kept = kept;
         this.shares = shares;
         this.tests = opener.open(kept::now, kept::note);
@@ -88,13 +88,30 @@ public final class Recorder implements AutoCloseable {
             Path captureFile,
             Consumer<Event> journal)
             throws CannotProbe {
+        return open(plan, target, Optional.empty(), forbidden, shares, captureFile, journal);
+    }
+
+    /// The same where the user allows one control attempt from another address of ours.
+    ///
+    /// @param alsoFrom that address; what it says there costs its reputation too, so nobody but the user chooses it
+    /// @throws CannotProbe where this machine lacks what it takes
+    public static Recorder open(
+            Plan plan,
+            Target target,
+            Optional<OwnAddress> alsoFrom,
+            Set<ActiveTest> forbidden,
+            KeyShares shares,
+            Path captureFile,
+            Consumer<Event> journal)
+            throws CannotProbe {
         List<Integer> closedPorts = ActiveTests.closedPorts();
-        String filter = ActiveTests.filter(target, plan.port(), closedPorts);
+        WaysToServer ways = WaysToServer.of(target, plan, alsoFrom);
+        String filter = ActiveTests.filter(ways, plan.port(), closedPorts);
         OpenRecording kept = OpenRecording.open(plan, target, filter, captureFile, journal);
         try {
             return new Recorder(
                     plan,
-                    target,
+                    ways,
                     kept,
                     shares,
                     (now, noted) -> ActiveTests.open(
@@ -143,8 +160,8 @@ public final class Recorder implements AutoCloseable {
     /// @throws InterruptedException where the user stopped the run; what was seen until then is kept
     public void attemptQuietly(Mode mode) throws InterruptedException {
         tests.lift();
-        Endpoint theirs = new Endpoint(IpAddress.of(target.address().getAddress()), plan.port());
-        Optional<InetAddress> source = target.route().source();
+        Endpoint theirs = new Endpoint(IpAddress.of(ways.target().address().getAddress()), plan.port());
+        Optional<InetAddress> source = ways.target().route().source();
         attempt(
                 mode,
                 source.isPresent()
@@ -157,13 +174,19 @@ public final class Recorder implements AutoCloseable {
             tests.lift();
         }
         keepDistance();
+        if (attempts == 0) {
+            ways.told(kept.now()).forEach(this::note);
+        }
         int number = ++attempts;
         lastOpened = System.nanoTime();
+        Target target = ways.of(mode);
         InetSocketAddress remote = new InetSocketAddress(target.address(), plan.port());
-        Optional<InetSocketAddress> from = quiet.flatMap(flow -> target.route()
+        Optional<InetSocketAddress> from = target.route()
                 .source()
-                .map(source -> new InetSocketAddress(source, flow.ours().port())));
-        try (TcpConnect.Attempt opened = TcpConnect.open(remote, from, options())) {
+                .filter(source -> quiet.isPresent() || target.bound())
+                .map(source -> new InetSocketAddress(
+                        source, quiet.map(flow -> flow.ours().port()).orElse(0)));
+        try (TcpConnect.Attempt opened = TcpConnect.open(remote, from, options(mode))) {
             Event.Opened began = new Event.Opened(
                     kept.now(),
                     number,
@@ -174,7 +197,7 @@ public final class Recorder implements AutoCloseable {
                     plan.port());
             note(began);
             tests.opened(began, quiet.isPresent());
-            connect(number, mode, opened);
+            connect(number, mode, target, opened);
         } catch (InterruptedIOException _) {
             throw new InterruptedException();
         } catch (LinuxException refused) {
@@ -196,17 +219,18 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
-    private Map<IntOption, Integer> options() {
+    private Map<IntOption, Integer> options(Mode mode) {
         return Map.of(
                 IntOption.IP_TOS,
-                plan.typeOfService(),
+                mode == Mode.UNMARKED ? 0 : plan.typeOfService(),
                 IntOption.IP_MTU_DISCOVER,
                 IntOption.PMTUDISC_DO,
                 IntOption.TCP_NODELAY,
                 1);
     }
 
-    private void connect(int number, Mode mode, TcpConnect.Attempt opened) throws IOException, InterruptedException {
+    private void connect(int number, Mode mode, Target target, TcpConnect.Attempt opened)
+            throws IOException, InterruptedException {
         long began = System.nanoTime();
         Duration wait = min(CONNECT_WAIT, Duration.ofMillis(plan.timeoutMillis()));
         List<QueuedError> noted = new ArrayList<>();
@@ -226,7 +250,7 @@ public final class Recorder implements AutoCloseable {
             }
             case TcpConnect.Connected(int fd) -> {
                 note(new Event.Connected(kept.now(), number));
-                takeErrorsAsOthersDo(fd);
+                takeErrorsAsOthersDo(fd, target);
                 converse(number, mode, fd);
             }
         }
@@ -245,7 +269,7 @@ public final class Recorder implements AutoCloseable {
 
     /// With its error queue on, a socket fails at once on an ICMP error that a client's would outlive (RFC 5461
     /// section 4): once connected, ours is like theirs, and the capture keeps the error.
-    private void takeErrorsAsOthersDo(int fd) throws LinuxException {
+    private static void takeErrorsAsOthersDo(int fd, Target target) throws LinuxException {
         try {
             Sockets.set(fd, IntOption.IP_RECVERR.on(target.address()), 0);
         } catch (LinuxException refused) {
@@ -270,7 +294,7 @@ public final class Recorder implements AutoCloseable {
     }
 
     private void converse(int number, Mode mode, int fd) throws InterruptedException {
-        HandshakePlan said = HandshakePlan.standard(plan.user()).withOpening(opening(mode));
+        HandshakePlan said = said(mode);
         Pace pace = Pace.of(mode, plan.segmentBytes(), roundTripNanos(fd));
         Optional<LoginEffects> effects =
                 login.map(wanted -> new LoginEffects(wanted, fd, target.address(), plan.typeOfService()));
@@ -319,9 +343,14 @@ public final class Recorder implements AutoCloseable {
         return Math.min(worthwhile, plan.timeoutMillis());
     }
 
+    private HandshakePlan said(Mode mode) {
+        HandshakePlan usual = HandshakePlan.standard(plan.user()).withOpening(opening(mode));
+        return mode == Mode.SMALL ? usual.small() : usual;
+    }
+
     private static Opening opening(Mode mode) {
         return switch (mode) {
-            case TALK, BYTES -> Opening.TALK;
+            case TALK, BYTES, SMALL, UNMARKED, OTHER_FAMILY, OTHER_ADDRESS -> Opening.TALK;
             case LISTEN -> Opening.LISTEN;
             case NONSSH -> Opening.NONSSH;
             case AFTER -> Opening.AFTER;

@@ -18,9 +18,22 @@ import rstprobe.wire.IpAddress;
 ///
 /// @param host what the user wrote
 /// @param route how the kernel would send to it
-public record Target(String host, InetAddress address, Route route) {
+/// @param bound whether the user chose our address on it
+public record Target(String host, InetAddress address, Route route, boolean bound) {
     /// C libraries read a part with a leading zero as octal, Java as decimal.
     private static final Pattern OCTAL_OR_DECIMAL = Pattern.compile("(?=.*(^|\\.)0\\d)\\d+(\\.\\d+){1,3}");
+
+    /// A target that is reached from whatever address the kernel picks.
+    public Target(String host, InetAddress address, Route route) {
+        this(host, address, route, false);
+    }
+
+    /// The same target from one address of ours.
+    ///
+    /// @throws CannotProbe where nothing from there gets there
+    public Target from(OwnAddress ours) throws CannotProbe {
+        return new Target(host, address, ours.routeTo(address), true);
+    }
 
     /// Resolves a host and looks up the route.
     ///
@@ -31,6 +44,18 @@ public record Target(String host, InetAddress address, Route route) {
         Route route = route(host, address);
         forbid(host, route);
         return new Target(host, address, route);
+    }
+
+    /// One address of the host; empty where nobody may probe it, or no route leads there.
+    static Optional<Target> at(String host, InetAddress address) {
+        try {
+            forbid(host, address);
+            Route route = route(host, address);
+            forbid(host, route);
+            return Optional.of(new Target(host, address, route));
+        } catch (NoTarget _) {
+            return Optional.empty();
+        }
     }
 
     /// The address in figures (RFC 5952).

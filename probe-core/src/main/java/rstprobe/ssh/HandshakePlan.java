@@ -1,6 +1,7 @@
 package rstprobe.ssh;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 
 /// What one handshake shall say.
@@ -26,6 +27,13 @@ public record HandshakePlan(
     public static final int OPENSSH_KEXINIT_BYTES = 1560;
     /// The largest KEXINIT that every server must read (RFC 4253 §6.1).
     public static final int MAXIMUM_KEXINIT_BYTES = 32_768;
+
+    private static final List<String> SMALL_KEX = List.of(
+            "curve25519-sha256",
+            "curve25519-sha256@libssh.org",
+            "ecdh-sha2-nistp256",
+            "ecdh-sha2-nistp384",
+            "ecdh-sha2-nistp521");
 
     private static final String IDENTIFICATION = "SSH-2.0-rstprobe_0.1\r\n";
     private static final int MAXIMUM_LINE_BYTES = 255;
@@ -57,6 +65,12 @@ public record HandshakePlan(
                 OPENSSH_KEXINIT_BYTES,
                 true,
                 true);
+    }
+
+    /// The same handshake with no message of ours that needs more than one segment of 1240 bytes, and no long answer: a
+    /// KEXINIT of natural size, and key exchanges over curves whose halves have 32 to 133 bytes.
+    public HandshakePlan small() {
+        return withOffer(offer.withKex(SMALL_KEX)).withKexInitBytes(0);
     }
 
     /// An offer of what we could not keep to would be our own mistake, not the server's.

@@ -98,6 +98,73 @@ final class OnTheWireTest {
         assertFalse(new String(frame, frame.length - IDENTIFICATION_BYTES, 4).startsWith("SSH-"));
     }
 
+    /// A segment of 1240 bytes is an IP packet of 1292, with timestamps.
+    @Test
+    void smallModeSaysNothingLong() throws Exception {
+        Traffic traffic = against(
+                peer -> {
+                    SmallServer.say(peer, SmallServer.IDENTIFICATION);
+                    SmallServer.hear(peer, IDENTIFICATION_BYTES + 500);
+                },
+                "--mode",
+                "small");
+        Event.Sent kexInit = traffic.events(Event.Sent.class).stream()
+                .filter(sent -> sent.message().equals("kexinit"))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(kexInit.length() > 500 && kexInit.length() <= 1_240, kexInit::toString);
+    }
+
+    @Test
+    void unmarkedModeMarksNothingAndTheOthersDo() throws Exception {
+        for (String mode : List.of("unmarked", "talk")) {
+            Traffic traffic = against(peer -> SmallServer.hear(peer, IDENTIFICATION_BYTES), "--mode", mode);
+            int expected = mode.equals("talk") ? 0x48 : 0;
+            assertTrue(
+                    traffic.segments().stream()
+                            .filter(Seen::ours)
+                            .allMatch(seen -> seen.segment().ip().tos() == expected),
+                    mode);
+            remove(Probe.incident(into));
+        }
+    }
+
+    @Test
+    void aChosenAddressOfOursIsTheSourceOfEverything() throws Exception {
+        String other = "198.18.50.9";
+        cable.ipAtClient("addr", "add", other + "/24", "dev", Cable.INTERFACE);
+        try {
+            Traffic traffic = against(
+                    peer -> {
+                        SmallServer.hear(peer, IDENTIFICATION_BYTES);
+                        SmallServer.abort(peer);
+                    },
+                    "--bind",
+                    other);
+            assertEquals(other, traffic.recording().host().address());
+            assertTrue(traffic.opened().size() > 1);
+            assertTrue(traffic.events(Event.Opened.class).stream()
+                    .allMatch(opened -> opened.local().equals(other)));
+            assertTrue(traffic.events(Event.Probed.class).stream()
+                    .allMatch(probed -> probed.local().equals(other)));
+            assertFalse(traffic.events(Event.Probed.class).isEmpty(), "crafted packets too");
+        } finally {
+            cable.ipAtClient("addr", "del", other + "/24", "dev", Cable.INTERFACE);
+        }
+    }
+
+    @Test
+    void anAddressThatIsNotOursIsRefused() throws Exception {
+        for (String option : List.of("--bind", "--also-from")) {
+            for (String address : List.of("203.0.113.7", "localhost", "0.0.0.0")) {
+                Probe.Ran ran = probe(option, address);
+                assertEquals(Exit.CANNOT_PROBE, ran.exit(), ran::toString);
+                assertTrue(ran.err().contains("'" + address + "' is no address of this host"), ran::toString);
+            }
+        }
+        assertEquals(Exit.USAGE, probe("--also-from", Cable.CLIENT).exit(), "the address it connects from anyway");
+    }
+
     @Test
     void listenModeSaysNothingForAsLongAsItMay() throws Exception {
         Traffic silent = against(SmallServer::hearOut, "--mode", "listen", "--timeout", "1.2");

@@ -81,7 +81,6 @@ class NextProbeTest {
                 Stories.NOT_SSH,
                 Stories.VERSION_MISMATCH,
                 Stories.NO_COMMON_ALGORITHM,
-                Stories.SYN_DROPPED,
                 Stories.INTERRUPTED
             })
     void whatIsClearOrCostsTimeIsAskedOnce(String story) {

@@ -42,9 +42,13 @@ import rstprobe.wire.TcpOption;
 ///
 /// Fields that are not written are those of Linux on both sides: `seq` and `ack` count bytes of the
 /// stream, RST is an answer without a socket, RST,ACK the abort of the live one. `tos` is hexadecimal,
-/// `-ts` leaves timestamps out, `sack=1471:1583` of theirs reports those bytes of ours.
+/// `-ts` leaves timestamps out, `sack=1471:1583` reports those bytes of the other side.
+///
+/// `small`, `unmarked`, `other-family` (over IPv6) and `other-address` are attempts of those modes; `way other-family`
+/// says before them that such a way stands open.
 record PacketScript(String text, boolean six, int ourStart, int theirStart, long grainNanos, int firstFrame) {
     static final int OUR_TOS = 0x48;
+    static final String OTHER_ADDRESS = "198.18.1.3";
     private static final int OUR_WINDOW = 64_240;
     private static final long START = 1_793_714_102_000_000_000L;
     private static final long BETWEEN_ATTEMPTS_MILLIS = 10_000;
@@ -107,7 +111,8 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
 
     /// The script while it is being filmed.
     private static final class Reel {
-        private final PacketScript script;
+        private final PacketScript usual;
+        private PacketScript script;
         private final List<Event> events = new ArrayList<>();
         private final List<Frame> frames = new ArrayList<>();
         private int attempt;
@@ -121,9 +126,11 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
         private long sent;
         private double millis;
         private boolean connected;
+        private boolean elsewhere;
 
         Reel(PacketScript script) {
             this.script = script;
+            this.usual = script;
         }
 
         void line(String line) {
@@ -138,11 +145,15 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
                 case "received" -> events.add(new Event.Received(now(), attempt, 0, Integer.parseInt(words[1])));
                 case "talk", "bytes", "listen" ->
                     open(Mode.valueOf(words[0].toUpperCase(Locale.ROOT)), words.length > 1);
+                case "small", "unmarked", "other-family", "other-address" -> open(mode(words[0]), false);
+                case "way" -> way(mode(words[1]));
                 default -> packet(words);
             }
         }
 
         private void open(Mode mode, boolean again) {
+            script = mode == Mode.OTHER_FAMILY ? usual.overIpv6() : usual;
+            elsewhere = mode == Mode.OTHER_ADDRESS;
             attempt++;
             port = again ? port : 40_000 + attempt;
             ourNext = 0;
@@ -157,10 +168,25 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
                     now(),
                     attempt,
                     mode,
-                    script.us().toString(),
+                    us().toString(),
                     port(),
                     script.server().toString(),
                     22));
+        }
+
+        private static Mode mode(String word) {
+            return Mode.valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
+        }
+
+        private void way(Mode mode) {
+            PacketScript other = mode == Mode.OTHER_FAMILY ? usual.overIpv6() : usual;
+            String ours =
+                    mode == Mode.OTHER_ADDRESS ? OTHER_ADDRESS : other.us().toString();
+            events.add(new Event.OtherWay(now(), mode, ours, other.server().toString()));
+        }
+
+        private IpAddress us() {
+            return elsewhere ? IpAddress.parse(OTHER_ADDRESS) : script.us();
         }
 
         private int port() {
@@ -212,8 +238,8 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
                     .withSequence(script.ourStart + attempt + 1 + seq)
                     .withAcknowledgement(syn ? 0 : script.theirStart + attempt + 1 + ourAcknowledged)
                     .withWindow(number(fields, "win", OUR_WINDOW))
-                    .withOptions(options(syn, fields, ourStamp, 0));
-            ip(script.us(), script.server(), fields, 64, OUR_TOS, ++ourIdentification, tcp, payload);
+                    .withOptions(reported(options(syn, fields, ourStamp, 0), fields, script.theirStart + attempt + 1));
+            ip(us(), script.server(), fields, 64, OUR_TOS, ++ourIdentification, tcp, payload);
             ourNext = Math.max(ourNext, seq + payload.length);
             if (!syn && !connected) {
                 connected = true;
@@ -254,7 +280,7 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
                         script.ourStart + attempt + 1));
             }
             int identification = plain || syn ? 0 : ++theirIdentification;
-            ip(script.server(), script.us(), fields, 62, plain ? OUR_TOS : 0, identification, tcp, payload);
+            ip(script.server(), us(), fields, 62, plain ? OUR_TOS : 0, identification, tcp, payload);
             if (!reset) {
                 theirNext = Math.max(theirNext, seq + payload.length + (syn ? 1 : 0));
             }
@@ -322,12 +348,10 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
             TcpHeader syn = TcpHeader.between(port() + number(fields, "port", 0), 22, Flags.SYN)
                     .withSequence(script.ourStart + attempt + number(fields, "off", 0));
             byte[] quoted = Encoder.tcp(
-                    IpHeader.between(script.us(), script.server()).withTtl(number(fields, "quoted", 62)),
-                    syn,
-                    new byte[0]);
+                    IpHeader.between(us(), script.server()).withTtl(number(fields, "quoted", 62)), syn, new byte[0]);
             IpAddress from = fields.containsKey("from") ? IpAddress.parse(fields.get("from")) : script.server();
             frame(Encoder.icmp(
-                    IpHeader.between(from, script.us()).withTtl(number(fields, "ttl", 62)),
+                    IpHeader.between(from, us()).withTtl(number(fields, "ttl", 62)),
                     Integer.parseInt(kind[0]),
                     Integer.parseInt(kind[1]),
                     0,
@@ -407,9 +431,9 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
         Recording recording() {
             return new Recording(
                     START,
-                    Plan.of("admin", script.server().toString(), 22),
-                    new HostFacts("eth0", script.us().toString(), 1500, "6.18", Optional.empty(), false),
-                    script.server().toString(),
+                    Plan.of("admin", usual.server().toString(), 22),
+                    new HostFacts("eth0", usual.us().toString(), 1500, "6.18", Optional.empty(), false),
+                    usual.server().toString(),
                     events,
                     frames,
                     new Recording.CaptureFacts(
