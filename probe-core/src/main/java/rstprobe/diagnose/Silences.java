@@ -26,6 +26,8 @@ final class Silences {
     private static final String GOODBYE = "disconnect";
     /// A question counts as unanswered where it was sent again so often at least.
     private static final int LEAST_COPIES = 2;
+    /// Whoever keeps a connection alive does so once a second at most (`ClientAliveInterval` counts seconds).
+    private static final long LEAST_SPOKEN_NANOS = 900_000_000;
 
     private final Recording recording;
     private final List<Seen> segments = new ArrayList<>();
@@ -174,8 +176,30 @@ final class Silences {
                 question.get().frames.add(seen.number);
                 answered(Silence.End.ANSWERED, false);
             }
+            if (stands && segment.payloadLength() > 0 && question.isEmpty()) {
+                spoken(seen);
+            }
             server = Optional.of(segment);
             last = Optional.of(seen);
+        }
+
+        /// A handshake has pauses too, which are shorter.
+        private void spoken(Seen seen) {
+            long silence = last.map(before -> seen.atNanos - before.atNanos).orElse(0L);
+            if (silence >= LEAST_SPOKEN_NANOS) {
+                all.add(silence(seen, silence, Silence.End.SPOKEN, true));
+            }
+        }
+
+        private Silence silence(Seen seen, long nanos, Silence.End end, boolean own) {
+            return new Silence(
+                    attempt,
+                    nanos,
+                    seen.atNanos - standsSince.orElse(seen.atNanos),
+                    seen.atNanos,
+                    end,
+                    own,
+                    List.of(last.orElseThrow().number, seen.number));
         }
 
         private void ended(Seen seen) {
@@ -188,15 +212,8 @@ final class Silences {
                 question.get().frames.add(seen.number);
                 answered(Silence.End.RESET_ON_QUESTION, continues(seen.segment));
             } else if (question.isEmpty() && last.isPresent()) {
-                long silence = seen.atNanos - last.get().atNanos;
-                all.add(new Silence(
-                        attempt,
-                        silence,
-                        seen.atNanos - standsSince.orElse(seen.atNanos),
-                        seen.atNanos,
-                        reset ? Silence.End.RESET : Silence.End.FIN,
-                        continues(seen.segment),
-                        List.of(last.get().number, seen.number)));
+                Silence.End end = reset ? Silence.End.RESET : Silence.End.FIN;
+                all.add(silence(seen, seen.atNanos - last.get().atNanos, end, continues(seen.segment)));
             }
             question = Optional.empty();
         }

@@ -37,7 +37,7 @@ class IdleRecorderInLabTest {
         Target target = new Target("server", address, Route.to(address));
         Plan plan = Plan.of("", "server", Topology.PORT);
         try (IdleRecorder recorder =
-                IdleRecorder.open(plan, target, SHORT, scratch.resolve("capture.pcapng"), _ -> {})) {
+                IdleRecorder.open(plan, target, SHORT, Optional.empty(), scratch.resolve("capture.pcapng"), _ -> {})) {
             recorder.run(_ -> {});
             return recorder.finish();
         } catch (Exception failed) {
