@@ -57,7 +57,7 @@ final class LabServerSide {
                             "",
                             exitCode,
                             confidence,
-                            Optional.empty(),
+                            List.of(),
                             Optional.empty(),
                             Optional.empty())
                     .judge(truth);
