@@ -126,7 +126,7 @@ final class IdleCommand implements Callable<Integer> {
         try {
             return new Plan(
                     target.host(),
-                    target.user().orElse(""),
+                    target.user().orElseGet(() -> System.getProperty("user.name")),
                     target.port(),
                     family.family(),
                     interfaceName,
@@ -140,8 +140,7 @@ final class IdleCommand implements Callable<Integer> {
         }
     }
 
-    private int run(
-            Plan plan, IdleLimits limits, Optional<LoginPlan> login, Screen screen, Interruption interruption)
+    private int run(Plan plan, IdleLimits limits, Optional<LoginPlan> login, Screen screen, Interruption interruption)
             throws CannotProbe, NoTarget {
         Path trusted = Folders.trusted(into);
         SshCommand.requireCapabilities();

@@ -43,9 +43,12 @@ final class KeyOptions {
         if (!wanted() && knownHosts.isPresent()) {
             throw new WrongWords("--known-hosts is for a login: add --login");
         }
-        identities.stream().filter(file -> !Files.isRegularFile(file)).findFirst().ifPresent(missing -> {
-            throw new WrongWords("--identity: there is no file " + Sanitizer.terminal(missing.toString()));
-        });
+        identities.stream()
+                .filter(file -> !Files.isRegularFile(file))
+                .findFirst()
+                .ifPresent(missing -> {
+                    throw new WrongWords("--identity: there is no file " + Sanitizer.terminal(missing.toString()));
+                });
     }
 
     /// The keys, for a dry run.

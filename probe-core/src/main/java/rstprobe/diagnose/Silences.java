@@ -10,6 +10,7 @@ import java.util.Set;
 import rstprobe.capture.Frame;
 import rstprobe.record.Event;
 import rstprobe.record.Recording;
+import rstprobe.ssh.Observation;
 import rstprobe.ssh.Outcome;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
@@ -71,7 +72,8 @@ final class Silences {
                 opened.attempt(),
                 offsets(opened.attempt(), QUESTION),
                 offsets(opened.attempt(), GOODBYE),
-                gaveUp(opened.attempt()));
+                gaveUp(opened.attempt()),
+                shakenAt(opened.attempt()));
         for (Seen seen : segments) {
             if (conversation.isOurs(seen.segment.source(), seen.segment.destination())) {
                 reader.ours(seen);
@@ -93,6 +95,16 @@ final class Silences {
                 .toList();
     }
 
+    private long shakenAt(int attempt) {
+        return recording.events().stream()
+                .filter(event -> event instanceof Event.Observed observed
+                        && observed.attempt() == attempt
+                        && observed.observation() instanceof Observation.StageCompleted)
+                .mapToLong(Event::atNanos)
+                .max()
+                .orElse(Long.MAX_VALUE);
+    }
+
     private boolean gaveUp(int attempt) {
         return recording.events().stream()
                 .anyMatch(event -> event instanceof Event.Ended ended
@@ -109,6 +121,9 @@ final class Silences {
         private final List<Long> offsets;
         private final List<Long> goodbyes;
         private final boolean gaveUp;
+        /// When the identifications, or all of a login, were done.
+        private final long shakenAt;
+
         private final Set<Long> asked = new HashSet<>();
         private OptionalInt ourStart = OptionalInt.empty();
         private OptionalLong standsSince = OptionalLong.empty();
@@ -118,11 +133,12 @@ final class Silences {
         private boolean stands;
         private boolean over;
 
-        private Reader(int attempt, List<Long> offsets, List<Long> goodbyes, boolean gaveUp) {
+        private Reader(int attempt, List<Long> offsets, List<Long> goodbyes, boolean gaveUp, long shakenAt) {
             this.attempt = attempt;
             this.offsets = offsets;
             this.goodbyes = goodbyes;
             this.gaveUp = gaveUp;
+            this.shakenAt = shakenAt;
         }
 
         private void ours(Seen seen) {
@@ -183,9 +199,11 @@ final class Silences {
             last = Optional.of(seen);
         }
 
-        /// A handshake has pauses too, which are shorter.
+        /// A handshake has pauses too, so that only what comes behind it counts.
         private void spoken(Seen seen) {
-            long silence = last.map(before -> seen.atNanos - before.atNanos).orElse(0L);
+            long silence = last.filter(before -> before.atNanos >= shakenAt)
+                    .map(before -> seen.atNanos - before.atNanos)
+                    .orElse(0L);
             if (silence >= LEAST_SPOKEN_NANOS) {
                 all.add(silence(seen, silence, Silence.End.SPOKEN, true));
             }
