@@ -18,6 +18,7 @@ import rstprobe.linux.LinuxException;
 import rstprobe.path.IdleLimits;
 import rstprobe.record.CannotProbe;
 import rstprobe.record.IdleRecorder;
+import rstprobe.record.LoginPlan;
 import rstprobe.record.NoTarget;
 import rstprobe.record.Plan;
 import rstprobe.record.Recording;
@@ -35,8 +36,8 @@ final class IdleCommand implements Callable<Integer> {
     private static final Duration LONGEST = Duration.ofHours(2);
 
     @Parameters(
-            paramLabel = "HOST[:PORT]",
-            description = "The server. Nobody logs in.",
+            paramLabel = "[USER@]HOST[:PORT]",
+            description = "The server. Nobody is logged in without --login.",
             converter = TargetConverter.class)
     private TargetWords target;
 
@@ -46,7 +47,8 @@ final class IdleCommand implements Callable<Integer> {
             defaultValue = "1h",
             converter = DurationWords.class,
             description = "The longest silence to look at, such as 90s, 5m or 1h (default: 1h). Most servers end a"
-                    + " connection on which nobody logs in after two minutes; the search then ends before that.")
+                    + " connection on which nobody logs in after two minutes; without --login the search then ends before"
+                    + " that.")
     private Duration upTo;
 
     @Option(
@@ -55,6 +57,9 @@ final class IdleCommand implements Callable<Integer> {
             defaultValue = "8",
             description = "Connections open at a time, 2 to 64 (default: 8; sshd begins to refuse at 10).")
     private int connections;
+
+    @Mixin
+    private KeyOptions keys;
 
     @Mixin
     private OutputOptions output;
@@ -83,13 +88,24 @@ final class IdleCommand implements Callable<Integer> {
         IdleLimits limits = limits();
         Plan plan = plan(limits);
         Screen screen = output.screen();
+        keys.check();
         if (dryRun) {
-            screen.answer(IdleDryRun.of(plan, limits));
+            screen.answer(IdleDryRun.of(plan, limits, keys));
             return Exit.WORKS;
         }
+        if (!keys.wanted()) {
+            return watched(plan, limits, Optional.empty(), screen);
+        }
+        try (KeyOptions.Opened opened = keys.open(plan, 0, LoginPlan.Marking.CS0)) {
+            return watched(plan, limits, Optional.of(opened.plan()), screen);
+        }
+    }
+
+    private int watched(Plan plan, IdleLimits limits, Optional<LoginPlan> login, Screen screen)
+            throws CannotProbe, NoTarget {
         Interruption interruption = Interruption.watch();
         try {
-            return run(plan, limits, screen, interruption);
+            return run(plan, limits, login, screen, interruption);
         } finally {
             interruption.finished();
         }
@@ -110,7 +126,7 @@ final class IdleCommand implements Callable<Integer> {
         try {
             return new Plan(
                     target.host(),
-                    target.user().orElse(""),
+                    target.user().orElseGet(() -> System.getProperty("user.name")),
                     target.port(),
                     family.family(),
                     interfaceName,
@@ -124,7 +140,7 @@ final class IdleCommand implements Callable<Integer> {
         }
     }
 
-    private int run(Plan plan, IdleLimits limits, Screen screen, Interruption interruption)
+    private int run(Plan plan, IdleLimits limits, Optional<LoginPlan> login, Screen screen, Interruption interruption)
             throws CannotProbe, NoTarget {
         Path trusted = Folders.trusted(into);
         SshCommand.requireCapabilities();
@@ -134,7 +150,7 @@ final class IdleCommand implements Callable<Integer> {
         boolean opened = false;
         try (folder;
                 IdleRecorder recorder =
-                        IdleRecorder.open(plan, resolved, limits, folder.liveCapture(), folder::append)) {
+                        IdleRecorder.open(plan, resolved, limits, login, folder.liveCapture(), folder::append)) {
             opened = true;
             return record(recorder, folder, screen, interruption);
         } finally {

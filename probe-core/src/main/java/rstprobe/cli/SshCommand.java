@@ -40,7 +40,8 @@ final class SshCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "[USER@]HOST[:PORT]",
-            description = "The server. The user is only named to the server, and logged in only with --login; default: you.",
+            description =
+                    "The server. The user is only named to the server, and logged in only with --login; default: you.",
             converter = TargetConverter.class)
     private TargetWords target;
 
@@ -155,7 +156,7 @@ final class SshCommand implements Callable<Integer> {
         if (only.filter(alone -> alone != Mode.TALK).isPresent()) {
             throw new WrongWords("--login talks: leave out --mode");
         }
-        try (LoginOptions.Opened opened = login.open(plan)) {
+        try (KeyOptions.Opened opened = login.open(plan)) {
             entry = Optional.of(opened.plan());
             return watched(plan, only, screen);
         }

@@ -35,16 +35,21 @@ public final class IdleDiagnosis {
     private final Recording recording;
     private final List<Silence> silences;
     private final int unseen;
+    private final IdleLogin login;
     private final List<Silence> ends;
+    private final List<Silence> spoken;
     private final List<Silence> lost;
     private final long survived;
 
     private IdleDiagnosis(Recording recording) {
         this.recording = recording;
+        login = IdleLogin.of(recording);
         Silences.Read read = Silences.of(recording);
         silences = read.all();
         unseen = read.unseenQuestions();
-        ends = silences.stream().filter(silence -> !silence.isQuestion()).toList();
+        ends = silences.stream().filter(Silence::isEnd).toList();
+        spoken =
+                silences.stream().filter(silence -> silence.end() == End.SPOKEN).toList();
         lost = silences.stream()
                 .filter(silence -> silence.isQuestion() && !silence.survived())
                 .toList();
@@ -66,9 +71,7 @@ public final class IdleDiagnosis {
     }
 
     private IdleFinding finding() {
-        if (recording.events().stream()
-                .noneMatch(
-                        event -> event instanceof Event.Observed(long _, int _, Observation.ServerIdentification _))) {
+        if (software().isEmpty() || login.wanted() && !login.made()) {
             return notHeld();
         }
         if (unseen > 0 && recording.capture().dropped() == 0) {
@@ -108,12 +111,11 @@ public final class IdleDiagnosis {
                 Optional.empty(),
                 0.5,
                 connected ? Origin.UNKNOWN.exitCode() : 4,
-                connected
-                        ? "no connection could be held: the server did not say who it is"
-                        : "no connection could be held: none was made",
+                "no connection could be held: "
+                        + login.whyNot().orElse(connected ? "the server did not say who it is" : "none was made"),
                 OptionalLong.empty(),
                 List.of(),
-                Optional.of("rstprobe ssh " + recording.plan().host()));
+                Optional.of("rstprobe ssh " + recording.plan().host() + (login.wanted() ? " --login" : "")));
     }
 
     /// Less than half a second after its own question: what nobody asked for comes at other moments.
@@ -181,8 +183,10 @@ public final class IdleDiagnosis {
         ends.forEach(end -> evidence.add(IdleEvidence.atAge(end)));
         IdleEvidence.survivor(silences).ifPresent(evidence::add);
         String summary = "no idle timeout below " + IdleEvidence.seconds(survived)
-                + " s; the server ends every connection on which" + " nobody logs in "
-                + IdleEvidence.seconds(first.ageNanos()) + " s after it was opened (sshd: LoginGraceTime)";
+                + " s; the server ends every connection on which nobody "
+                + (login.made() ? "opens a session " : "logs in ")
+                + IdleEvidence.seconds(first.ageNanos()) + " s after it was opened (sshd: "
+                + (login.made() ? "UnusedConnectionTimeout)" : "LoginGraceTime)");
         return finding(
                 Status.FAULT,
                 Optional.of(Kind.SERVER_LIMIT),
@@ -192,8 +196,10 @@ public final class IdleDiagnosis {
                 summary,
                 OptionalLong.empty(),
                 evidence,
-                Optional.of("longer silences need a session: ssh -o ServerAliveInterval=0 and wait, or raise"
-                        + " LoginGraceTime for the search"));
+                Optional.of(
+                        login.made()
+                                ? "raise UnusedConnectionTimeout for the search"
+                                : "longer silences need a login: --login, or raise LoginGraceTime for the search"));
     }
 
     private IdleFinding forgotten() {
@@ -244,8 +250,12 @@ public final class IdleDiagnosis {
     private IdleFinding none() {
         boolean interrupted = recording.events().stream().anyMatch(Event.Interrupted.class::isInstance);
         boolean looked = survived > 0;
+        if (!spoken.isEmpty()) {
+            return keptAlive();
+        }
         OptionalLong life = LoginLimit.lifeNanos(software());
-        boolean shortened = life.isPresent() && survived + SAME_TIMER_NANOS < upToNanos() && !interrupted;
+        boolean shortened =
+                !login.made() && life.isPresent() && survived + SAME_TIMER_NANOS < upToNanos() && !interrupted;
         return finding(
                 looked && !interrupted ? Status.HEALTHY : Status.UNDETERMINED,
                 Optional.empty(),
@@ -255,11 +265,31 @@ public final class IdleDiagnosis {
                 (looked ? "no idle timeout below " + IdleEvidence.seconds(survived) + " s" : "nothing was asked yet")
                         + (shortened
                                 ? "; a longer silence was not tried, because this server ends connections on which"
-                                        + " nobody logs in after two minutes or so"
+                                        + " nobody logs in after two minutes or so: --login looks further"
                                 : ""),
                 OptionalLong.empty(),
                 IdleEvidence.survivor(silences).stream().toList(),
                 interrupted ? Optional.of("let the search run to its end") : Optional.empty());
+    }
+
+    /// Where the server itself breaks every silence, none is longer than that.
+    private IdleFinding keptAlive() {
+        Silence shortest =
+                spoken.stream().min(Comparator.comparingLong(Silence::nanos)).orElseThrow();
+        List<Evidence> evidence = new ArrayList<>();
+        evidence.add(IdleEvidence.spoken(shortest));
+        IdleEvidence.survivor(silences).ifPresent(evidence::add);
+        return finding(
+                Status.HEALTHY,
+                Optional.empty(),
+                Optional.empty(),
+                Math.min(SUREST, succession(spoken.size())),
+                0,
+                "the server itself speaks after " + IdleEvidence.seconds(shortest.nanos())
+                        + " s of silence (sshd: ClientAliveInterval): no idle timeout is shorter, and no silence longer",
+                OptionalLong.empty(),
+                evidence,
+                Optional.empty());
     }
 
     private IdleFinding open(String summary, String next) {

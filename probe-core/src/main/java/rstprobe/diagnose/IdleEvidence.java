@@ -112,6 +112,18 @@ final class IdleEvidence {
                                 + silence.attempt() + " was acknowledged"));
     }
 
+    /// A silence that the server itself ended.
+    static Evidence spoken(Silence silence) {
+        return new Evidence(
+                "server-speaks",
+                Family.SEQUENCE,
+                15,
+                Origin.SERVER_PROCESS,
+                silence.frames(),
+                "after " + seconds(silence.nanos()) + " s of silence the server spoke on connection "
+                        + silence.attempt() + ", unasked");
+    }
+
     private static Evidence evidence(String id, Family family, int weight, List<Integer> frames, String text) {
         return new Evidence(id, family, weight, Origin.PROXY, frames, text);
     }

@@ -25,7 +25,9 @@ public record Silence(
         /// A reset came, and we had asked nothing.
         RESET,
         /// A FIN came, and we had asked nothing.
-        FIN
+        FIN,
+        /// The server spoke by itself: whoever counts has counted no further.
+        SPOKEN
     }
 
     public Silence {
@@ -35,8 +37,13 @@ public record Silence(
     boolean isQuestion() {
         return switch (end) {
             case ANSWERED, RESET_ON_QUESTION, UNANSWERED -> true;
-            case RESET, FIN -> false;
+            case RESET, FIN, SPOKEN -> false;
         };
+    }
+
+    /// Whether somebody ended the connection and nobody had asked.
+    boolean isEnd() {
+        return end == End.RESET || end == End.FIN;
     }
 
     boolean survived() {

@@ -10,6 +10,7 @@ import java.util.Set;
 import rstprobe.capture.Frame;
 import rstprobe.record.Event;
 import rstprobe.record.Recording;
+import rstprobe.ssh.Observation;
 import rstprobe.ssh.Outcome;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
@@ -26,6 +27,8 @@ final class Silences {
     private static final String GOODBYE = "disconnect";
     /// A question counts as unanswered where it was sent again so often at least.
     private static final int LEAST_COPIES = 2;
+    /// Whoever keeps a connection alive does so once a second at most (`ClientAliveInterval` counts seconds).
+    private static final long LEAST_SPOKEN_NANOS = 900_000_000;
 
     private final Recording recording;
     private final List<Seen> segments = new ArrayList<>();
@@ -69,7 +72,8 @@ final class Silences {
                 opened.attempt(),
                 offsets(opened.attempt(), QUESTION),
                 offsets(opened.attempt(), GOODBYE),
-                gaveUp(opened.attempt()));
+                gaveUp(opened.attempt()),
+                shakenAt(opened.attempt()));
         for (Seen seen : segments) {
             if (conversation.isOurs(seen.segment.source(), seen.segment.destination())) {
                 reader.ours(seen);
@@ -91,6 +95,16 @@ final class Silences {
                 .toList();
     }
 
+    private long shakenAt(int attempt) {
+        return recording.events().stream()
+                .filter(event -> event instanceof Event.Observed observed
+                        && observed.attempt() == attempt
+                        && observed.observation() instanceof Observation.StageCompleted)
+                .mapToLong(Event::atNanos)
+                .max()
+                .orElse(Long.MAX_VALUE);
+    }
+
     private boolean gaveUp(int attempt) {
         return recording.events().stream()
                 .anyMatch(event -> event instanceof Event.Ended ended
@@ -107,6 +121,9 @@ final class Silences {
         private final List<Long> offsets;
         private final List<Long> goodbyes;
         private final boolean gaveUp;
+        /// When the identifications, or all of a login, were done.
+        private final long shakenAt;
+
         private final Set<Long> asked = new HashSet<>();
         private OptionalInt ourStart = OptionalInt.empty();
         private OptionalLong standsSince = OptionalLong.empty();
@@ -116,11 +133,12 @@ final class Silences {
         private boolean stands;
         private boolean over;
 
-        private Reader(int attempt, List<Long> offsets, List<Long> goodbyes, boolean gaveUp) {
+        private Reader(int attempt, List<Long> offsets, List<Long> goodbyes, boolean gaveUp, long shakenAt) {
             this.attempt = attempt;
             this.offsets = offsets;
             this.goodbyes = goodbyes;
             this.gaveUp = gaveUp;
+            this.shakenAt = shakenAt;
         }
 
         private void ours(Seen seen) {
@@ -174,8 +192,32 @@ final class Silences {
                 question.get().frames.add(seen.number);
                 answered(Silence.End.ANSWERED, false);
             }
+            if (stands && segment.payloadLength() > 0 && question.isEmpty()) {
+                spoken(seen);
+            }
             server = Optional.of(segment);
             last = Optional.of(seen);
+        }
+
+        /// A handshake has pauses too, so that only what comes behind it counts.
+        private void spoken(Seen seen) {
+            long silence = last.filter(before -> before.atNanos >= shakenAt)
+                    .map(before -> seen.atNanos - before.atNanos)
+                    .orElse(0L);
+            if (silence >= LEAST_SPOKEN_NANOS) {
+                all.add(silence(seen, silence, Silence.End.SPOKEN, true));
+            }
+        }
+
+        private Silence silence(Seen seen, long nanos, Silence.End end, boolean own) {
+            return new Silence(
+                    attempt,
+                    nanos,
+                    seen.atNanos - standsSince.orElse(seen.atNanos),
+                    seen.atNanos,
+                    end,
+                    own,
+                    List.of(last.orElseThrow().number, seen.number));
         }
 
         private void ended(Seen seen) {
@@ -188,15 +230,8 @@ final class Silences {
                 question.get().frames.add(seen.number);
                 answered(Silence.End.RESET_ON_QUESTION, continues(seen.segment));
             } else if (question.isEmpty() && last.isPresent()) {
-                long silence = seen.atNanos - last.get().atNanos;
-                all.add(new Silence(
-                        attempt,
-                        silence,
-                        seen.atNanos - standsSince.orElse(seen.atNanos),
-                        seen.atNanos,
-                        reset ? Silence.End.RESET : Silence.End.FIN,
-                        continues(seen.segment),
-                        List.of(last.get().number, seen.number)));
+                Silence.End end = reset ? Silence.End.RESET : Silence.End.FIN;
+                all.add(silence(seen, seen.atNanos - last.get().atNanos, end, continues(seen.segment)));
             }
             question = Optional.empty();
         }

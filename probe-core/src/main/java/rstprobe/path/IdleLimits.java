@@ -21,6 +21,11 @@ public record IdleLimits(long upToNanos, long lifeNanos, int atOnce) {
         }
     }
 
+    /// The same with another longest silence, where that is shorter.
+    IdleLimits upTo(long nanos) {
+        return new IdleLimits(Math.max(NANOS_PER_SECOND, Math.min(upToNanos, nanos)), lifeNanos, atOnce);
+    }
+
     /// Connections that may be opened in all, those for control and for the last bit included.
     public int total() {
         return atOnce + renewals() + 2;

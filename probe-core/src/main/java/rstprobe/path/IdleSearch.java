@@ -50,6 +50,9 @@ public final class IdleSearch {
     /// How long a lost question is waited for; the kernel sends it again after about 0.2, 0.6 and 1.4 s.
     public static final long PATIENCE_NANOS = 2 * SECOND;
 
+    /// The last question comes so long before a server's own word.
+    private static final long MARGIN = 2 * SECOND;
+
     /// Connections never open faster than this.
     private static final long SPACING_NANOS = 250_000_000;
 
@@ -87,8 +90,8 @@ public final class IdleSearch {
 
     /// What is known of the server shortens the search: no connection is of use for longer than that.
     public void expectLife(long lifeNanos) {
-        limits = new IdleLimits(
-                Math.min(limits.upToNanos(), LoginLimit.longestSilenceNanos(lifeNanos)), lifeNanos, limits.atOnce());
+        limits = new IdleLimits(limits.upToNanos(), lifeNanos, limits.atOnce())
+                .upTo(LoginLimit.longestSilenceNanos(lifeNanos));
     }
 
     /// Takes one input.
@@ -101,10 +104,7 @@ public final class IdleSearch {
                 held.spokenAt = at;
             }
             case IdleInput.Refused(int number, long _) -> held(number).live = false;
-            case IdleInput.Moved(int number, long at) -> {
-                Held held = held(number);
-                held.spokenAt = held.asked ? held.spokenAt : at;
-            }
+            case IdleInput.Moved(int number, long at) -> moved(held(number), at);
             case IdleInput.Asked(int number, long at) -> {
                 Held held = held(number);
                 held.asked = true;
@@ -114,6 +114,19 @@ public final class IdleSearch {
             case IdleInput.Answered(int number, long at) -> answered(held(number), at);
             case IdleInput.Lost(int number, long _) -> lost(held(number));
             case IdleInput.Ended(int number, long at) -> ended(held(number), at);
+        }
+    }
+
+    /// A server that speaks by itself after some silence leaves none that is longer.
+    private void moved(Held held, long at) {
+        long silence = at - held.spokenAt;
+        if (held.asked) {
+            return;
+        }
+        held.spokenAt = at;
+        if (held.standing && silence > SECOND) {
+            limits = limits.upTo(silence - MARGIN);
+            over |= silence < 2 * MARGIN;
         }
     }
 

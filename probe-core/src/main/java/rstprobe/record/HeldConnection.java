@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import rstprobe.linux.Descriptor;
@@ -22,6 +24,8 @@ import rstprobe.path.IdleSearch;
 import rstprobe.ssh.Handshake;
 import rstprobe.ssh.HandshakePlan;
 import rstprobe.ssh.Input;
+import rstprobe.ssh.KeyShares;
+import rstprobe.ssh.Login;
 import rstprobe.ssh.Message;
 import rstprobe.ssh.Observation;
 import rstprobe.ssh.Opening;
@@ -37,6 +41,8 @@ import rstprobe.ssh.Step;
 final class HeldConnection implements AutoCloseable {
     private static final long CONNECT_NANOS = 7_500_000_000L;
     private static final long GREETING_NANOS = 10_000_000_000L;
+    /// A login takes longer: its keys may wait for a user's consent.
+    private static final long LOGIN_NANOS = 75_000_000_000L;
     private static final int ROOM = 8_192;
 
     private enum State {
@@ -51,12 +57,16 @@ final class HeldConnection implements AutoCloseable {
     private final Target target;
     private final TcpConnect.Attempt attempt;
     private final Handshake handshake;
+    private final Optional<LoginPlan> login;
+    private final Queue<Optional<byte[]>> signatures = new ConcurrentLinkedQueue<>();
     private final LongSupplier now;
     private final Consumer<Event> journal;
     private final Consumer<IdleInput> search;
     private final byte[] room = new byte[ROOM];
     private Optional<Descriptor> socket = Optional.empty();
+    private Optional<LoginEffects> effects = Optional.empty();
     private State state = State.CONNECTING;
+    private final int typeOfService;
     private long since;
     private long received;
     private long sent;
@@ -65,6 +75,8 @@ final class HeldConnection implements AutoCloseable {
             int number,
             Target target,
             TcpConnect.Attempt attempt,
+            Optional<LoginPlan> login,
+            Plan plan,
             LongSupplier now,
             Consumer<Event> journal,
             Consumer<IdleInput> search) {
@@ -75,14 +87,31 @@ final class HeldConnection implements AutoCloseable {
         this.journal = journal;
         this.search = search;
         this.since = now.getAsLong();
-        this.handshake = new Handshake(HandshakePlan.standard("").withOpening(Opening.LISTEN), new SecureRandom());
+        this.typeOfService = plan.typeOfService();
+        this.login = login;
+        this.handshake = handshake(login, plan.user());
+    }
+
+    private static Handshake handshake(Optional<LoginPlan> login, String user) {
+        SecureRandom random = new SecureRandom();
+        return login.map(LoginPlan::login)
+                .map(Login::heldOpen)
+                .map(wanted -> new Handshake(
+                        wanted.askingFirst(HandshakePlan.standard(user)),
+                        random,
+                        KeyShares.fresh(random),
+                        Optional.of(wanted)))
+                .orElseGet(() -> new Handshake(HandshakePlan.standard("").withOpening(Opening.LISTEN), random));
     }
 
     /// Sends the SYN.
+    ///
+    /// @param login where somebody logs in, and then is silent
     static HeldConnection open(
             int number,
             Target target,
             Plan plan,
+            Optional<LoginPlan> login,
             Map<IntOption, Integer> options,
             LongSupplier now,
             Consumer<Event> journal,
@@ -90,11 +119,11 @@ final class HeldConnection implements AutoCloseable {
             throws LinuxException {
         TcpConnect.Attempt attempt =
                 TcpConnect.open(new InetSocketAddress(target.address(), plan.port()), Optional.empty(), options);
-        HeldConnection held = new HeldConnection(number, target, attempt, now, journal, search);
+        HeldConnection held = new HeldConnection(number, target, attempt, login, plan, now, journal, search);
         journal.accept(new Event.Opened(
                 held.since,
                 number,
-                Mode.AFTER,
+                login.isPresent() ? Mode.TALK : Mode.AFTER,
                 ThisHost.text(attempt.local().getAddress()),
                 attempt.local().getPort(),
                 target.text(),
@@ -130,7 +159,10 @@ final class HeldConnection implements AutoCloseable {
                 since = now.getAsLong();
                 journal.accept(new Event.Connected(since, number));
                 state = State.GREETING;
-                say(PlainMessages.identification());
+                effects = login.map(plan -> new LoginEffects(plan, fd, target.address(), typeOfService));
+                if (login.isEmpty()) {
+                    say(PlainMessages.identification());
+                }
                 step(new Input.Connected(since));
             }
         }
@@ -152,6 +184,9 @@ final class HeldConnection implements AutoCloseable {
             ended(failed.is(Errno.ECONNRESET) ? new Outcome.ResetAt(reached()) : localFailure(failed));
             return;
         }
+        for (Optional<byte[]> made = signatures.poll(); made != null; made = signatures.poll()) {
+            step(new Input.Signed(made, now.getAsLong()));
+        }
         if (state == State.OVER) {
             return;
         }
@@ -160,8 +195,9 @@ final class HeldConnection implements AutoCloseable {
             ended(new Outcome.ResetAt(reached()));
         } else if (tcp == TcpInfo.State.CLOSE_WAIT) {
             ended(new Outcome.ClosedAt(reached()));
-        } else if (state == State.GREETING && now.getAsLong() - since > GREETING_NANOS) {
-            ended(new Outcome.SilentAt(Stage.IDENTIFICATION));
+        } else if (state == State.GREETING
+                && now.getAsLong() - since > (login.isPresent() ? LOGIN_NANOS : GREETING_NANOS)) {
+            ended(new Outcome.SilentAt(reached()));
         } else if (state == State.ASKED) {
             asked(fd);
         }
@@ -172,10 +208,10 @@ final class HeldConnection implements AutoCloseable {
     }
 
     private Stage reached() {
-        return state == State.GREETING ? Stage.IDENTIFICATION : Stage.IDLE;
+        return state != State.GREETING ? Stage.IDLE : login.isPresent() ? handshake.stage() : Stage.IDENTIFICATION;
     }
 
-    private void received(byte[] bytes) {
+    private void received(byte[] bytes) throws LinuxException {
         long at = now.getAsLong();
         journal.accept(new Event.Received(at, number, received, bytes.length));
         received += bytes.length;
@@ -185,18 +221,29 @@ final class HeldConnection implements AutoCloseable {
         }
     }
 
-    private void step(Input input) {
+    private void step(Input input) throws LinuxException {
         Step step = handshake.on(input);
         for (Observation observation : step.observations()) {
             journal.accept(new Event.Observed(input.atNanos(), number, observation));
-            if (observation instanceof Observation.ServerIdentification && state == State.GREETING) {
-                state = State.HELD;
-                search.accept(new IdleInput.Opened(number, input.atNanos()));
-            }
+        }
+        for (Message message : step.sends()) {
+            say(message);
+        }
+        effects.ifPresent(
+                signing -> handshake.signatureWanted().ifPresent(wanted -> signing.sign(wanted, signatures::add)));
+        if (state == State.GREETING && stands(step)) {
+            state = State.HELD;
+            search.accept(new IdleInput.Opened(number, input.atNanos()));
         }
         if (step.outcome().isPresent() && state == State.GREETING) {
             ended(step.outcome().get());
         }
+    }
+
+    private boolean stands(Step step) {
+        return login.isPresent()
+                ? handshake.stage() == Stage.IDLE
+                : step.observations().stream().anyMatch(Observation.ServerIdentification.class::isInstance);
     }
 
     private void asked(int fd) throws LinuxException {
@@ -228,14 +275,22 @@ final class HeldConnection implements AutoCloseable {
         since = now.getAsLong();
         state = State.ASKED;
         search.accept(new IdleInput.Asked(number, since));
-        say(PlainMessages.ignore());
+        if (login.isPresent()) {
+            step(new Input.Question(since));
+        } else {
+            say(PlainMessages.ignore());
+        }
     }
 
     /// Says goodbye and ends the connection; there is nothing unread, so it ends with a FIN.
     void leave() {
         if (state == State.HELD || state == State.ASKED) {
             try {
-                say(PlainMessages.goodbye());
+                if (login.isPresent()) {
+                    step(new Input.Leaving(now.getAsLong()));
+                } else {
+                    say(PlainMessages.goodbye());
+                }
             } catch (LinuxException gone) {
                 // Whoever ended it first has the last word.
                 state = State.OVER;

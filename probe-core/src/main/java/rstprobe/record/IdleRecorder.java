@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -31,17 +32,19 @@ public final class IdleRecorder implements AutoCloseable {
 
     private final Plan plan;
     private final Target target;
+    private final Optional<LoginPlan> login;
     private final OpenRecording kept;
     private final IdleLimits limits;
     private final IdleSearch search;
     private final List<HeldConnection> connections = new ArrayList<>();
     private boolean lifeKnown;
 
-    private IdleRecorder(Plan plan, Target target, IdleLimits limits, OpenRecording kept) {
+    private IdleRecorder(Plan plan, Target target, IdleLimits limits, Optional<LoginPlan> login, OpenRecording kept) {
         this.plan = plan;
         this.target = target;
         this.limits = limits;
         this.search = new IdleSearch(limits);
+        this.login = login;
         this.kept = kept;
     }
 
@@ -54,13 +57,21 @@ public final class IdleRecorder implements AutoCloseable {
 
     /// Opens the tap on the way to the target.
     ///
+    /// @param login       what a login takes, where somebody logs in on each connection before it is silent
     /// @param captureFile where the capture is written while it runs; must not exist
     /// @param journal     takes every event as it happens
     /// @throws CannotProbe where this machine lacks what it takes
     public static IdleRecorder open(
-            Plan plan, Target target, IdleLimits limits, Path captureFile, Consumer<Event> journal) throws CannotProbe {
+            Plan plan,
+            Target target,
+            IdleLimits limits,
+            Optional<LoginPlan> login,
+            Path captureFile,
+            Consumer<Event> journal)
+            throws CannotProbe {
         String filter = TapPlan.filterFor(Set.of(target.address()), plan.port());
-        return new IdleRecorder(plan, target, limits, OpenRecording.open(plan, target, filter, captureFile, journal));
+        return new IdleRecorder(
+                plan, target, limits, login, OpenRecording.open(plan, target, filter, captureFile, journal));
     }
 
     /// Searches to the end.
@@ -112,7 +123,7 @@ public final class IdleRecorder implements AutoCloseable {
                 IntOption.PMTUDISC_DO,
                 IntOption.TCP_NODELAY,
                 1);
-        connections.add(HeldConnection.open(number, target, plan, options, kept::now, this::note, this::tell));
+        connections.add(HeldConnection.open(number, target, plan, login, options, kept::now, this::note, this::tell));
     }
 
     private void tell(IdleInput input) {
@@ -121,7 +132,9 @@ public final class IdleRecorder implements AutoCloseable {
 
     private synchronized void note(Event event) {
         kept.note(event);
-        if (!lifeKnown && event instanceof Event.Observed(long _, int _, Observation.ServerIdentification server)) {
+        if (login.isEmpty()
+                && !lifeKnown
+                && event instanceof Event.Observed(long _, int _, Observation.ServerIdentification server)) {
             lifeKnown = true;
             LoginLimit.lifeNanos(server.software()).ifPresent(search::expectLife);
         }

@@ -59,6 +59,7 @@ final class IdleWording {
             case UNANSWERED -> "the question drew nothing";
             case RESET -> "reset, unasked";
             case FIN -> "closed, unasked";
+            case SPOKEN -> "the server spoke, unasked";
         };
     }
 

@@ -76,6 +76,8 @@ public final class Handshake {
                 }
             }
             case Input.Signed signed -> packets.ifPresent(stage -> stage.signed(signed));
+            case Input.Question _ -> packets.ifPresent(PacketStage::ask);
+            case Input.Leaving _ -> packets.ifPresent(PacketStage::letGo);
             case Input.Failed failed -> end(new Outcome.LocallyFailed(stage(), failed.errno()));
         }
         return course.step();

@@ -34,6 +34,12 @@ public sealed interface Input {
     /// The wait for the present stage ran out.
     record Silence(long atNanos) implements Input {}
 
+    /// A login that is only held shall ask the server whether the connection is still there.
+    record Question(long atNanos) implements Input {}
+
+    /// A login that is only held shall end.
+    record Leaving(long atNanos) implements Input {}
+
     /// The signature that a login waited for was made, or was not.
     ///
     /// @param signature as RFC 4253 §6.6 encodes it; empty where nobody made it

@@ -11,7 +11,8 @@ import java.util.OptionalInt;
 /// @param known      host keys that somebody has accepted for this host
 /// @param identities public keys to offer, in this order, each at most once
 /// @param stayMillis how long the session rests before we leave, 0 for not at all
-public record Login(List<Known> known, List<Identity> identities, long stayMillis) {
+/// @param held       whether no session is opened: the user is in, and asks or leaves when told to
+public record Login(List<Known> known, List<Identity> identities, long stayMillis, boolean held) {
     /// The failures that OpenSSH allows a connection unless told otherwise (`MaxAuthTries`): more keys are not offered.
     public static final int MOST_IDENTITIES = 6;
 
@@ -27,6 +28,16 @@ public record Login(List<Known> known, List<Identity> identities, long stayMilli
         if (stayMillis < 0 || stayMillis > MOST_STAY_MILLIS) {
             throw new IllegalArgumentException("a login stays 0 s to 1 h");
         }
+    }
+
+    /// A login with a session, which ends by itself.
+    public Login(List<Known> known, List<Identity> identities, long stayMillis) {
+        this(known, identities, stayMillis, false);
+    }
+
+    /// The same, which opens no session and ends only by [Input.Leaving].
+    public Login heldOpen() {
+        return new Login(known, identities, 0, true);
     }
 
     /// A host key as RFC 4253 §6.6 encodes it.
@@ -57,8 +68,8 @@ public record Login(List<Known> known, List<Identity> identities, long stayMilli
     /// @param key  as RFC 4253 §6.6 encodes it
     /// @param type such as `ssh-ed25519`
     public record Identity(byte[] key, String type) {
-        private static final List<String> TYPES = List.of(
-                "ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521");
+        private static final List<String> TYPES =
+                List.of("ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521");
 
         public Identity {
             key = key.clone();
@@ -110,7 +121,8 @@ public record Login(List<Known> known, List<Identity> identities, long stayMilli
     /// @param millis how long it lasts at most; empty for as long as any answer may take
     public record Wait(int number, OptionalInt millis) {}
 
-    /// The same handshake, which asks first for those kinds of host keys that are known: a server that is known by one of
+    /// The same handshake, which asks first for those kinds of host keys that are known: a server that is known by one
+    /// of
     /// its keys must not show another.
     public HandshakePlan askingFirst(HandshakePlan plan) {
         List<String> types =

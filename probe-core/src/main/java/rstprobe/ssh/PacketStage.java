@@ -86,6 +86,16 @@ final class PacketStage {
         return userLogin.filter(UserLogin::begun).filter(UserLogin::silence).isPresent();
     }
 
+    /// A login that is only held asks.
+    void ask() {
+        userLogin.ifPresent(UserLogin::ask);
+    }
+
+    /// A login that is only held ends.
+    void letGo() {
+        userLogin.ifPresent(UserLogin::letGo);
+    }
+
     /// No more bytes will come.
     void finish() {
         text.finish();

@@ -19,6 +19,7 @@ final class UserLogin {
     private final Course course;
     private final Transport transport;
     private final SessionChannel session;
+    private final HeldLogin held;
     private byte[] sessionId = new byte[0];
     private List<String> signatures = List.of();
     private Optional<Login.Wanted> wanted = Optional.empty();
@@ -32,6 +33,7 @@ final class UserLogin {
         this.course = course;
         this.transport = transport;
         this.session = new SessionChannel(login.stayMillis(), course, transport);
+        this.held = new HeldLogin(course, transport);
     }
 
     /// Whether it has taken the connection over.
@@ -47,7 +49,8 @@ final class UserLogin {
     /// What is waited for.
     Login.Wait waiting() {
         return new Login.Wait(
-                waits + session.waits(), wanted.isPresent() ? OptionalInt.of(SIGNING_MILLIS) : session.patienceMillis());
+                waits + session.waits(),
+                wanted.isPresent() ? OptionalInt.of(SIGNING_MILLIS) : session.patienceMillis());
     }
 
     /// Notes which kinds of signatures the server takes (RFC 8308 §3.1).
@@ -82,7 +85,7 @@ final class UserLogin {
     /// @return whether it means something here
     boolean on(int number, WireReader reader, long atNanos) throws Malformed {
         if (course.stage() != Stage.USERAUTH) {
-            return session.on(number, reader, atNanos);
+            return login.held() ? held.on(number, reader) : session.on(number, reader, atNanos);
         }
         switch (number) {
             case Numbers.USERAUTH_BANNER -> course.saw(new Observation.AuthBanner(reader.readString()));
@@ -110,7 +113,7 @@ final class UserLogin {
             signed(Optional.empty());
             return true;
         }
-        return session.silence();
+        return !login.held() && session.silence();
     }
 
     /// Takes the signature that was waited for; empty where nobody made it.
@@ -176,7 +179,8 @@ final class UserLogin {
             throw new Malformed("consent to a key that was not offered");
         }
         String algorithm = reader.readText();
-        if (!algorithm.equals(algorithm()) || !Arrays.equals(reader.readString(), offered().key())) {
+        if (!algorithm.equals(algorithm())
+                || !Arrays.equals(reader.readString(), offered().key())) {
             throw new Malformed("consent to another key than the one offered");
         }
         tried(Observation.KeyFate.WELCOME);
@@ -196,7 +200,25 @@ final class UserLogin {
 
     private void enter(long atNanos) {
         course.complete(Stage.SESSION, atNanos);
-        session.begin();
+        if (login.held()) {
+            course.pass(Stage.IDLE);
+        } else {
+            session.begin();
+        }
+    }
+
+    /// Asks the server, where the user is in and is only held.
+    void ask() {
+        if (login.held() && course.stage() == Stage.IDLE) {
+            held.ask();
+        }
+    }
+
+    /// Ends what is only held.
+    void letGo() {
+        if (login.held()) {
+            held.leave();
+        }
     }
 
     private void leave() {

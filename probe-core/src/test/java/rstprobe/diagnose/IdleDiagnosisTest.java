@@ -47,6 +47,15 @@ class IdleDiagnosisTest {
         assertEquals(5, lost.frames().size(), "the frame before, the question and three copies");
     }
 
+    @Test
+    void aServerThatSpeaksByItselfLeavesNoLongerSilence() {
+        IdleFinding finding = finding("server speaks");
+        assertEquals(Status.HEALTHY, finding.status(), finding::summary);
+        assertEquals(0, finding.exitCode());
+        assertEquals("server-speaks", finding.evidence().getFirst().id());
+        assertTrue(finding.summary().contains("10.0 s"), finding::summary);
+    }
+
     /// Its twin: nothing was answered afterwards, so the path may have failed.
     @Test
     void aQuestionThatIsLostAndNothingAfterwardsProvesNoTimer() {

@@ -88,6 +88,7 @@ public final class IdleStories {
                 10014.0 < FIN,ACK
                 = closed idle
                 """)));
+        all.put("server speaks", search(sshd(keptAlive()), sshd(SURVIVES_THREE)));
         all.put("nothing", search(sshd(SURVIVES_SEVEN), sshd(SURVIVES_THREE)));
         all.put("never left this host", search(sshd("""
                 7020.1 > ACK data=16 msg=ignore
@@ -121,6 +122,16 @@ public final class IdleStories {
             lines.append(seconds).append("030.0 < ACK\n");
         }
         return lines.toString();
+    }
+
+    /// As sshd does with `ClientAliveInterval 10`; we answer.
+    private static String keptAlive() {
+        return """
+                ! done identification
+                10030.0 < ACK data=52
+                10030.2 > ACK data=28
+                10040.0 < ACK
+                """;
     }
 
     private static String witness() {

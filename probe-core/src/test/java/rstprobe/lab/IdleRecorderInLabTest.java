@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +38,7 @@ class IdleRecorderInLabTest {
         Target target = new Target("server", address, Route.to(address));
         Plan plan = Plan.of("", "server", Topology.PORT);
         try (IdleRecorder recorder =
-                IdleRecorder.open(plan, target, SHORT, scratch.resolve("capture.pcapng"), _ -> {})) {
+                IdleRecorder.open(plan, target, SHORT, Optional.empty(), scratch.resolve("capture.pcapng"), _ -> {})) {
             recorder.run(_ -> {});
             return recorder.finish();
         } catch (Exception failed) {

@@ -64,6 +64,39 @@ class IdleSearchTest {
         return random.nextBoolean() ? Expiry.SILENCE : Expiry.RESET_ON_NEXT;
     }
 
+    /// A server that keeps its clients alive every ten seconds: nothing is silent for longer, and the search ends.
+    @Test
+    void noQuestionWaitsForASilenceThatTheServerBreaks() {
+        IdleSearch search = new IdleSearch(HOUR);
+        long now = 0;
+        long[] spoken = new long[20];
+        int opened = 0;
+        for (IdleMove move = search.next(now); !(move instanceof IdleMove.Finish); move = search.next(now)) {
+            switch (move) {
+                case IdleMove.Open(int number) -> {
+                    opened = number;
+                    spoken[number] = now;
+                    search.on(new IdleInput.Opened(number, now));
+                }
+                case IdleMove.Ask(int number) -> {
+                    search.on(new IdleInput.Asked(number, now));
+                    spoken[number] = now;
+                    search.on(new IdleInput.Answered(number, now));
+                }
+                default -> now += 100 * MILLI;
+            }
+            for (int number = 1; number <= opened; number++) {
+                if (now - spoken[number] >= 10 * SECOND) {
+                    spoken[number] = now;
+                    search.on(new IdleInput.Moved(number, now));
+                }
+            }
+            assertTrue(now < 60 * SECOND, "it waits for ever");
+        }
+        assertTrue(search.survivedNanos() >= 8 * SECOND, () -> search.survivedNanos() + "");
+        assertTrue(search.lostNanos().isEmpty());
+    }
+
     @Test
     void aTimerThatForgetsInSecretIsFoundToWithinASecondInLittleMoreThanItsOwnLength() {
         Random random = seeded();
