@@ -146,8 +146,7 @@ final class SshCommand implements Callable<Integer> {
         Screen screen = output.screen();
         login.check();
         if (dryRun) {
-            screen.answer(
-                    DryRun.of(plan, only, forbidden(), new DryRun.Sources(bind, alsoFrom)) + login.told(plan));
+            screen.answer(DryRun.of(plan, only, forbidden(), new DryRun.Sources(bind, alsoFrom)) + login.told(plan));
             return Exit.WORKS;
         }
         if (!login.wanted()) {

@@ -181,7 +181,9 @@ final class LoggedIn {
 
     private Judgement markingLost(SessionMarking marking) {
         String told = String.format(
-                Locale.ROOT, "the session's first request, marked 0x%02x as clients mark it, never arrived", marking.anew());
+                Locale.ROOT,
+                "the session's first request, marked 0x%02x as clients mark it, never arrived",
+                marking.anew());
         return Judgement.of(
                         marking.proven()
                                 ? new Verdict.Fault(
@@ -231,20 +233,22 @@ final class LoggedIn {
     }
 
     private Optional<Judgement> slow() {
-        return SlowLogin.of(messages, attempt.steady()).map(late -> Judgement.of(
-                        fault(
-                                Cause.SLOW_AUTHENTICATION,
-                                late.question().name().startsWith("userauth") ? Stage.USERAUTH : Stage.SESSION,
-                                Weights.ONE_ATTEMPT,
-                                String.format(
-                                        Locale.ROOT,
-                                        "the login works, but one answer took %.1f s where this host took %.2f s at most"
-                                                + " before: the server waits for something of its own (PAM, a directory, a"
-                                                + " program for keys, names)",
-                                        late.seconds(),
-                                        late.usual())),
-                        List.of(late.fact()))
-                .withAlternatives(List.of(new Alternative(Cause.SLOW_DNS, Origin.SERVER_PROCESS, LoginEnded.FAINT))));
+        return SlowLogin.of(messages, attempt.steady())
+                .map(late -> Judgement.of(
+                                fault(
+                                        Cause.SLOW_AUTHENTICATION,
+                                        late.question().name().startsWith("userauth") ? Stage.USERAUTH : Stage.SESSION,
+                                        Weights.ONE_ATTEMPT,
+                                        String.format(
+                                                Locale.ROOT,
+                                                "the login works, but one answer took %.1f s where this host took %.2f s at most"
+                                                        + " before: the server waits for something of its own (PAM, a directory, a"
+                                                        + " program for keys, names)",
+                                                late.seconds(),
+                                                late.usual())),
+                                List.of(late.fact()))
+                        .withAlternatives(
+                                List.of(new Alternative(Cause.SLOW_DNS, Origin.SERVER_PROCESS, LoginEnded.FAINT))));
     }
 
     private Judgement healthy() {
@@ -259,7 +263,8 @@ final class LoggedIn {
                 .mapToLong(Observation.LoginBegun::stayMillis)
                 .findFirst()
                 .orElse(0);
-        String rest = stay == 0 ? "" : String.format(Locale.ROOT, ", after %.1f s of rest it still answers", stay / 1e3);
+        String rest =
+                stay == 0 ? "" : String.format(Locale.ROOT, ", after %.1f s of rest it still answers", stay / 1e3);
         List<Integer> frames = frames(Set.of("userauth-signature", "exec", "keepalive"));
         return Judgement.of(
                 new Verdict.Healthy(

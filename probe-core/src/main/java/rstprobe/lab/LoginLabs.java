@@ -140,9 +140,7 @@ final class LoginLabs {
                         at(SLOW, "userauth", BROKEN, "The offer of a key is acknowledged and never answered.")
                                 .orUndetermined(),
                         Services.openSsh(
-                                BOOKWORM,
-                                "AuthorizedKeysCommand /usr/bin/sleep 60",
-                                "AuthorizedKeysCommandUser root"),
+                                BOOKWORM, "AuthorizedKeysCommand /usr/bin/sleep 60", "AuthorizedKeysCommandUser root"),
                         welcome("--timeout", "6")));
     }
 
@@ -152,7 +150,11 @@ final class LoginLabs {
                         "login-keepalive-unheard",
                         "G2",
                         "sshd asks each second for a sign of life, and a router loses the answers",
-                        at(EXPIRED, "idle", BROKEN, "Its questions arrive and its TCP acknowledges no answer; then a FIN.")
+                        at(
+                                        EXPIRED,
+                                        "idle",
+                                        BROKEN,
+                                        "Its questions arrive and its TCP acknowledges no answer; then a FIN.")
                                 .or(CLOSED, PROCESS)
                                 .orUndetermined(),
                         Services.openSsh(BOOKWORM, KEYS, "ClientAliveInterval 1", "ClientAliveCountMax 2"),
@@ -204,8 +206,7 @@ final class LoginLabs {
 
     private static List<Scenario> marking() {
         return List.of(
-                marked("login-marking-dropped", BOOKWORM, "cs1"),
-                marked("login-new-marking-dropped", TRIXIE, "ef"));
+                marked("login-marking-dropped", BOOKWORM, "cs1"), marked("login-new-marking-dropped", TRIXIE, "ef"));
     }
 
     private static Scenario marked(String name, Release release, String marking) {

@@ -251,7 +251,7 @@ public final class Recorder implements AutoCloseable {
             case TcpConnect.Connected(int fd) -> {
                 note(new Event.Connected(kept.now(), number));
                 takeErrorsAsOthersDo(fd, target);
-                converse(number, mode, fd);
+                converse(number, mode, target, fd);
             }
         }
     }
@@ -293,7 +293,7 @@ public final class Recorder implements AutoCloseable {
                 .toList();
     }
 
-    private void converse(int number, Mode mode, int fd) throws InterruptedException {
+    private void converse(int number, Mode mode, Target target, int fd) throws InterruptedException {
         HandshakePlan said = said(mode);
         Pace pace = Pace.of(mode, plan.segmentBytes(), roundTripNanos(fd));
         Optional<LoginEffects> effects =
