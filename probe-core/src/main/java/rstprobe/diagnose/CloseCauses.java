@@ -185,7 +185,7 @@ final class CloseCauses {
                 SESSION_PROCESS_DIED,
                 0,
                 STREAM_CORRUPTED,
-                -7,
+                -5,
                 SSHD_LACKS_CAPABILITY,
                 -8,
                 GRACE_TIME_EXCEEDED,
