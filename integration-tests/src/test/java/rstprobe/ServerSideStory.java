@@ -11,21 +11,20 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/// `rstprobe server local` on unpacked Debians 11, 12 and 13, each with its own sshd and programs: what was planted is
-/// what the server's side finds first, and what the verdict from both sides names.
+/// `rstprobe server local` on unpacked Debians 11, 12 and 13, each with its own sshd and programs: what was
+/// planted is what the server's side finds first, and what the verdict from both sides names.
 final class ServerSideStory {
     private static final String RELEASES = "8.4,9.2,10.0";
     private static final String AT_A_TIME = "8";
     private static final long LONGEST_SECONDS = 300;
     private static final double SURE = 0.9;
 
-    /// Networks with the cause that was planted in each: a line of the log, a packet filter's rule, a file, a full
-    /// queue
-    /// of connections, a control group.
+    /// Networks with the cause that was planted in each: a line of the log, a packet filter's rule, a file, a
+    /// full queue of connections, a control group.
     private static final Map<String, String> PLANTED = Map.of(
             "max-startups", "max-startups",
-            "host-keys-readable", "sshd-cannot-start",
-            "sshd-replaced", "sshd-cannot-start",
+            "privilege-folder-gone", "sshd-cannot-start",
+            "accept-queue-full", "accept-queue-overflow",
             "no-process-left", "sshd-cannot-start",
             "server-firewall-rejects", "rejected-with-reset");
 

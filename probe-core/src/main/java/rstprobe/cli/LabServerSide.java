@@ -47,8 +47,8 @@ final class LabServerSide {
             List<String> contradictions,
             List<String> notRead) {
 
-        /// Whether the cause is the one that was planted; names that are right because a client sees no more do not
-        /// count for the server.
+        /// Whether the cause is the one that was planted; names that are right because a client sees no more
+        /// do not count for the server.
         boolean names(Truth truth) {
             return status.equals(NAMED) && cause.equals(truth.cause());
         }

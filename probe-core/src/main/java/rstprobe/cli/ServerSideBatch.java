@@ -16,8 +16,8 @@ import rstprobe.lab.OtherRelease;
 import rstprobe.lab.Release;
 import rstprobe.lab.Scenario;
 
-/// Practice networks diagnosed from both sides: by the client, then on the server, each with the sshd of several
-/// releases.
+/// Practice networks diagnosed from both sides: by the client, then on the server, each with the sshd of
+/// several releases.
 ///
 /// @param jobs how many stand at a time
 /// @param json whether one document is printed at the end, and nothing else

@@ -20,7 +20,8 @@ import rstprobe.lab.Truth;
 /// @param named       verdicts from both sides that name the planted cause itself
 /// @param surelyWrong verdicts from both sides that are wrong at 0.9 or more
 /// @param spoken      of `corrected`, those in which the server was said to contradict the client
-/// @param corrected   verdicts from both sides that name the planted cause where the client's named another one
+/// @param corrected   verdicts from both sides that name the planted cause where the client's named another
+///     one
 @JsonPropertyOrder({"schema"})
 record ServerSideScores(
         String schema,

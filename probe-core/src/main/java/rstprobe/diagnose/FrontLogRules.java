@@ -7,11 +7,11 @@ import static rstprobe.diagnose.ServerLogRules.rule;
 
 import java.util.List;
 
-/// The forms of log line with which programs that stand in front of an SSH server name a cause: HAProxy, nginx, sslh,
-/// xinetd.
+/// The forms of log line with which programs that stand in front of an SSH server name a cause: HAProxy,
+/// nginx, sslh, xinetd.
 final class FrontLogRules {
-    /// HAProxy begins a line about a connection with the client's address and port, then the time, then the frontend,
-    /// then the backend and server (HAProxy configuration manual, 8.2.2).
+    /// HAProxy begins a line about a connection with the client's address and port, then the time, then the
+    /// frontend, then the backend and server (HAProxy configuration manual, 8.2.2).
     private static final String HAPROXY_CLIENT = "^(?:::ffff:)?" + IP + ":(?<port>\\d{1,5}) \\[[^\\]]*] \\S+ ";
 
     private FrontLogRules() {}

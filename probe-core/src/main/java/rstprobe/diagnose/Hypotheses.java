@@ -26,6 +26,11 @@ record Hypotheses(Finding client, ServerWindow window, int against) {
 
     /// How sure one may be of what the server shows: of the very connection, of this client at this time, of
     /// a state.
+    ///
+    /// In the practice networks of the calibration half, with the sshd of Debian 12, all of 7 verdicts that what
+    /// the server shows of the client decided were right, which earns (7 + 1) / (7 + 2), and all of 14 that a
+    /// state of the server's decided. A state is read later than it had its effect, so it is believed less. A
+    /// line that names our address and port leaves nothing else that it could be about.
     private static final double OF_THIS_CONNECTION = Weights.CONCLUSIVE_LIMIT;
 
     private static final double OF_THIS_CLIENT = Weights.SEVERAL_ATTEMPTS;

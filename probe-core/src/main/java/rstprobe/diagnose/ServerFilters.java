@@ -18,7 +18,8 @@ final class ServerFilters {
     /// A rule for the port that acted, on whom it does not say.
     private static final int ACTED_ON_PORT = 14;
 
-    /// A rule without any condition but the port and the beginning of a connection: it meets whoever connects.
+    /// A rule without any condition but the port and the beginning of a connection: it meets whoever
+    /// connects.
     private static final int WHOEVER_CONNECTS = 14;
 
     private static final int FOR_PORT = 8;

@@ -24,7 +24,8 @@ final class ServerGroups {
             .flatMap(unit -> both(ROOT + "/system.slice/" + unit).stream())
             .toList();
 
-    /// `/proc/7/cgroup:0::/system.slice/ssh.service`, or with the old hierarchies `/proc/7/cgroup:8:pids:/group`.
+    /// `/proc/7/cgroup:0::/system.slice/ssh.service`, or with the old hierarchies
+    /// `/proc/7/cgroup:8:pids:/group`.
     private static final Pattern GROUP = Pattern.compile("(?:/proc/\\d+/cgroup:)?\\d+:([a-z_,]*):(/[\\w./@:+-]*)");
 
     private static final Pattern VALUE = Pattern.compile("(/[^:]+?)/([a-z_.]+):(\\S+) ?(\\d{0,18})");

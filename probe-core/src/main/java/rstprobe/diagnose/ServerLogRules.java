@@ -92,7 +92,8 @@ final class ServerLogRules {
                     "log-proxy-protocol",
                     SSHD,
                     BEGINNING + "(?:client sent invalid protocol identifier|Bad protocol version identification)"
-                            + " ['\"]PROXY (?:TCP|UNKNOWN)",
+                            + " ['\"]PROXY (?:TCP|UNKNOWN)(?:[46] (?:::ffff:)?" + IP
+                            + " \\S+ (?<port>\\d{1,5}) )?",
                     Cause.PROXY_PROTOCOL_MISMATCH,
                     PROXY,
                     25,

@@ -52,8 +52,8 @@ final class ServerOwners {
             "openvpn",
             "squid");
 
-    /// `MAX_UNAUTH_PER_IP` of dropbear (its `default_options.h`): so many connections of one address may wait for
-    /// authentication.
+    /// `MAX_UNAUTH_PER_IP` of dropbear (its `default_options.h`): so many connections of one address may wait
+    /// for authentication.
     private static final int DROPBEAR_ALLOWS = 5;
 
     /// It is there, and whether it is at fault its log must say.

@@ -44,8 +44,9 @@ final class ServerProcesses {
 
     private ServerProcesses() {}
 
-    /// sshd's listener; only root's is believed, anybody may choose a title. Where it is known who holds the port
-    /// open, it is the one of them: a host sees the processes of its containers, too, and each may have an sshd.
+    /// sshd's listener; only root's is believed, anybody may choose a title. Where it is known who holds the
+    /// port open, it is the one of them: a host sees the processes of its containers, too, and each may have
+    /// an sshd.
     ///
     /// @param owners process ids; empty where they are not known
     static Optional<Listener> listener(Optional<ServerAnswer> answer, Set<Long> owners) {

@@ -14,8 +14,8 @@ import java.util.Set;
 /// @param startedWith  the options which that listener was started with and which bear on its settings
 /// @param log          the file it writes its log to in place of the system's (`sshd -E`)
 /// @param owners       process ids of whoever holds the port open, known once sockets were read
-/// @param groups       the files that tell of the listener's limits on tasks and memory, known once its control
-///     groups were read
+/// @param groups       the files that tell of the listener's limits on tasks and memory, known once its
+///     control groups were read
 public record ServerScope(
         long sinceSeconds,
         int port,

@@ -60,7 +60,8 @@ record ServerWindow(double from, double until, Set<Integer> ports, Set<Integer> 
                 .collect(Collectors.toSet());
     }
 
-    /// What the server says of nothing but our tests is their doing, and of none of the connections they test.
+    /// What the server says of nothing but our tests is their doing, and of none of the connections they
+    /// test.
     private boolean isOfTests(ServerFinding found) {
         return found.whom() == Whom.CLIENT && !found.ports().isEmpty() && tests.containsAll(found.ports());
     }

@@ -234,11 +234,12 @@ public final class Lab implements AutoCloseable {
         }
     }
 
-    /// A command that will run on the server: in its network namespace, and in the tree that its programs have; without
-    /// such a server, in a tree of the release beside it.
+    /// A command that will run on the server: in its network namespace, and in the tree that its programs
+    /// have; without such a server, in a tree of the release beside it.
     ///
     /// @param release whose tree that is
-    /// @param shared  files and folders of this machine that the command needs; they show under their own names
+    /// @param shared  files and folders of this machine that the command needs; they show under their own
+    ///     names
     /// @param command a program by its path, and its arguments
     public ProcessBuilder onServer(Release release, List<Path> shared, List<String> command)
             throws IOException, CannotBuild {

@@ -43,9 +43,8 @@ final class Layer {
             exec chroot root /bin/sh -c 'echo ready; exec sleep infinity'
             """;
 
-    /// Arguments: the layer's folder, then files and folders of this machine: each shows in the layer, where it is
-    /// here,
-    /// and so do the control groups.
+    /// Arguments: the layer's folder, then files and folders of this machine: each shows in the layer, where
+    /// it is here, and so do the control groups.
     private static final String SHARING = """
             set -e
             cd "$1/layer/root"; shift

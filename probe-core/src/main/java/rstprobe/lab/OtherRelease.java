@@ -2,6 +2,7 @@ package rstprobe.lab;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import rstprobe.lab.Scenario.Obstacle;
 import rstprobe.lab.Scenario.Server;
 
@@ -12,11 +13,10 @@ public final class OtherRelease {
 
     private OtherRelease() {}
 
-    /// The network with the sshd of a release, which runs in a layer of its own; empty where that release lacks what
-    /// the
-    /// network is about, or where the program on the port comes with one release only.
+    /// The network with the sshd of a release, which runs in a layer of its own; empty where that release
+    /// lacks what the network is about, or where the program on the port comes with one release only.
     public static Optional<Scenario> of(Scenario scenario, Release release) {
-        if (since(scenario).compareTo(release) > 0) {
+        if (since(scenario).compareTo(release) > 0 || until(scenario).compareTo(release) < 0) {
             return Optional.empty();
         }
         return switch (scenario.server()) {
@@ -50,18 +50,33 @@ public final class OtherRelease {
                 scenario.obstacles());
     }
 
-    /// The first release that has what the network is about: limits for a source came with OpenSSH 8.5, the program for
-    /// sessions and penalties with 9.8, refusals by settings with 9.9, the program for authentication with 10.0.
+    /// The first release that has what the network is about: limits for a source came with OpenSSH 8.5, the
+    /// program for sessions and penalties with 9.8, refusals by settings with 9.9, the program for
+    /// authentication with 10.0.
     private static Release since(Scenario scenario) {
-        boolean split = scenario.obstacles().stream()
-                .filter(Obstacle.Beforehand.class::isInstance)
-                .flatMap(before -> ((Obstacle.Beforehand) before).deeds().stream())
-                .anyMatch(deed -> deed instanceof Deed.Deletes(String path) && path.contains("/sshd-"));
+        boolean split =
+                deeds(scenario).anyMatch(deed -> deed instanceof Deed.Deletes(String path) && path.contains("/sshd-"));
         boolean penalises = scenario.truth().cause().equals("source-penalty");
         if (split || penalises || settings(scenario).contains("RefuseConnection")) {
             return Release.TRIXIE;
         }
         return settings(scenario).contains("PerSource") ? Release.BOOKWORM : Release.BULLSEYE;
+    }
+
+    /// The last release that has it: since OpenSSH 9.8 a running listener's own program and the files of its keys
+    /// matter to no connection.
+    private static Release until(Scenario scenario) {
+        boolean startsAnew = deeds(scenario)
+                .anyMatch(deed -> deed instanceof Deed.Permits
+                        || deed instanceof Deed.Replaces replaced
+                                && replaced.path().equals(SSHD));
+        return startsAnew ? Release.BOOKWORM : Release.TRIXIE;
+    }
+
+    private static Stream<Deed> deeds(Scenario scenario) {
+        return scenario.obstacles().stream()
+                .filter(Obstacle.Beforehand.class::isInstance)
+                .flatMap(before -> ((Obstacle.Beforehand) before).deeds().stream());
     }
 
     private static String settings(Scenario scenario) {

@@ -29,7 +29,8 @@ final class Syslog implements AutoCloseable {
     private static final Set<Integer> AUTHENTICATION = Set.of(4, 10);
     private static final Pattern MESSAGE = Pattern.compile("<(\\d{1,3})>(.{15}) (.*)", Pattern.DOTALL);
 
-    /// Where programs send their lines that use no socket of the file system, such as HAProxy in its cage (RFC 5426).
+    /// Where programs send their lines that use no socket of the file system, such as HAProxy in its cage
+    /// (RFC 5426).
     private static final int PORT = 514;
 
     private final ServerSocketChannel listening;

@@ -28,9 +28,8 @@ import rstprobe.record.NoTarget;
 /// Only a host key that is known already is taken. The user's `ssh_config` is not read: what is not said here
 /// is not done.
 public final class Remote implements Reach {
-    /// How long a host may take to answer an opened connection: a SYN and its two repetitions, and what a way around
-    /// the
-    /// world takes.
+    /// How long a host may take to answer an opened connection: a SYN and its two repetitions, and what a way
+    /// around the world takes.
     public static final int CONNECT_SECONDS = 5;
 
     private static final Duration OPEN_CHANNEL = Duration.ofSeconds(10);

@@ -27,7 +27,9 @@ class ServerLogTest {
             sshd|client|log-startups-drop|drop connection #10 from [198.18.0.1]:40000 on [198.18.0.2]:22 past MaxStartups
             sshd|client|log-no-common-algorithm|Unable to negotiate with 198.18.0.1 port 40000: no matching key exchange method found. Their offer: diffie-hellman-group1-sha1 [preauth]
             sshd|somebody|log-invalid-identifier|error: kex_exchange_identification: client sent invalid protocol identifier "GET / HTTP/1.1"
-            sshd|somebody|log-proxy-protocol|error: kex_exchange_identification: client sent invalid protocol identifier "PROXY TCP4 198.18.0.9 198.18.0.2 4 22"
+            sshd|client|log-proxy-protocol|error: kex_exchange_identification: client sent invalid protocol identifier "PROXY TCP4 198.18.0.1 198.18.0.2 4 22"
+            sshd|client|log-proxy-protocol|error: kex_exchange_identification: client sent invalid protocol identifier "PROXY TCP6 ::ffff:198.18.0.1 ::ffff:198.18.0.2 40102 22"
+            sshd|somebody|log-proxy-protocol|error: kex_exchange_identification: client sent invalid protocol identifier "PROXY UNKNOWN"
             sshd|client|log-banner-format|banner exchange: Connection from 198.18.0.1 port 40000: invalid format
             sshd|client|log-grace-time|fatal: Timeout before authentication for 198.18.0.1 port 40000
             sshd|somebody|log-bad-packet|Bad packet length 1349676916. [preauth]
