@@ -13,9 +13,10 @@ import rstprobe.wire.Sequence;
 
 /// A handshake that came to its end although the path lost many of its segments, of any size.
 ///
-/// What was sent again was lost, or its acknowledgement was: ours the capture shows twice, the server's where the copy
-/// alone came, behind what followed it. A few prove nothing, since a slow answer provokes copies too: of twenty
-/// segments, a path that loses one in a hundred loses three once in a thousand times.
+/// What was sent again was lost, or its acknowledgement was: ours the capture shows twice, the server's where the
+/// copy alone came, behind what followed it. Where ICMP told us why, as of a length, it is no chance. A few prove
+/// nothing, since a slow answer provokes copies too: of twenty segments, a path that loses one in a hundred loses three
+/// once in a thousand times.
 final class Losses {
     private static final int MANY = 3;
     private static final double LIKELY = 0.70;
@@ -23,7 +24,9 @@ final class Losses {
     private Losses() {}
 
     static Optional<Judgement> of(Attempt attempt) {
-        if (attempt.overheard().isPresent() || !attempt.whole()) {
+        if (attempt.overheard().isPresent()
+                || !attempt.whole()
+                || !attempt.complaints().isEmpty()) {
             return Optional.empty();
         }
         List<Integer> ours = again(attempt, true);
@@ -62,11 +65,12 @@ final class Losses {
                         + attempt.conversation().theirs().address() + ": at which hop the loss begins"));
     }
 
-    /// Those of one side that bring nothing new, the SYN or data once more, or what came behind what followed it;
-    /// the first copy of each.
+    /// Those of one side that bring nothing new, the SYN or data once more, or what came behind what followed it. Those
+    /// that lie side by side count as one, and copies of them not at all: a full packet may come again in pieces.
     private static List<Integer> again(Attempt attempt, boolean ours) {
         List<Integer> frames = new ArrayList<>();
         Set<Integer> ends = new HashSet<>();
+        Set<Integer> pieces = new HashSet<>();
         Optional<Integer> furthest = Optional.empty();
         for (Seen seen : attempt.segments()) {
             if (seen.ours() != ours
@@ -76,12 +80,16 @@ final class Losses {
                 continue;
             }
             int end = seen.segment().nextSequence();
-            if (furthest.filter(most -> Sequence.atMost(end, most)).isPresent()) {
-                if (ends.add(end)) {
+            boolean beside = pieces.contains(seen.segment().sequence());
+            if (furthest.filter(most -> Sequence.atMost(end, most)).isEmpty()) {
+                furthest = Optional.of(end);
+            } else if (ends.add(end)) {
+                if (!seen.segment().flags().syn()) {
+                    pieces.add(end);
+                }
+                if (!beside) {
                     frames.add(seen.frame());
                 }
-            } else {
-                furthest = Optional.of(end);
             }
         }
         return frames;

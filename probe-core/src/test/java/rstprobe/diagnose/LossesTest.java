@@ -38,6 +38,21 @@ class LossesTest {
         assertEquals(List.of(2, 6, 11), finding.evidence().getFirst().frames());
     }
 
+    /// A full packet was too long both ways; what it held came in two.
+    @Test
+    void whatComesAgainInPiecesWasOnePacket() {
+        String pieces = WORKED.replace(
+                        "1030.3 <", "1025.0 > ACK data=1348 seq=23\n1025.1 > ACK data=100 seq=1371\n1030.3 <")
+                .replace("1040.0 <", "1039.0 < ACK data=600 seq=40\n1039.1 < ACK data=536 seq=640\n1040.0 <");
+        assertInstanceOf(Verdict.Healthy.class, verdict(pieces));
+        String told = WORKED.replace("1010.0 <", "1000.0 > SYN\n1010.0 <")
+                .replace(
+                        "1030.3 <",
+                        "1021.0 < ICMP 3/4 off=24 from=198.18.1.1 ttl=64\n1025.0 > ACK data=1348 seq=23\n1030.3 <")
+                .replace("1020.2 <", "1018.0 > ACK data=23 seq=0\n1020.2 <");
+        assertInstanceOf(Verdict.Healthy.class, verdict(told));
+    }
+
     @Test
     void twoMayBeChanceAndCopiesOfOneAreOne() {
         String twice = WORKED.replace("1010.0 <", "1000.0 > SYN\n1010.0 <")
