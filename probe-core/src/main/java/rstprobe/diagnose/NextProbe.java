@@ -18,7 +18,8 @@ import rstprobe.ssh.Stage;
 ///
 /// A healthy server is asked once. What failed is asked again the same way, because one connection proves
 /// little; then come the active tests, always the one that is expected to tell most for what it costs
-/// ([InformationGain]), until the verdict is settled. A test that was made, or could not be made here, is not asked
+/// ([InformationGain]), until the verdict is settled. Where all fails, [Controls] come between. A test that was made,
+/// or could not be made here, is not asked
 /// again.
 public sealed interface NextProbe {
     /// A few words on what it does, such as `talk` or `sweep`.

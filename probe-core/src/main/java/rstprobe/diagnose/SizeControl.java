@@ -71,7 +71,34 @@ final class SizeControl {
         boolean silent = first.ending() instanceof Ending.Handshake(Outcome.SilentAt _);
         Optional<LostLength> lost = silent ? LostLength.of(first, all, mtu) : Optional.empty();
         Judgement told = Controls.told(judgement, passes(control, failing, lost));
-        return silent ? silent(told, first, failing, lost) : reset(told, failing);
+        boolean counts = counts(first, control, lost);
+        if (silent) {
+            return silent(told, first, failing, lost, counts);
+        }
+        return failing.size() < 2 || counts || answered(first) ? told : told.withVerdict(renamed(told.verdict()));
+    }
+
+    /// Whether who ended it may have counted packets: a small key exchange needs fewer, and would have come further
+    /// for that. Who let as many of the control pass does not count, nor does who let later ones pass.
+    private static boolean counts(Attempt first, Attempt control, Optional<LostLength> lost) {
+        boolean laterArrived = lost.isPresent()
+                && (!lost.get().toServer()
+                        || first.first(seen -> seen.genuine()
+                                        && !seen.segment().options().sack().isEmpty())
+                                .isPresent());
+        int end = lost.map(packet -> packet.frames().getFirst())
+                .or(() -> first.reset().map(Seen::frame))
+                .orElse(Integer.MAX_VALUE);
+        long before = first.segments().stream()
+                .filter(seen -> seen.ours() && seen.frame() <= end)
+                .count();
+        long passed = control.segments().stream().filter(Seen::ours).count();
+        return !laterArrived && (!control.resets().isEmpty() || passed < before);
+    }
+
+    /// A key exchange that was answered has not failed: what came behind it did.
+    private static boolean answered(Attempt first) {
+        return Controls.reached(first).compareTo(Stage.KEX) > 0;
     }
 
     private static Fact passes(Attempt control, List<Attempt> failing, Optional<LostLength> lost) {
@@ -95,9 +122,13 @@ final class SizeControl {
 
     /// Length is the usual reason. What is lost although longer packets pass is lost for what it is; what arrived and
     /// was not answered, the server does not master.
-    private static Judgement silent(Judgement told, Attempt first, List<Attempt> failing, Optional<LostLength> lost) {
+    private static Judgement silent(
+            Judgement told, Attempt first, List<Attempt> failing, Optional<LostLength> lost, boolean counts) {
         Stage stage = Controls.reached(first);
-        double limit = Controls.limit(failing);
+        double limit = counts ? Weights.ONE_ATTEMPT : Controls.limit(failing);
+        if (counts && lost.filter(LostLength::longerThanAllThatPassed).isEmpty()) {
+            return told;
+        }
         if (lost.isPresent() && !lost.get().longerThanAllThatPassed()) {
             return verdict(
                     told,
@@ -155,10 +186,6 @@ final class SizeControl {
     }
 
     /// Who resets is weighed elsewhere; that he does so to large key exchanges alone is why.
-    private static Judgement reset(Judgement told, List<Attempt> failing) {
-        return failing.size() < 2 ? told : told.withVerdict(renamed(told.verdict()));
-    }
-
     private static Verdict renamed(Verdict verdict) {
         String why = "; a small key exchange is left alone";
         return switch (verdict) {
@@ -168,7 +195,7 @@ final class SizeControl {
                                 Cause.LARGE_KEX_FAILS,
                                 fault.origin(),
                                 fault.stage(),
-                                fault.confidence(),
+                                Math.min(fault.confidence(), Weights.SEVERAL_ATTEMPTS),
                                 fault.hop(),
                                 fault.trigger(),
                                 fault.summary() + why)

@@ -109,6 +109,10 @@ final class Weights {
     static final int CONTROL_BETWEEN = 20;
 
     static final int CONTROL_ONCE = 8;
+    /// Two hardware addresses on one link answer for one address, and the one resets what the other took.
+    static final int TWO_HOSTS = 20;
+    /// A balancer that shares its address with its servers shows the same where it forgets a connection.
+    static final double TWO_HOSTS_BY_HARDWARE = 0.80;
     /// The limit where a control convicts, and what is lost is no longer than what arrives: a filter that looks for
     /// something else would show the same.
     static final double CONTROL_WITHOUT_LENGTH = 0.80;

@@ -125,7 +125,6 @@ final class OnTheWireTest {
                             .filter(Seen::ours)
                             .allMatch(seen -> seen.segment().ip().tos() == expected),
                     mode);
-            remove(Probe.incident(into));
         }
     }
 
@@ -140,7 +139,9 @@ final class OnTheWireTest {
                         SmallServer.abort(peer);
                     },
                     "--bind",
-                    other);
+                    other,
+                    "--budget",
+                    "2");
             assertEquals(other, traffic.recording().host().address());
             assertTrue(traffic.opened().size() > 1);
             assertTrue(traffic.events(Event.Opened.class).stream()
@@ -155,12 +156,10 @@ final class OnTheWireTest {
 
     @Test
     void anAddressThatIsNotOursIsRefused() throws Exception {
-        for (String option : List.of("--bind", "--also-from")) {
-            for (String address : List.of("203.0.113.7", "localhost", "0.0.0.0")) {
-                Probe.Ran ran = probe(option, address);
-                assertEquals(Exit.CANNOT_PROBE, ran.exit(), ran::toString);
-                assertTrue(ran.err().contains("'" + address + "' is no address of this host"), ran::toString);
-            }
+        for (String[] words : new String[][] {{"--bind", "203.0.113.7"}, {"--also-from", "localhost"}}) {
+            Probe.Ran ran = probe(words);
+            assertEquals(Exit.CANNOT_PROBE, ran.exit(), ran::toString);
+            assertTrue(ran.err().contains("'" + words[1] + "' is no address of this host"), ran::toString);
         }
         assertEquals(Exit.USAGE, probe("--also-from", Cable.CLIENT).exit(), "the address it connects from anyway");
     }

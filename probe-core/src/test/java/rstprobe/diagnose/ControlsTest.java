@@ -80,6 +80,10 @@ class ControlsTest {
             20.4 > ACK data=944 msg=kexinit
             20.5 > ACK data=48 msg=kex
             30.5 < ACK data=524
+            30.6 > ACK data=16 msg=newkeys
+            30.7 > ACK data=44 msg=service
+            40.7 < ACK data=44
+            40.8 > ACK data=76 msg=userauth
             = completed
             """;
 
@@ -198,6 +202,21 @@ class ControlsTest {
                 Optional.of(Cause.LARGE_KEX_FAILS),
                 assertInstanceOf(Verdict.Undetermined.class, open).cause(),
                 "by whom stays open");
+    }
+
+    /// A small key exchange takes fewer packets as well.
+    @Test
+    void whoMayHaveCountedPacketsIsNotSaidToMindTheirSize() {
+        String later = SMALL_WORKS + "31.0 < RST ttl=63 tos=0\n";
+        for (Verdict verdict : List.of(
+                finding(ABORTED_IN_KEX, ABORTED_IN_KEX, later).verdict(),
+                finding(RESET_IN_KEX, RESET_IN_KEX, later).verdict())) {
+            assertFalse(verdict.summary().contains("left alone"), verdict.summary());
+        }
+        String afterKex = ABORTED_IN_KEX.replace("= reset kex", "= reset service");
+        assertFalse(
+                fault(finding(afterKex, afterKex, SMALL_WORKS)).cause() == Cause.LARGE_KEX_FAILS,
+                "the key exchange had been answered");
     }
 
     @Test

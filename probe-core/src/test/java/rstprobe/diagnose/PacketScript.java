@@ -44,6 +44,8 @@ import rstprobe.wire.TcpOption;
 /// stream, RST is an answer without a socket, RST,ACK the abort of the live one. `tos` is hexadecimal,
 /// `-ts` leaves timestamps out, `sack=1471:1583` reports those bytes of the other side.
 ///
+/// `mac=7` is the last byte of the sender's hardware address, and `order` puts SACK-permitted before the MSS.
+///
 /// `small`, `unmarked`, `other-family` (over IPv6) and `other-address` are attempts of those modes; `way other-family`
 /// says before them that such a way stands open.
 record PacketScript(String text, boolean six, int ourStart, int theirStart, long grainNanos, int firstFrame) {
@@ -291,6 +293,15 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
                 return new TcpOption[0];
             }
             TcpOption stamps = new TcpOption.Timestamps(value, echo);
+            if (syn && fields.containsKey("order")) {
+                return new TcpOption[] {
+                    new TcpOption.SackPermitted(),
+                    stamps,
+                    new TcpOption.MaximumSegmentSize(1460),
+                    new TcpOption.NoOperation(),
+                    new TcpOption.WindowScale(8)
+                };
+            }
             return syn
                     ? new TcpOption[] {
                         new TcpOption.MaximumSegmentSize(1460),
@@ -340,7 +351,7 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
                 header = header.withIdentification(number(fields, "id", identification))
                         .withDontFragment(number(fields, "df", 1) == 1);
             }
-            frame(Encoder.tcp(header, tcp, payload));
+            frame(Encoder.tcp(header, tcp, payload), number(fields, "mac", 1));
         }
 
         private void icmp(Map<String, String> fields) {
@@ -350,16 +361,18 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
             byte[] quoted = Encoder.tcp(
                     IpHeader.between(us(), script.server()).withTtl(number(fields, "quoted", 62)), syn, new byte[0]);
             IpAddress from = fields.containsKey("from") ? IpAddress.parse(fields.get("from")) : script.server();
-            frame(Encoder.icmp(
-                    IpHeader.between(from, us()).withTtl(number(fields, "ttl", 62)),
-                    Integer.parseInt(kind[0]),
-                    Integer.parseInt(kind[1]),
-                    0,
-                    quoted));
+            frame(
+                    Encoder.icmp(
+                            IpHeader.between(from, us()).withTtl(number(fields, "ttl", 62)),
+                            Integer.parseInt(kind[0]),
+                            Integer.parseInt(kind[1]),
+                            0,
+                            quoted),
+                    1);
         }
 
-        private void frame(byte[] datagram) {
-            byte[] bytes = Encoder.ethernet(MAC, MAC, datagram);
+        private void frame(byte[] datagram, int sender) {
+            byte[] bytes = Encoder.ethernet(MacAddress.parse("02:00:00:00:00:0" + sender), MAC, datagram);
             frames.add(new Frame(
                     script.firstFrame + frames.size(),
                     now(),
