@@ -19,8 +19,9 @@ import rstprobe.ssh.Login;
 final class LoginOptions {
     @Option(
             names = "--login",
-            description = "Log in too, once, with the agent's keys or your usual ones; run the command 'true' and leave."
-                    + " The host key must be in known_hosts.")
+            description =
+                    "Log in too, once, with the agent's keys or your usual ones; run the command 'true' and leave."
+                            + " The host key must be in known_hosts.")
     private boolean asked;
 
     @Option(
@@ -67,9 +68,12 @@ final class LoginOptions {
         if (LoginPlan.Marking.named(marking).isEmpty()) {
             throw new WrongWords("'" + Sanitizer.terminal(marking) + "' is no marking: " + Marking.words());
         }
-        identities.stream().filter(file -> !Files.isRegularFile(file)).findFirst().ifPresent(missing -> {
-            throw new WrongWords("--identity: there is no file " + Sanitizer.terminal(missing.toString()));
-        });
+        identities.stream()
+                .filter(file -> !Files.isRegularFile(file))
+                .findFirst()
+                .ifPresent(missing -> {
+                    throw new WrongWords("--identity: there is no file " + Sanitizer.terminal(missing.toString()));
+                });
     }
 
     /// What a login would do, for a dry run: a line, or nothing.
@@ -77,9 +81,11 @@ final class LoginOptions {
         if (!wanted()) {
             return "";
         }
-        String keys = identities.isEmpty() ? "the agent's keys, then your usual ones" : identities.size() + " key(s) named";
+        String keys =
+                identities.isEmpty() ? "the agent's keys, then your usual ones" : identities.size() + " key(s) named";
         return "  log in     once, as '" + Sanitizer.terminal(plan.user()) + "', with " + keys + ", at most "
-                + Login.MOST_IDENTITIES + ", each offered once;\n             only if the host key is known (else nothing is"
+                + Login.MOST_IDENTITIES
+                + ", each offered once;\n             only if the host key is known (else nothing is"
                 + " signed); open a session, run 'true',\n             mark it " + marking
                 + (stay.isZero() ? "" : ", stay " + stay.toSeconds() + " s answering keepalives, ask once")
                 + ", close the channel, say goodbye\n";
@@ -102,8 +108,7 @@ final class LoginOptions {
                         .map(Path::of),
                 home));
         Login login = new Login(known, keys.identities(), stay.toMillis());
-        return new Opened(
-                new LoginPlan(login, keys, Marking.named(marking).orElseThrow()), keys);
+        return new Opened(new LoginPlan(login, keys, Marking.named(marking).orElseThrow()), keys);
     }
 
     /// A login that is ready, and the keys it signs with.

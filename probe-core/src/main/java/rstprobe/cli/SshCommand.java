@@ -40,7 +40,8 @@ final class SshCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "[USER@]HOST[:PORT]",
-            description = "The server. The user is only named to the server, and logged in only with --login; default: you.",
+            description =
+                    "The server. The user is only named to the server, and logged in only with --login; default: you.",
             converter = TargetConverter.class)
     private TargetWords target;
 

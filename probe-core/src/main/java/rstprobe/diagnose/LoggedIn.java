@@ -37,14 +37,15 @@ final class LoggedIn {
         return switch (outcome) {
             case Outcome.Completed _ -> Optional.of(login.completed());
             case Outcome.DisconnectedAt goodbye -> Optional.of(login.disconnected(goodbye));
-            case Outcome.SilentAt(Stage stage) -> login.silent(stage, all, around);
+            case Outcome.SilentAt(Stage stage) ->
+                LoginSilence.of(attempt, stage, login.messages, SilentConnection.of(attempt, stage, all, around));
             case Outcome.ClosedAt(Stage stage) ->
-                Optional.of(new LoginEnded(attempt, stage, messages(login))
+                Optional.of(new LoginEnded(attempt, stage, login.messages)
                         .judged(ClosedConnection.of(attempt, stage, all, around)));
             case Outcome.ResetAt(Stage stage) ->
                 OwnReset.of(attempt, stage, all).isPresent()
                         ? Optional.empty()
-                        : Optional.of(new LoginEnded(attempt, stage, messages(login))
+                        : Optional.of(new LoginEnded(attempt, stage, login.messages)
                                 .judged(ResetConnection.of(attempt, stage, all, around)));
             case Outcome.LocallyFailed _,
                     Outcome.Garbled _,
@@ -54,9 +55,6 @@ final class LoggedIn {
         };
     }
 
-    private static List<Asked> messages(LoggedIn login) {
-        return login.messages;
-    }
 
     private Judgement completed() {
         return withheld()
@@ -176,32 +174,7 @@ final class LoggedIn {
     }
 
     private Optional<Judgement> markingLost() {
-        return SessionMarking.lost(messages).map(this::markingLost);
-    }
-
-    private Judgement markingLost(SessionMarking marking) {
-        String told = String.format(
-                Locale.ROOT, "the session's first request, marked 0x%02x as clients mark it, never arrived", marking.anew());
-        return Judgement.of(
-                        marking.proven()
-                                ? new Verdict.Fault(
-                                        Cause.DSCP_DROPPED,
-                                        Origin.IN_PATH,
-                                        Stage.SESSION,
-                                        Weights.SEVERAL_ATTEMPTS,
-                                        Optional.empty(),
-                                        Optional.empty(),
-                                        "all is well until packets change their type of service after login: " + told
-                                                + ", and did at once with the marking from before")
-                                : new Verdict.Undetermined(
-                                        Optional.of(Cause.DSCP_DROPPED),
-                                        Stage.SESSION,
-                                        Weights.ONE_ATTEMPT,
-                                        Optional.empty(),
-                                        "silent since our packets changed their type of service after login: " + told),
-                        List.of(marking.fact()))
-                .withNextTest("log in again with another marking, for instance --ipqos cs0: what passes then names the"
-                        + " marking that is lost");
+        return SessionMarking.lost(messages).map(SessionMarking::judged);
     }
 
     /// What sshd's own process for a session says where it cannot set it up: it quits with 255, before any command.
@@ -231,20 +204,22 @@ final class LoggedIn {
     }
 
     private Optional<Judgement> slow() {
-        return SlowLogin.of(messages, attempt.steady()).map(late -> Judgement.of(
-                        fault(
-                                Cause.SLOW_AUTHENTICATION,
-                                late.question().name().startsWith("userauth") ? Stage.USERAUTH : Stage.SESSION,
-                                Weights.ONE_ATTEMPT,
-                                String.format(
-                                        Locale.ROOT,
-                                        "the login works, but one answer took %.1f s where this host took %.2f s at most"
-                                                + " before: the server waits for something of its own (PAM, a directory, a"
-                                                + " program for keys, names)",
-                                        late.seconds(),
-                                        late.usual())),
-                        List.of(late.fact()))
-                .withAlternatives(List.of(new Alternative(Cause.SLOW_DNS, Origin.SERVER_PROCESS, LoginEnded.FAINT))));
+        return SlowLogin.of(messages, attempt.steady())
+                .map(late -> Judgement.of(
+                                fault(
+                                        Cause.SLOW_AUTHENTICATION,
+                                        late.question().name().startsWith("userauth") ? Stage.USERAUTH : Stage.SESSION,
+                                        Weights.ONE_ATTEMPT,
+                                        String.format(
+                                                Locale.ROOT,
+                                                "the login works, but one answer took %.1f s where this host took %.2f s at most"
+                                                        + " before: the server waits for something of its own (PAM, a directory, a"
+                                                        + " program for keys, names)",
+                                                late.seconds(),
+                                                late.usual())),
+                                List.of(late.fact()))
+                        .withAlternatives(
+                                List.of(new Alternative(Cause.SLOW_DNS, Origin.SERVER_PROCESS, LoginEnded.FAINT))));
     }
 
     private Judgement healthy() {
@@ -259,7 +234,8 @@ final class LoggedIn {
                 .mapToLong(Observation.LoginBegun::stayMillis)
                 .findFirst()
                 .orElse(0);
-        String rest = stay == 0 ? "" : String.format(Locale.ROOT, ", after %.1f s of rest it still answers", stay / 1e3);
+        String rest =
+                stay == 0 ? "" : String.format(Locale.ROOT, ", after %.1f s of rest it still answers", stay / 1e3);
         List<Integer> frames = frames(Set.of("userauth-signature", "exec", "keepalive"));
         return Judgement.of(
                 new Verdict.Healthy(
@@ -294,47 +270,6 @@ final class LoggedIn {
                         frames,
                         "before its goodbye the server had refused " + refused
                                 + " of our keys in words; the goodbye answers the next")));
-    }
-
-    private Optional<Judgement> silent(Stage stage, List<Attempt> all, Surroundings around) {
-        Optional<Asked> open = messages.stream().reduce((_, last) -> last);
-        Optional<SessionMarking> marking = SessionMarking.lost(messages);
-        if (marking.isPresent()) {
-            return marking.map(this::markingLost);
-        }
-        boolean heard = open.filter(asked -> asked.acknowledged().isPresent()
-                        && asked.answered().isEmpty()
-                        && SlowLogin.OF_A_LOGIN.contains(asked.name()))
-                .isPresent();
-        return heard && attempt.whole()
-                ? open.map(asked -> unanswered(asked, stage, SilentConnection.of(attempt, stage, all, around)))
-                : Optional.empty();
-    }
-
-    /// A session's command changes the server's marking too, so silence behind it may be the way back.
-    private Judgement unanswered(Asked asked, Stage stage, Judgement silent) {
-        String told = "silent at " + stage.word() + ": the far TCP acknowledged our " + asked.name()
-                + " and nobody answered it, while everything before was answered";
-        boolean byServer = stage == Stage.USERAUTH || asked.name().equals("channel-open");
-        Verdict verdict = byServer
-                ? fault(
-                        Cause.SLOW_AUTHENTICATION,
-                        stage,
-                        Weights.ONE_ATTEMPT,
-                        told + ": the server waits for something of its own (PAM, a directory, a program for keys)")
-                : new Verdict.Undetermined(
-                        Optional.of(Cause.SLOW_AUTHENTICATION), stage, LoginEnded.EVEN, Optional.empty(), told);
-        Fact fact = Fact.of(
-                "login-unanswered",
-                Family.SEQUENCE,
-                Weights.SENT_NOTHING,
-                List.of(Origin.SERVER_PROCESS),
-                asked.frames(),
-                "the server's TCP took the " + asked.name() + ", and its process never answered");
-        List<Alternative> others = byServer
-                ? List.of(new Alternative(Cause.SLOW_DNS, Origin.SERVER_PROCESS, LoginEnded.FAINT))
-                : List.of(new Alternative(Cause.DSCP_DROPPED, Origin.IN_PATH, LoginEnded.LIKELY));
-        return silent.withVerdict(verdict).withMoreEvidence(List.of(fact)).withAlternatives(others);
     }
 
     private long fates(KeyFate fate) {

@@ -27,9 +27,7 @@ record LoginEnded(Attempt attempt, Stage stage, List<Asked> messages) {
         if (!ended.signal().isEmpty()) {
             return "was ended by signal " + ended.signal();
         }
-        return ended.exit().isPresent()
-                ? "ended with status " + ended.exit().getAsInt()
-                : "ended without a status";
+        return ended.exit().isPresent() ? "ended with status " + ended.exit().getAsInt() : "ended without a status";
     }
 
     /// The judgement with the cause named where it can be.

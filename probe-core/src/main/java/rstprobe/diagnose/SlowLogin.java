@@ -10,8 +10,7 @@ import rstprobe.diagnose.Evidence.Family;
 /// The far TCP's acknowledgement says when the question came; what follows is the time of whoever answers: a directory,
 /// a module of PAM, a program that is asked for keys.
 record SlowLogin(Asked question, double seconds, double usual) {
-    static final Set<String> OF_A_LOGIN =
-            Set.of("userauth-publickey", "userauth-signature", "channel-open", "exec");
+    static final Set<String> OF_A_LOGIN = Set.of("userauth-publickey", "userauth-signature", "channel-open", "exec");
     private static final Set<String> BEFORE = Set.of("service-request", "userauth-request");
     private static final double LEAST_SECONDS = 2;
     private static final double TIMES_THE_USUAL = 10;

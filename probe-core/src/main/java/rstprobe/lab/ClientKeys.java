@@ -32,7 +32,9 @@ final class ClientKeys {
         Path known = folder.resolve("known_hosts");
         StringBuilder lines = new StringBuilder();
         for (String file : Services.hostKeys()) {
-            lines.append(server).append(' ').append(Files.readString(layer.file(file + ".pub"), StandardCharsets.US_ASCII));
+            lines.append(server)
+                    .append(' ')
+                    .append(Files.readString(layer.file(file + ".pub"), StandardCharsets.US_ASCII));
         }
         Files.writeString(known, lines);
         words.addAll(List.of("--known-hosts", known.toString()));

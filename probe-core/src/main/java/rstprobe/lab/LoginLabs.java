@@ -22,7 +22,6 @@ final class LoginLabs {
     private static final int ON_THE_WAY = 11;
     private static final int REFUSED = 13;
     private static final String KEYS = "AuthorizedKeysFile " + ClientKeys.AUTHORIZED;
-    private static final String PAM = "/etc/pam.d/sshd";
     /// An answer to a keepalive is the smallest encrypted packet there is: 28 bytes behind 52 or 72 of headers
     /// (chacha20-poly1305, TCP with timestamps).
     private static final String SMALLEST = "meta length { 80, 100 } ";
@@ -72,7 +71,7 @@ final class LoginLabs {
                                 .orUndetermined(),
                         Services.openSsh(
                                 BOOKWORM,
-                                Map.of(PAM, "account required pam_deny.so\nsession required pam_permit.so\n"),
+                                pam("account required pam_deny.so", "session required pam_permit.so"),
                                 KEYS,
                                 "UsePAM yes"),
                         welcome()),
@@ -113,9 +112,7 @@ final class LoginLabs {
                                 .or("slow-dns", PROCESS),
                         Services.openSsh(
                                 BOOKWORM,
-                                Map.of(
-                                        PAM,
-                                        "account required pam_exec.so /usr/bin/sleep 4\nsession required pam_permit.so\n"),
+                                pam("account required pam_exec.so /usr/bin/sleep 4", "session required pam_permit.so"),
                                 KEYS,
                                 "UsePAM yes"),
                         welcome()),
@@ -127,9 +124,7 @@ final class LoginLabs {
                                 .or("slow-dns", PROCESS),
                         Services.openSsh(
                                 TRIXIE,
-                                Map.of(
-                                        PAM,
-                                        "account required pam_permit.so\nsession required pam_exec.so /usr/bin/sleep 4\n"),
+                                pam("account required pam_permit.so", "session required pam_exec.so /usr/bin/sleep 4"),
                                 KEYS,
                                 "UsePAM yes"),
                         welcome()),
@@ -140,10 +135,17 @@ final class LoginLabs {
                         at(SLOW, "userauth", BROKEN, "The offer of a key is acknowledged and never answered.")
                                 .orUndetermined(),
                         Services.openSsh(
-                                BOOKWORM,
-                                "AuthorizedKeysCommand /usr/bin/sleep 60",
-                                "AuthorizedKeysCommandUser root"),
+                                BOOKWORM, "AuthorizedKeysCommand /usr/bin/sleep 60", "AuthorizedKeysCommandUser root"),
                         welcome("--timeout", "6")));
+    }
+
+    /// PAM wants to know what holds for every other service too.
+    private static Map<String, String> pam(String account, String session) {
+        return Map.of(
+                "/etc/pam.d/sshd",
+                account + "\n" + session + "\n",
+                "/etc/pam.d/other",
+                "auth required pam_deny.so\naccount required pam_deny.so\n");
     }
 
     private static List<Scenario> ending() {
@@ -152,7 +154,11 @@ final class LoginLabs {
                         "login-keepalive-unheard",
                         "G2",
                         "sshd asks each second for a sign of life, and a router loses the answers",
-                        at(EXPIRED, "idle", BROKEN, "Its questions arrive and its TCP acknowledges no answer; then a FIN.")
+                        at(
+                                        EXPIRED,
+                                        "idle",
+                                        BROKEN,
+                                        "Its questions arrive and its TCP acknowledges no answer; then a FIN.")
                                 .or(CLOSED, PROCESS)
                                 .orUndetermined(),
                         Services.openSsh(BOOKWORM, KEYS, "ClientAliveInterval 1", "ClientAliveCountMax 2"),
@@ -204,8 +210,7 @@ final class LoginLabs {
 
     private static List<Scenario> marking() {
         return List.of(
-                marked("login-marking-dropped", BOOKWORM, "cs1"),
-                marked("login-new-marking-dropped", TRIXIE, "ef"));
+                marked("login-marking-dropped", BOOKWORM, "cs1"), marked("login-new-marking-dropped", TRIXIE, "ef"));
     }
 
     private static Scenario marked(String name, Release release, String marking) {
@@ -219,6 +224,7 @@ final class LoginLabs {
                                 "session",
                                 ON_THE_WAY,
                                 "All is well up to the first packet of the session; marked as before, it passes.")
+                        .between(1, 1)
                         .orUndetermined(),
                 Services.openSsh(release, KEYS),
                 welcome("--ipqos", marking),

@@ -274,7 +274,8 @@ public final class Recorder implements AutoCloseable {
         Pace pace = Pace.of(mode, plan.segmentBytes(), roundTripNanos(fd));
         Optional<LoginEffects> effects =
                 login.map(wanted -> new LoginEffects(wanted, fd, target.address(), plan.typeOfService()));
-        HandshakePlan asked = effects.map(wanted -> wanted.login().askingFirst(said)).orElse(said);
+        HandshakePlan asked =
+                effects.map(wanted -> wanted.login().askingFirst(said)).orElse(said);
         Handshake handshake = new Handshake(asked, random, shares, effects.map(LoginEffects::login));
         Connection connection =
                 new Connection(number, fd, handshake, pace, stageMillis(mode), effects, kept::now, this::note);

@@ -139,10 +139,7 @@ public final class LoginKeys implements LoginPlan.Signer, AutoCloseable {
 
     /// The public halves, in the order in which they are offered; what a server allows by default is enough.
     public List<Login.Identity> identities() {
-        return keys.stream()
-                .map(Key::identity)
-                .limit(Login.MOST_IDENTITIES)
-                .toList();
+        return keys.stream().map(Key::identity).limit(Login.MOST_IDENTITIES).toList();
     }
 
     /// How many keys there are that will not be offered.

@@ -83,7 +83,9 @@ final class KeyExchange {
                         .writeBytes(secret)
                         .bytes());
         return new Done(
-                HostKeys.check(hostKeyAlgorithm, hostKey, signature, hash), new SessionKeys(kex.hash(), secret, hash), hostKey);
+                HostKeys.check(hostKeyAlgorithm, hostKey, signature, hash),
+                new SessionKeys(kex.hash(), secret, hash),
+                hostKey);
     }
 
     private Say init(int number, KeyShare made) {

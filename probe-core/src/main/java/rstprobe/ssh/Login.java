@@ -57,8 +57,8 @@ public record Login(List<Known> known, List<Identity> identities, long stayMilli
     /// @param key  as RFC 4253 §6.6 encodes it
     /// @param type such as `ssh-ed25519`
     public record Identity(byte[] key, String type) {
-        private static final List<String> TYPES = List.of(
-                "ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521");
+        private static final List<String> TYPES =
+                List.of("ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521");
 
         public Identity {
             key = key.clone();
@@ -110,7 +110,8 @@ public record Login(List<Known> known, List<Identity> identities, long stayMilli
     /// @param millis how long it lasts at most; empty for as long as any answer may take
     public record Wait(int number, OptionalInt millis) {}
 
-    /// The same handshake, which asks first for those kinds of host keys that are known: a server that is known by one of
+    /// The same handshake, which asks first for those kinds of host keys that are known: a server that is known by one
+    /// of
     /// its keys must not show another.
     public HandshakePlan askingFirst(HandshakePlan plan) {
         List<String> types =

@@ -173,8 +173,8 @@ final class SessionChannel {
             transport.say("request-failure", new byte[] {Numbers.REQUEST_FAILURE});
         }
         if (noted++ < MOST_NOTED) {
-            course.saw(new Observation.Tolerated("global-request", Samples.of(name.getBytes(
-                    java.nio.charset.StandardCharsets.ISO_8859_1))));
+            course.saw(new Observation.Tolerated(
+                    "global-request", Samples.of(name.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1))));
         }
     }
 

@@ -13,6 +13,8 @@ final class UserLogin {
     private static final int SIGNING_MILLIS = 60_000;
 
     private static final int MAXIMUM_SIGNATURE_BYTES = 1 << 14;
+    /// A keepalive a second for an hour, and what a session says besides.
+    private static final int MAXIMUM_MESSAGES = 8_000;
 
     private final Login login;
     private final String user;
@@ -24,6 +26,7 @@ final class UserLogin {
     private Optional<Login.Wanted> wanted = Optional.empty();
     private int next;
     private int waits;
+    private int messages;
     private boolean begun;
 
     UserLogin(Login login, String user, Course course, Transport transport) {
@@ -47,7 +50,8 @@ final class UserLogin {
     /// What is waited for.
     Login.Wait waiting() {
         return new Login.Wait(
-                waits + session.waits(), wanted.isPresent() ? OptionalInt.of(SIGNING_MILLIS) : session.patienceMillis());
+                waits + session.waits(),
+                wanted.isPresent() ? OptionalInt.of(SIGNING_MILLIS) : session.patienceMillis());
     }
 
     /// Notes which kinds of signatures the server takes (RFC 8308 §3.1).
@@ -81,6 +85,9 @@ final class UserLogin {
     ///
     /// @return whether it means something here
     boolean on(int number, WireReader reader, long atNanos) throws Malformed {
+        if (++messages > MAXIMUM_MESSAGES) {
+            throw new Malformed("more than " + MAXIMUM_MESSAGES + " messages in a login");
+        }
         if (course.stage() != Stage.USERAUTH) {
             return session.on(number, reader, atNanos);
         }
@@ -176,7 +183,8 @@ final class UserLogin {
             throw new Malformed("consent to a key that was not offered");
         }
         String algorithm = reader.readText();
-        if (!algorithm.equals(algorithm()) || !Arrays.equals(reader.readString(), offered().key())) {
+        if (!algorithm.equals(algorithm())
+                || !Arrays.equals(reader.readString(), offered().key())) {
             throw new Malformed("consent to another key than the one offered");
         }
         tried(Observation.KeyFate.WELCOME);
