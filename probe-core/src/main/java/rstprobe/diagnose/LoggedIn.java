@@ -55,7 +55,6 @@ final class LoggedIn {
         };
     }
 
-
     private Judgement completed() {
         return withheld()
                 .or(this::refused)

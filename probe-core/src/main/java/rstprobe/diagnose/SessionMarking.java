@@ -81,9 +81,7 @@ record SessionMarking(int anew, List<Seen> marked, Optional<Seen> restored, Opti
     /// The verdict on it.
     Judgement judged() {
         String told = String.format(
-                Locale.ROOT,
-                "the session's first request, marked 0x%02x as clients mark it, never arrived",
-                anew);
+                Locale.ROOT, "the session's first request, marked 0x%02x as clients mark it, never arrived", anew);
         return Judgement.of(
                         proven()
                                 ? new Verdict.Fault(
