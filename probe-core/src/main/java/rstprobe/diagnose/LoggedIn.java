@@ -176,7 +176,8 @@ final class LoggedIn {
         return SessionMarking.lost(messages).map(SessionMarking::judged);
     }
 
-    /// What sshd's own process for a session says where it cannot set it up: it quits with 255, before any command.
+    /// What sshd's own process for a session says where it cannot set it up: it quits with 255, before any
+    /// command.
     private Optional<Judgement> commandFailed() {
         return attempt.observed(Observation.CommandEnded.class)
                 .filter(ended -> !ended.signal().isEmpty()

@@ -10,7 +10,8 @@ import rstprobe.ssh.Stage;
 final class LoginSilence {
     private LoginSilence() {}
 
-    /// What its last message and the marking of its packets say; empty where they say no more than any silence.
+    /// What its last message and the marking of its packets say; empty where they say no more than any
+    /// silence.
     ///
     /// @param silent what is said of any silence there
     static Optional<Judgement> of(Attempt attempt, Stage stage, List<Asked> messages, Judgement silent) {

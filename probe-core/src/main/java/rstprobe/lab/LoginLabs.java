@@ -22,9 +22,10 @@ final class LoginLabs {
     private static final int ON_THE_WAY = 11;
     private static final int REFUSED = 13;
     private static final String KEYS = "AuthorizedKeysFile " + ClientKeys.AUTHORIZED;
-    /// An answer to a keepalive is the smallest encrypted packet there is: 28 bytes behind 52 or 72 of headers
-    /// (chacha20-poly1305, TCP with timestamps).
-    private static final String SMALLEST = "meta length { 80, 100 } ";
+    /// An answer to a keepalive is the smallest encrypted packet there is: 28 bytes behind 32 of TCP's header
+    /// (chacha20-poly1305, timestamps). Nothing else of the client's is as long, a SYN included.
+    private static final String SMALLEST =
+            Rulesets.toPort("ip length 80 drop") + "\n    " + Rulesets.toPort("ip6 length 60 drop");
 
     private LoginLabs() {}
 
@@ -164,8 +165,7 @@ final class LoginLabs {
                         Services.openSsh(BOOKWORM, KEYS, "ClientAliveInterval 1", "ClientAliveCountMax 2"),
                         welcome("--stay", "8s"),
                         new Obstacle.PacketFilter(
-                                Node.ROUTER1,
-                                Rulesets.filter("losing", "forward", "filter", Rulesets.toPort(SMALLEST + "drop")))),
+                                Node.ROUTER1, Rulesets.filter("losing", "forward", "filter", SMALLEST))),
                 Scenario.ofCause(
                         "login-unused",
                         "G3",

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// Logs a user in with public keys, as RFC 4252 §7 has it: each key is offered first, and signs only where the server
-/// would take it. A host key that is not known ends it before anything is offered.
+/// Logs a user in with public keys, as RFC 4252 §7 has it: each key is offered first, and signs only where
+/// the server would take it. A host key that is not known ends it before anything is offered.
 final class UserLogin {
     /// A user who is asked by an agent whether a key may sign takes that long at most.
     private static final int SIGNING_MILLIS = 60_000;
@@ -167,7 +167,8 @@ final class UserLogin {
         return login.identities().get(next - 1);
     }
 
-    /// RSA signs with SHA-2: servers that know neither are older than 2016 (OpenSSH 7.2), and SHA-1 is no proof.
+    /// RSA signs with SHA-2: servers that know neither are older than 2016 (OpenSSH 7.2), and SHA-1 is no
+    /// proof.
     private String algorithm() {
         String type = offered().type();
         if (!type.equals("ssh-rsa")) {

@@ -22,9 +22,8 @@ import rstprobe.record.Event;
 import rstprobe.record.Recording;
 import rstprobe.ssh.Observation;
 
-/// Logins to OpenSSH in practice networks, as they were recorded: what each shows, in which frames, and what must not
-/// be
-/// in any of them.
+/// Logins to OpenSSH in practice networks, as they were recorded: what each shows, in which frames, and what
+/// must not be in any of them.
 class RecordedLoginsTest {
     private static final Path FOLDERS = Path.of("src/test/resources/rstprobe/incident/logins");
     private static final double SURE = 0.9;

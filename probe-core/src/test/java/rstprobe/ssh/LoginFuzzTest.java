@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Messages from a hostile server to a client that logs in. Whatever they are, they are taken or refused, what we say
-/// is
-/// bounded by what we were told, and a signature is only ever wanted for the key that was just offered.
+/// Messages from a hostile server to a client that logs in. Whatever they are, they are taken or refused,
+/// what we say is bounded by what we were told, and a signature is only ever wanted for the key that was just
+/// offered.
 class LoginFuzzTest {
     private static final byte[] HOST = {1, 2, 3};
     private static final Login.Identity OURS = Login.Identity.of(new WireWriter()

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import rstprobe.ssh.Observation.HostKeyDoubt;
 import rstprobe.ssh.Observation.KeyFate;
 
-/// Logging in, step by step, against a server that checks every signature: what is said, what is never said, and what
-/// the far side hears of it.
+/// Logging in, step by step, against a server that checks every signature: what is said, what is never said,
+/// and what the far side hears of it.
 class LoginTest {
     private static LoginServer server;
 
