@@ -144,7 +144,8 @@ final class LabCommand implements Callable<Integer> {
                 }
                 String target = LabRun.target(lab);
                 System.out.println("practice network: client - router - bridge - router - server, one known fault");
-                System.out.println("client$ rstprobe ssh " + target);
+                System.out.println("client$ rstprobe ssh " + target
+                        + (lab.words().isEmpty() ? "" : " " + String.join(" ", lab.words())));
                 System.out.println();
                 LabRun.Answer answer = LabRun.probe(lab, true, keep);
                 System.out.println(into.isPresent() ? "" : "(that folder is gone by now: --into DIR keeps it)\n");

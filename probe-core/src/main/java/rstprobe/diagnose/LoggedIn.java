@@ -37,14 +37,15 @@ final class LoggedIn {
         return switch (outcome) {
             case Outcome.Completed _ -> Optional.of(login.completed());
             case Outcome.DisconnectedAt goodbye -> Optional.of(login.disconnected(goodbye));
-            case Outcome.SilentAt(Stage stage) -> login.silent(stage, all, around);
+            case Outcome.SilentAt(Stage stage) ->
+                LoginSilence.of(attempt, stage, login.messages, SilentConnection.of(attempt, stage, all, around));
             case Outcome.ClosedAt(Stage stage) ->
-                Optional.of(new LoginEnded(attempt, stage, messages(login))
+                Optional.of(new LoginEnded(attempt, stage, login.messages)
                         .judged(ClosedConnection.of(attempt, stage, all, around)));
             case Outcome.ResetAt(Stage stage) ->
                 OwnReset.of(attempt, stage, all).isPresent()
                         ? Optional.empty()
-                        : Optional.of(new LoginEnded(attempt, stage, messages(login))
+                        : Optional.of(new LoginEnded(attempt, stage, login.messages)
                                 .judged(ResetConnection.of(attempt, stage, all, around)));
             case Outcome.LocallyFailed _,
                     Outcome.Garbled _,
@@ -52,10 +53,6 @@ final class LoggedIn {
                     Outcome.NotSsh _,
                     Outcome.VersionMismatch _ -> Optional.empty();
         };
-    }
-
-    private static List<Asked> messages(LoggedIn login) {
-        return login.messages;
     }
 
     private Judgement completed() {
@@ -176,37 +173,11 @@ final class LoggedIn {
     }
 
     private Optional<Judgement> markingLost() {
-        return SessionMarking.lost(messages).map(this::markingLost);
+        return SessionMarking.lost(messages).map(SessionMarking::judged);
     }
 
-    private Judgement markingLost(SessionMarking marking) {
-        String told = String.format(
-                Locale.ROOT,
-                "the session's first request, marked 0x%02x as clients mark it, never arrived",
-                marking.anew());
-        return Judgement.of(
-                        marking.proven()
-                                ? new Verdict.Fault(
-                                        Cause.DSCP_DROPPED,
-                                        Origin.IN_PATH,
-                                        Stage.SESSION,
-                                        Weights.SEVERAL_ATTEMPTS,
-                                        Optional.empty(),
-                                        Optional.empty(),
-                                        "all is well until packets change their type of service after login: " + told
-                                                + ", and did at once with the marking from before")
-                                : new Verdict.Undetermined(
-                                        Optional.of(Cause.DSCP_DROPPED),
-                                        Stage.SESSION,
-                                        Weights.ONE_ATTEMPT,
-                                        Optional.empty(),
-                                        "silent since our packets changed their type of service after login: " + told),
-                        List.of(marking.fact()))
-                .withNextTest("log in again with another marking, for instance --ipqos cs0: what passes then names the"
-                        + " marking that is lost");
-    }
-
-    /// What sshd's own process for a session says where it cannot set it up: it quits with 255, before any command.
+    /// What sshd's own process for a session says where it cannot set it up: it quits with 255, before any
+    /// command.
     private Optional<Judgement> commandFailed() {
         return attempt.observed(Observation.CommandEnded.class)
                 .filter(ended -> !ended.signal().isEmpty()
@@ -299,47 +270,6 @@ final class LoggedIn {
                         frames,
                         "before its goodbye the server had refused " + refused
                                 + " of our keys in words; the goodbye answers the next")));
-    }
-
-    private Optional<Judgement> silent(Stage stage, List<Attempt> all, Surroundings around) {
-        Optional<Asked> open = messages.stream().reduce((_, last) -> last);
-        Optional<SessionMarking> marking = SessionMarking.lost(messages);
-        if (marking.isPresent()) {
-            return marking.map(this::markingLost);
-        }
-        boolean heard = open.filter(asked -> asked.acknowledged().isPresent()
-                        && asked.answered().isEmpty()
-                        && SlowLogin.OF_A_LOGIN.contains(asked.name()))
-                .isPresent();
-        return heard && attempt.whole()
-                ? open.map(asked -> unanswered(asked, stage, SilentConnection.of(attempt, stage, all, around)))
-                : Optional.empty();
-    }
-
-    /// A session's command changes the server's marking too, so silence behind it may be the way back.
-    private Judgement unanswered(Asked asked, Stage stage, Judgement silent) {
-        String told = "silent at " + stage.word() + ": the far TCP acknowledged our " + asked.name()
-                + " and nobody answered it, while everything before was answered";
-        boolean byServer = stage == Stage.USERAUTH || asked.name().equals("channel-open");
-        Verdict verdict = byServer
-                ? fault(
-                        Cause.SLOW_AUTHENTICATION,
-                        stage,
-                        Weights.ONE_ATTEMPT,
-                        told + ": the server waits for something of its own (PAM, a directory, a program for keys)")
-                : new Verdict.Undetermined(
-                        Optional.of(Cause.SLOW_AUTHENTICATION), stage, LoginEnded.EVEN, Optional.empty(), told);
-        Fact fact = Fact.of(
-                "login-unanswered",
-                Family.SEQUENCE,
-                Weights.SENT_NOTHING,
-                List.of(Origin.SERVER_PROCESS),
-                asked.frames(),
-                "the server's TCP took the " + asked.name() + ", and its process never answered");
-        List<Alternative> others = byServer
-                ? List.of(new Alternative(Cause.SLOW_DNS, Origin.SERVER_PROCESS, LoginEnded.FAINT))
-                : List.of(new Alternative(Cause.DSCP_DROPPED, Origin.IN_PATH, LoginEnded.LIKELY));
-        return silent.withVerdict(verdict).withMoreEvidence(List.of(fact)).withAlternatives(others);
     }
 
     private long fates(KeyFate fate) {

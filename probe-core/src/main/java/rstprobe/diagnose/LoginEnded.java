@@ -8,8 +8,8 @@ import rstprobe.ssh.Observation;
 import rstprobe.ssh.Observation.KeyFate;
 import rstprobe.ssh.Stage;
 
-/// The far side ended a connection after a login had begun. Who did is settled before; this says why, as far as what
-/// came before it tells.
+/// The far side ended a connection after a login had begun. Who did is settled before; this says why, as far
+/// as what came before it tells.
 ///
 /// @param messages ours, on the wire
 record LoginEnded(Attempt attempt, Stage stage, List<Asked> messages) {
@@ -42,8 +42,8 @@ record LoginEnded(Attempt attempt, Stage stage, List<Asked> messages) {
         };
     }
 
-    /// sshd checks a signature and then asks PAM whether the account may be used; where not, it closes without a word
-    /// (`do_pam_account`, auth2.c).
+    /// sshd checks a signature and then asks PAM whether the account may be used; where not, it closes
+    /// without a word (`do_pam_account`, auth2.c).
     private Judgement userauth(Judgement judgement, Verdict.Fault fault) {
         Optional<Asked> signature = messages.stream()
                 .filter(asked -> asked.name().equals("userauth-signature"))
@@ -114,7 +114,8 @@ record LoginEnded(Attempt attempt, Stage stage, List<Asked> messages) {
                         new Alternative(Cause.KEEPALIVE_EXPIRED, Origin.SERVER_PROCESS, FAINT)));
     }
 
-    /// A FIN in a session that rests: a timer of sshd's, a process that was killed and a proxy's timer look the same.
+    /// A FIN in a session that rests: a timer of sshd's, a process that was killed and a proxy's timer look
+    /// the same.
     private static Judgement open(Judgement judgement) {
         double confidence = judgement.verdict().confidence();
         return judgement

@@ -75,8 +75,8 @@ public sealed interface NextProbe {
         return connectionsLeft > 0 ? Controls.next(usual, all, recording) : usual;
     }
 
-    /// Nobody is logged in twice, and a connection without a login is no like attempt. How far away closed ports are
-    /// still tells whose end of it was.
+    /// Nobody is logged in twice, and a connection without a login is no like attempt. How far away closed
+    /// ports are still tells whose end of it was.
     private static Optional<NextProbe> afterLogin(Recording recording, List<Attempt> attempts) {
         boolean ended = attempts.getFirst().ending() instanceof Ending.Handshake(Outcome outcome)
                 && (outcome instanceof Outcome.ClosedAt || outcome instanceof Outcome.ResetAt);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import rstprobe.diagnose.Evidence.Family;
+import rstprobe.ssh.Stage;
 
 /// What became of our packets when they changed their marking for a session, as every SSH client's do.
 ///
@@ -75,5 +76,31 @@ record SessionMarking(int anew, List<Seen> marked, Optional<Seen> restored, Opti
                         frames,
                         told + "; with the marking from before it was, at the first try")
                 : Fact.told("marking-unheard", Family.DELIVERY, frames, told);
+    }
+
+    /// The verdict on it.
+    Judgement judged() {
+        String told = String.format(
+                Locale.ROOT, "the session's first request, marked 0x%02x as clients mark it, never arrived", anew);
+        return Judgement.of(
+                        proven()
+                                ? new Verdict.Fault(
+                                        Cause.DSCP_DROPPED,
+                                        Origin.IN_PATH,
+                                        Stage.SESSION,
+                                        Weights.SEVERAL_ATTEMPTS,
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        "all is well until packets change their type of service after login: " + told
+                                                + ", and did at once with the marking from before")
+                                : new Verdict.Undetermined(
+                                        Optional.of(Cause.DSCP_DROPPED),
+                                        Stage.SESSION,
+                                        Weights.ONE_ATTEMPT,
+                                        Optional.empty(),
+                                        "silent since our packets changed their type of service after login: " + told),
+                        List.of(fact()))
+                .withNextTest("log in again with another marking, for instance --ipqos cs0: what passes then names the"
+                        + " marking that is lost");
     }
 }

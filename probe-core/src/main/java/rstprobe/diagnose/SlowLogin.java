@@ -7,8 +7,8 @@ import rstprobe.diagnose.Evidence.Family;
 
 /// A login whose answer took long, held against what the same host took for everything before it.
 ///
-/// The far TCP's acknowledgement says when the question came; what follows is the time of whoever answers: a directory,
-/// a module of PAM, a program that is asked for keys.
+/// The far TCP's acknowledgement says when the question came; what follows is the time of whoever answers: a
+/// directory, a module of PAM, a program that is asked for keys.
 record SlowLogin(Asked question, double seconds, double usual) {
     static final Set<String> OF_A_LOGIN = Set.of("userauth-publickey", "userauth-signature", "channel-open", "exec");
     private static final Set<String> BEFORE = Set.of("service-request", "userauth-request");

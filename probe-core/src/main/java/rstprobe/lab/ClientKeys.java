@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import rstprobe.lab.Scenario.Obstacle;
 
-/// Throw-away keys with which the client of a lab logs in as root: made for one lab, in its folder, gone with it.
+/// Throw-away keys with which the client of a lab logs in as root: made for one lab, in its folder, gone with
+/// it.
 final class ClientKeys {
     /// Where the server looks for the keys it lets in.
     static final String AUTHORIZED = "/etc/ssh/authorized_keys_of_all";

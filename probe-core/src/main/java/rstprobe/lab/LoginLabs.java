@@ -22,10 +22,10 @@ final class LoginLabs {
     private static final int ON_THE_WAY = 11;
     private static final int REFUSED = 13;
     private static final String KEYS = "AuthorizedKeysFile " + ClientKeys.AUTHORIZED;
-    private static final String PAM = "/etc/pam.d/sshd";
-    /// An answer to a keepalive is the smallest encrypted packet there is: 28 bytes behind 52 or 72 of headers
-    /// (chacha20-poly1305, TCP with timestamps).
-    private static final String SMALLEST = "meta length { 80, 100 } ";
+    /// An answer to a keepalive is the smallest encrypted packet there is: 28 bytes behind 32 of TCP's header
+    /// (chacha20-poly1305, timestamps). Nothing else of the client's is as long, a SYN included.
+    private static final String SMALLEST =
+            Rulesets.toPort("ip length 80 drop") + "\n    " + Rulesets.toPort("ip6 length 60 drop");
 
     private LoginLabs() {}
 
@@ -72,7 +72,7 @@ final class LoginLabs {
                                 .orUndetermined(),
                         Services.openSsh(
                                 BOOKWORM,
-                                Map.of(PAM, "account required pam_deny.so\nsession required pam_permit.so\n"),
+                                pam("account required pam_deny.so", "session required pam_permit.so"),
                                 KEYS,
                                 "UsePAM yes"),
                         welcome()),
@@ -113,9 +113,7 @@ final class LoginLabs {
                                 .or("slow-dns", PROCESS),
                         Services.openSsh(
                                 BOOKWORM,
-                                Map.of(
-                                        PAM,
-                                        "account required pam_exec.so /usr/bin/sleep 4\nsession required pam_permit.so\n"),
+                                pam("account required pam_exec.so /usr/bin/sleep 4", "session required pam_permit.so"),
                                 KEYS,
                                 "UsePAM yes"),
                         welcome()),
@@ -127,9 +125,7 @@ final class LoginLabs {
                                 .or("slow-dns", PROCESS),
                         Services.openSsh(
                                 TRIXIE,
-                                Map.of(
-                                        PAM,
-                                        "account required pam_permit.so\nsession required pam_exec.so /usr/bin/sleep 4\n"),
+                                pam("account required pam_permit.so", "session required pam_exec.so /usr/bin/sleep 4"),
                                 KEYS,
                                 "UsePAM yes"),
                         welcome()),
@@ -142,6 +138,15 @@ final class LoginLabs {
                         Services.openSsh(
                                 BOOKWORM, "AuthorizedKeysCommand /usr/bin/sleep 60", "AuthorizedKeysCommandUser root"),
                         welcome("--timeout", "6")));
+    }
+
+    /// PAM wants to know what holds for every other service too.
+    private static Map<String, String> pam(String account, String session) {
+        return Map.of(
+                "/etc/pam.d/sshd",
+                account + "\n" + session + "\n",
+                "/etc/pam.d/other",
+                "auth required pam_deny.so\naccount required pam_deny.so\n");
     }
 
     private static List<Scenario> ending() {
@@ -160,8 +165,7 @@ final class LoginLabs {
                         Services.openSsh(BOOKWORM, KEYS, "ClientAliveInterval 1", "ClientAliveCountMax 2"),
                         welcome("--stay", "8s"),
                         new Obstacle.PacketFilter(
-                                Node.ROUTER1,
-                                Rulesets.filter("losing", "forward", "filter", Rulesets.toPort(SMALLEST + "drop")))),
+                                Node.ROUTER1, Rulesets.filter("losing", "forward", "filter", SMALLEST))),
                 Scenario.ofCause(
                         "login-unused",
                         "G3",
@@ -220,6 +224,7 @@ final class LoginLabs {
                                 "session",
                                 ON_THE_WAY,
                                 "All is well up to the first packet of the session; marked as before, it passes.")
+                        .between(1, 1)
                         .orUndetermined(),
                 Services.openSsh(release, KEYS),
                 welcome("--ipqos", marking),

@@ -228,8 +228,8 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
                 made -> channel.executor().execute(() -> step(channel, new Input.Signed(made, now.getAsLong())))));
     }
 
-    /// Every stage has its own wait, and so has every question of a login: a server that sends a byte now and then does
-    /// not extend it.
+    /// Every stage has its own wait, and so has every question of a login: a server that sends a byte now and
+    /// then does not extend it.
     private void watch(ChannelHandlerContext channel) {
         Stage reached = handshake.stage();
         Login.Wait wait = handshake.waiting();

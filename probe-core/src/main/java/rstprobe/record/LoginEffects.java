@@ -9,7 +9,8 @@ import rstprobe.linux.Sockets;
 import rstprobe.ssh.Login;
 import rstprobe.ssh.Observation;
 
-/// What a login wants of the world beside bytes on its connection: signatures, and another marking of its packets.
+/// What a login wants of the world beside bytes on its connection: signatures, and another marking of its
+/// packets.
 final class LoginEffects {
     private final LoginPlan plan;
     private final int fd;
@@ -35,8 +36,8 @@ final class LoginEffects {
         return plan.longestMillis(answerMillis);
     }
 
-    /// Marks our packets as clients do: anew before the first request of a session, and as before where that is taken
-    /// back. The kernel marks what it repeats as it marks everything from then on.
+    /// Marks our packets as clients do: anew before the first request of a session, and as before where that
+    /// is taken back. The kernel marks what it repeats as it marks everything from then on.
     void on(Observation observation) {
         if (observation instanceof Observation.SessionOpened) {
             mark(plan.marking().typeOfService());

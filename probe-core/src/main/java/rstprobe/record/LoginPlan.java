@@ -25,8 +25,8 @@ public record LoginPlan(Login login, Signer signer, Marking marking) {
 
     /// How a client marks its packets after login, by the names of ssh_config(5) `IPQoS`.
     ///
-    /// OpenSSH 7.8 to 10.0 uses AF21 with a terminal and CS1 without one, 10.1 and newer EF and 0, older ones and
-    /// Debian's up to 9.2 `lowdelay` and `throughput`.
+    /// OpenSSH 7.8 to 10.0 uses AF21 with a terminal and CS1 without one, 10.1 and newer EF and 0, older ones
+    /// and Debian's up to 9.2 `lowdelay` and `throughput`.
     public enum Marking {
         CS1(0x20),
         AF21(0x48),

@@ -71,7 +71,8 @@ final class KnownHosts implements ServerKeyVerifier {
                 .toList();
     }
 
-    /// Every key that is accepted or revoked for the host. Authorities are left out: certificates are never asked for.
+    /// Every key that is accepted or revoked for the host. Authorities are left out: certificates are never
+    /// asked for.
     List<Login.Known> keys(String host, int port) {
         return files.stream()
                 .flatMap(file -> entries(file).stream())

@@ -17,8 +17,8 @@ import rstprobe.record.CannotProbe;
 import rstprobe.record.LoginPlan;
 import rstprobe.ssh.Login;
 
-/// The keys that a login may offer, and who signs with them: files that the user named, or else the agent and then the
-/// usual files. Private keys stay here and in the agent; nothing of them is ever handed out.
+/// The keys that a login may offer, and who signs with them: files that the user named, or else the agent and
+/// then the usual files. Private keys stay here and in the agent; nothing of them is ever handed out.
 public final class LoginKeys implements LoginPlan.Signer, AutoCloseable {
     /// A signature, or the trouble of making one.
     private interface Signing {

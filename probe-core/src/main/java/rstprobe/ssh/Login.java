@@ -13,7 +13,8 @@ import java.util.OptionalInt;
 /// @param stayMillis how long the session rests before we leave, 0 for not at all
 /// @param held       whether no session is opened: the user is in, and asks or leaves when told to
 public record Login(List<Known> known, List<Identity> identities, long stayMillis, boolean held) {
-    /// The failures that OpenSSH allows a connection unless told otherwise (`MaxAuthTries`): more keys are not offered.
+    /// The failures that OpenSSH allows a connection unless told otherwise (`MaxAuthTries`): more keys are
+    /// not offered.
     public static final int MOST_IDENTITIES = 6;
 
     /// Nobody exchanges keys anew within an hour (RFC 4253 §9), and this side never does.
@@ -75,8 +76,8 @@ public record Login(List<Known> known, List<Identity> identities, long stayMilli
             key = key.clone();
         }
 
-        /// A key of a kind that signs without further conditions; empty for any other, such as a certificate or a key
-        /// on a token that wants to be touched.
+        /// A key of a kind that signs without further conditions; empty for any other, such as a certificate
+        /// or a key on a token that wants to be touched.
         public static Optional<Identity> of(byte[] key) {
             try {
                 String type = new WireReader(key).readText();
@@ -121,9 +122,8 @@ public record Login(List<Known> known, List<Identity> identities, long stayMilli
     /// @param millis how long it lasts at most; empty for as long as any answer may take
     public record Wait(int number, OptionalInt millis) {}
 
-    /// The same handshake, which asks first for those kinds of host keys that are known: a server that is known by one
-    /// of
-    /// its keys must not show another.
+    /// The same handshake, which asks first for those kinds of host keys that are known: a server that is
+    /// known by one of its keys must not show another.
     public HandshakePlan askingFirst(HandshakePlan plan) {
         List<String> types =
                 known.stream().filter(one -> !one.revoked()).map(Known::type).toList();

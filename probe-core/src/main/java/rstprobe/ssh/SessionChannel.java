@@ -4,9 +4,9 @@ import java.util.OptionalInt;
 
 /// One session of a user who is in (RFC 4254 §6): a channel, the command `true`, a rest, and a polite end.
 ///
-/// A channel alone shows little: only when a command is to run does a server set up what a session needs (its account,
-/// root directory and shell), and only then do both sides mark their packets anew. `true` does nothing and ends at
-/// once, so the rest that follows is that of a connection nobody uses.
+/// A channel alone shows little: only when a command is to run does a server set up what a session needs (its
+/// account, root directory and shell), and only then do both sides mark their packets anew. `true` does
+/// nothing and ends at once, so the rest that follows is that of a connection nobody uses.
 final class SessionChannel {
     private static final String COMMAND = "true";
     private static final int OURS = 0;
@@ -68,7 +68,8 @@ final class SessionChannel {
         transport.say("channel-open", open);
     }
 
-    /// Takes a message of the server. What a command prints, and how much the server would read, changes nothing.
+    /// Takes a message of the server. What a command prints, and how much the server would read, changes
+    /// nothing.
     ///
     /// @return whether it means something here
     boolean on(int number, WireReader reader, long atNanos) throws Malformed {
@@ -198,8 +199,8 @@ final class SessionChannel {
         course.end(new Outcome.Completed());
     }
 
-    /// The wait ran out: of a rest, which then ends with a question, or of an answer to the first message with a new
-    /// marking, which is then taken back.
+    /// The wait ran out: of a rest, which then ends with a question, or of an answer to the first message
+    /// with a new marking, which is then taken back.
     ///
     /// @return whether there is something left to try
     boolean silence() {

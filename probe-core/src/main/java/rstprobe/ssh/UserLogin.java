@@ -6,13 +6,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// Logs a user in with public keys, as RFC 4252 §7 has it: each key is offered first, and signs only where the server
-/// would take it. A host key that is not known ends it before anything is offered.
+/// Logs a user in with public keys, as RFC 4252 §7 has it: each key is offered first, and signs only where
+/// the server would take it. A host key that is not known ends it before anything is offered.
 final class UserLogin {
     /// A user who is asked by an agent whether a key may sign takes that long at most.
     private static final int SIGNING_MILLIS = 60_000;
 
     private static final int MAXIMUM_SIGNATURE_BYTES = 1 << 14;
+    /// A keepalive a second for an hour, and what a session says besides.
+    private static final int MAXIMUM_MESSAGES = 8_000;
 
     private final Login login;
     private final String user;
@@ -25,6 +27,7 @@ final class UserLogin {
     private Optional<Login.Wanted> wanted = Optional.empty();
     private int next;
     private int waits;
+    private int messages;
     private boolean begun;
 
     UserLogin(Login login, String user, Course course, Transport transport) {
@@ -84,6 +87,9 @@ final class UserLogin {
     ///
     /// @return whether it means something here
     boolean on(int number, WireReader reader, long atNanos) throws Malformed {
+        if (++messages > MAXIMUM_MESSAGES) {
+            throw new Malformed("more than " + MAXIMUM_MESSAGES + " messages in a login");
+        }
         if (course.stage() != Stage.USERAUTH) {
             return login.held() ? held.on(number, reader) : session.on(number, reader, atNanos);
         }
@@ -163,7 +169,8 @@ final class UserLogin {
         return login.identities().get(next - 1);
     }
 
-    /// RSA signs with SHA-2: servers that know neither are older than 2016 (OpenSSH 7.2), and SHA-1 is no proof.
+    /// RSA signs with SHA-2: servers that know neither are older than 2016 (OpenSSH 7.2), and SHA-1 is no
+    /// proof.
     private String algorithm() {
         String type = offered().type();
         if (!type.equals("ssh-rsa")) {

@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Function;
 
 /// A byte stream to a server, driven by a handshake until its outcome.
 record Peer(InputStream in, OutputStream out, Runnable end) implements AutoCloseable {
@@ -12,11 +14,22 @@ record Peer(InputStream in, OutputStream out, Runnable end) implements AutoClose
 
     /// Runs a handshake and keeps all that came of it.
     Story run(Handshake handshake) {
+        return run(handshake, _ -> Optional.empty());
+    }
+
+    /// Runs a handshake whose login has signatures made by somebody; a rest is over at once.
+    Story run(Handshake handshake, Function<Login.Wanted, Optional<byte[]>> signer) {
         Story story = new Story();
         story.add(handshake.on(new Input.Connected(System.nanoTime())), this);
         byte[] chunk = new byte[CHUNK];
         while (story.outcome().isEmpty()) {
-            story.add(handshake.on(read(chunk)), this);
+            Optional<Login.Wanted> wanted = handshake.signatureWanted();
+            boolean rests = handshake.stage() == Stage.IDLE
+                    && handshake.waiting().millis().isPresent();
+            Input next = wanted.isPresent()
+                    ? new Input.Signed(signer.apply(wanted.get()), System.nanoTime())
+                    : rests ? new Input.Silence(System.nanoTime()) : read(chunk);
+            story.add(handshake.on(next), this);
         }
         return story;
     }
