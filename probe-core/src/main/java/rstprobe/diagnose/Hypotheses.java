@@ -27,10 +27,10 @@ record Hypotheses(Finding client, ServerWindow window, int against) {
     /// How sure one may be of what the server shows: of the very connection, of this client at this time, of
     /// a state.
     ///
-    /// In the practice networks of the calibration half, with the sshd of Debian 12, all of 7 verdicts that what
-    /// the server shows of the client decided were right, which earns (7 + 1) / (7 + 2), and all of 14 that a
-    /// state of the server's decided. A state is read later than it had its effect, so it is believed less. A
-    /// line that names our address and port leaves nothing else that it could be about.
+    /// In the practice networks of the calibration half, with the sshd of Debian 11, 12 and 13, verdicts that what
+    /// the server shows decided were all right: 13 by our address and port, 10 by our address, 28 by a state. Of
+    /// our address that earns (10 + 1) / (10 + 2), and no more is claimed. A state is read later than it had its
+    /// effect, so it is believed less. A line with our address and port leaves nothing else it could be about.
     private static final double OF_THIS_CONNECTION = Weights.CONCLUSIVE_LIMIT;
 
     private static final double OF_THIS_CLIENT = Weights.SEVERAL_ATTEMPTS;

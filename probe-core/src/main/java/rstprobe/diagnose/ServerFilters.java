@@ -26,7 +26,7 @@ final class ServerFilters {
 
     /// What a rule may say beside its deed without sparing anybody, as nft and as iptables-save write it.
     private static final java.util.regex.Pattern SPARES_NOBODY = java.util.regex.Pattern.compile(
-            "(?:tcp|th) [ds]port (?:\\{[^}]*}|\\S+)|tcp flags (?:& \\([^)]*\\) == syn|syn / \\S+)|ct state (?:new|established)"
+            "meta nfproto ipv[46]|(?:tcp|th) [ds]port (?:\\{[^}]*}|\\S+)|tcp flags (?:& \\([^)]*\\) == syn|syn / \\S+)|ct state (?:new|established)"
                     + "|meta l4proto (?:tcp|\\{[^}]*})|counter packets \\d+ bytes \\d+|comment \"[^\"]*\""
                     + "|log(?: prefix \"[^\"]*\")?|reject(?: with .*)?$|drop$|policy drop"
                     + "|-A \\S+|-p tcp|-m (?:tcp|multiport|conntrack|state)|--dports? \\S+|--syn"
@@ -57,13 +57,18 @@ final class ServerFilters {
         for (FilterRule rule : rules) {
             boolean others = rule.client().filter(about -> !about).isPresent();
             boolean bears = rule.namesPort() || rule.client().isPresent() || rule.established();
-            if (others || !bears) {
+            if (others || !bears || ofOtherFamily(rule, scope)) {
                 continue;
             }
             ServerFinding found = finding(rule, scope);
             strongest.merge(found.cause(), found, (one, other) -> other.weight() > one.weight() ? other : one);
         }
         return List.copyOf(strongest.values());
+    }
+
+    private static boolean ofOtherFamily(FilterRule rule, ServerScope scope) {
+        String other = scope.client().orElse("").contains(":") ? "nfproto ipv4" : "nfproto ipv6";
+        return scope.client().isPresent() && rule.line().contains(other);
     }
 
     private static ServerFinding finding(FilterRule rule, ServerScope scope) {

@@ -30,7 +30,7 @@ final class ServerLog {
     /// What is left of a weight where the line does not say whom it concerns.
     private static final int SOMEBODYS = 9;
 
-    /// The same for the kernel, which speaks of every process, those of other containers included: measured in nine
+    /// The same for the kernel, which speaks of every process, those of other containers included: measured in 45
     /// networks with others beside them, such a line was about this server in three.
     private static final int SOME_PROCESS = 3;
 

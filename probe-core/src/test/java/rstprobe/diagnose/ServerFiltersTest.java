@@ -132,6 +132,21 @@ class ServerFiltersTest {
                 """)));
     }
 
+    /// As nft 0.9.8 of Debian 11 prints a rule that later ones print without its family.
+    @Test
+    void aRuleForTheOtherFamilyMeetsNobodyOfThisOne() {
+        String rule = """
+                table inet filter {
+                	chain input {
+                		type filter hook input priority filter; policy accept;
+                		tcp dport 22 meta nfproto FAMILY reject with icmp type host-unreachable
+                	}
+                }
+                """;
+        assertEquals("rejected-with-icmp 14 everybody", told(nft(rule.replace("FAMILY", "ipv4"))));
+        assertEquals("", told(nft(rule.replace("FAMILY", "ipv6"))));
+    }
+
     @Test
     void whoeverAcceptsNothingForThePortClosesIt() {
         assertEquals("syn-dropped 14 everybody", told(nft("""
