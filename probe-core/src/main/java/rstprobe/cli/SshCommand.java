@@ -13,6 +13,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import rstprobe.diagnose.Diagnosis;
+import rstprobe.diagnose.Finding;
+import rstprobe.diagnose.Manners;
 import rstprobe.diagnose.NextProbe;
 import rstprobe.incident.IncidentFolder;
 import rstprobe.linux.Capabilities;
@@ -100,6 +102,13 @@ final class SshCommand implements Callable<Integer> {
                     + " liveness, bad-checksum, mirror, sweep or prefix.")
     private List<String> without = List.of();
 
+    @Option(
+            names = "--hurry",
+            description =
+                    "Do not spread connections, at the risk that a limit shuts this address out for a while, such as"
+                            + " 'ufw limit' does with the sixth in half a minute.")
+    private boolean hurry;
+
     @Option(names = "--dry-run", description = "Say what would be sent, and send nothing.")
     private boolean dryRun;
 
@@ -155,7 +164,7 @@ final class SshCommand implements Callable<Integer> {
                     family.family(),
                     interfaceName,
                     budget,
-                    Plan.DEFAULT_SPACING_MILLIS,
+                    hurry ? Plan.HURRIED_SPACING_MILLIS : Plan.DEFAULT_SPACING_MILLIS,
                     (int) Math.min(Integer.MAX_VALUE, timeoutSeconds * 1000),
                     Plan.ECHOED_TYPE_OF_SERVICE,
                     segmentBytes);
@@ -277,7 +286,9 @@ final class SshCommand implements Callable<Integer> {
                 }
             }
             Recording soFar = recorder.recording();
-            next = NextProbe.of(soFar, Diagnosis.of(soFar));
+            Finding finding = Diagnosis.of(soFar);
+            recorder.keepDistance(Manners.spacingMillis(soFar, finding));
+            next = NextProbe.of(soFar, finding);
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import rstprobe.record.ActiveTest;
 import rstprobe.record.Event;
@@ -65,7 +66,8 @@ public sealed interface NextProbe {
                 wanted(recording, attempts, finding),
                 attempts.size(),
                 asked(recording),
-                connectionsLeft(recording, attempts));
+                connectionsLeft(recording, attempts),
+                probe -> Manners.allow(probe, recording, attempts));
     }
 
     private static long connectionsLeft(Recording recording, List<Attempt> attempts) {
@@ -73,7 +75,11 @@ public sealed interface NextProbe {
     }
 
     private static Optional<NextProbe> firstNotDone(
-            List<NextProbe> wanted, int connected, Set<ActiveTest> asked, long connectionsLeft) {
+            List<NextProbe> wanted,
+            int connected,
+            Set<ActiveTest> asked,
+            long connectionsLeft,
+            Predicate<NextProbe> allowed) {
         List<NextProbe> connects =
                 wanted.stream().filter(Connect.class::isInstance).toList();
         List<NextProbe> made = connects.subList(0, Math.min(connected, connects.size()));
@@ -85,6 +91,7 @@ public sealed interface NextProbe {
                     case Ask(ActiveTest test) ->
                         !asked.contains(test) && connectionsLeft >= InformationGain.connections(test);
                 })
+                .filter(allowed)
                 .findFirst();
     }
 
@@ -220,7 +227,8 @@ public sealed interface NextProbe {
     }
 
     /// Whoever is asked again is asked quietly, so that the server's end can be asked too. Where two ended
-    /// differently, how many of several do is all that can be had.
+    /// differently, how many of several do is all that can be had; and where few connections are left, the place is
+    /// worth more than the byte.
     private static List<NextProbe> afterReset(
             Stage stage, Recording recording, List<Attempt> attempts, Finding finding) {
         List<NextProbe> wanted = new ArrayList<>();
@@ -236,7 +244,10 @@ public sealed interface NextProbe {
             wanted.add(new Ask(ActiveTest.REFERENCE));
             return wanted;
         }
-        wanted.add(new Connect(Mode.BYTES, false));
+        boolean placeFirst = early && !serverNamed(finding) && Manners.behindIdentification(attempts);
+        if (!placeFirst) {
+            wanted.add(new Connect(Mode.BYTES, false));
+        }
         if (TimeTrigger.shownBy(finding.evidence())) {
             return wanted;
         }
@@ -246,6 +257,9 @@ public sealed interface NextProbe {
         }
         boolean answered = rest.isPresent() && answersWhatWeSay(rest.get());
         wanted.addAll(separating(early, answered, recording, attempts, finding));
+        if (placeFirst) {
+            wanted.add(new Connect(Mode.BYTES, false));
+        }
         return wanted;
     }
 
