@@ -69,7 +69,7 @@ public final class Manners {
         boolean whole = behindIdentification(attempts);
         return switch (test) {
             case MIRROR -> 1;
-            case SWEEP -> whole ? 2 : 1;
+            case SWEEP -> 1;
             case PREFIX -> whole ? 2 : made(recording, ActiveTest.SWEEP) ? 0 : 1;
             case REFERENCE, RECORD_ROUTE, ECHO, LIVENESS, BAD_CHECKSUM -> 0;
         };

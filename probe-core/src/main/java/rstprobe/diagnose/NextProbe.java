@@ -227,8 +227,8 @@ public sealed interface NextProbe {
     }
 
     /// Whoever is asked again is asked quietly, so that the server's end can be asked too. Where two ended
-    /// differently, how many of several do is all that can be had; and where few connections are left, the place is
-    /// worth more than the byte.
+    /// differently, how many of several do is all that can be had; and where a place takes two
+    /// connections that a log calls failed, none is left for the byte.
     private static List<NextProbe> afterReset(
             Stage stage, Recording recording, List<Attempt> attempts, Finding finding) {
         List<NextProbe> wanted = new ArrayList<>();
@@ -257,9 +257,6 @@ public sealed interface NextProbe {
         }
         boolean answered = rest.isPresent() && answersWhatWeSay(rest.get());
         wanted.addAll(separating(early, answered, recording, attempts, finding));
-        if (placeFirst) {
-            wanted.add(new Connect(Mode.BYTES, false));
-        }
         return wanted;
     }
 
