@@ -23,9 +23,9 @@ final class DryRun {
         text.append("  capture    TCP with ").append(target).append(" and ICMP errors, on ");
         text.append(plan.interfaceName().orElse("the interface of the route")).append(", never promiscuous\n");
         text.append("  connect    1 time if the handshake works, at most ").append(connections);
-        text.append(" otherwise, one at a time, at least ")
-                .append(plan.spacingMillis())
-                .append(" ms apart\n");
+        text.append(" otherwise, one at a time, four in ")
+                .append(4 * plan.spacingMillis() / 1000)
+                .append(" s at most\n");
         text.append("  from       ")
                 .append(rstprobe.report.Sanitizer.terminal(sources.bind().orElse("the address of the route")));
         sources.alsoFrom()

@@ -131,7 +131,7 @@ final class IdleCommand implements Callable<Integer> {
                     family.family(),
                     interfaceName,
                     limits.total(),
-                    Plan.DEFAULT_SPACING_MILLIS,
+                    Plan.HURRIED_SPACING_MILLIS,
                     Plan.DEFAULT_TIMEOUT_MILLIS,
                     Plan.ECHOED_TYPE_OF_SERVICE,
                     0);

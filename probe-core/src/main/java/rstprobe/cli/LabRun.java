@@ -130,7 +130,7 @@ final class LabRun {
     static Answer probe(Lab lab, boolean show, Optional<Path> keep) throws IOException, InterruptedException, Stopped {
         Path folder = Files.createTempDirectory(keep.orElse(lab.folder()), "lab-");
         List<String> words = new ArrayList<>(self());
-        words.addAll(List.of("ssh", target(lab), "--into", folder.toString()));
+        words.addAll(List.of("ssh", target(lab), "--hurry", "--into", folder.toString()));
         words.addAll(lab.words());
         ProcessBuilder child = lab.inClientWithNames(words);
         child.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));

@@ -13,6 +13,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import rstprobe.diagnose.Diagnosis;
+import rstprobe.diagnose.Finding;
+import rstprobe.diagnose.Manners;
 import rstprobe.diagnose.NextProbe;
 import rstprobe.incident.IncidentFolder;
 import rstprobe.linux.Capabilities;
@@ -117,6 +119,13 @@ final class SshCommand implements Callable<Integer> {
     @Mixin
     private LoginOptions login;
 
+    @Option(
+            names = "--hurry",
+            description =
+                    "Do not spread connections, at the risk that a limit shuts this address out for a while, such as"
+                            + " 'ufw limit' does with the sixth in half a minute.")
+    private boolean hurry;
+
     @Option(names = "--dry-run", description = "Say what would be sent, and send nothing.")
     private boolean dryRun;
 
@@ -189,7 +198,7 @@ final class SshCommand implements Callable<Integer> {
                     family.family(),
                     interfaceName,
                     budget,
-                    Plan.DEFAULT_SPACING_MILLIS,
+                    hurry ? Plan.HURRIED_SPACING_MILLIS : Plan.DEFAULT_SPACING_MILLIS,
                     (int) Math.min(Integer.MAX_VALUE, timeoutSeconds * 1000),
                     Plan.ECHOED_TYPE_OF_SERVICE,
                     segmentBytes);
@@ -328,6 +337,8 @@ final class SshCommand implements Callable<Integer> {
 
     private static Optional<NextProbe> next(Recorder recorder) {
         Recording soFar = recorder.recording();
-        return NextProbe.of(soFar, Diagnosis.of(soFar));
+        Finding finding = Diagnosis.of(soFar);
+        recorder.keepDistance(Manners.spacingMillis(soFar, finding));
+        return NextProbe.of(soFar, finding);
     }
 }

@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import rstprobe.record.ActiveTest;
 import rstprobe.record.Event;
@@ -71,8 +72,14 @@ public sealed interface NextProbe {
         }
         List<Attempt> attempts = Controls.without(all);
         Optional<NextProbe> usual =
-                firstNotDone(wanted(recording, attempts, finding), attempts.size(), asked(recording), connectionsLeft);
-        return connectionsLeft > 0 ? Controls.next(usual, all, recording) : usual;
+                firstNotDone(
+                wanted(recording, attempts, finding),
+                attempts.size(),
+                asked(recording),
+                connectionsLeft,
+                probe -> Manners.allow(probe, recording, all));
+        Optional<NextProbe> next = connectionsLeft > 0 ? Controls.next(usual, all, recording) : usual;
+        return next.filter(probe -> Manners.allow(probe, recording, all));
     }
 
     /// Nobody is logged in twice, and a connection without a login is no like attempt. How far away closed
@@ -90,7 +97,11 @@ public sealed interface NextProbe {
     }
 
     private static Optional<NextProbe> firstNotDone(
-            List<NextProbe> wanted, int connected, Set<ActiveTest> asked, long connectionsLeft) {
+            List<NextProbe> wanted,
+            int connected,
+            Set<ActiveTest> asked,
+            long connectionsLeft,
+            Predicate<NextProbe> allowed) {
         List<NextProbe> connects =
                 wanted.stream().filter(Connect.class::isInstance).toList();
         List<NextProbe> made = connects.subList(0, Math.min(connected, connects.size()));
@@ -102,6 +113,7 @@ public sealed interface NextProbe {
                     case Ask(ActiveTest test) ->
                         !asked.contains(test) && connectionsLeft >= InformationGain.connections(test);
                 })
+                .filter(allowed)
                 .findFirst();
     }
 
@@ -241,7 +253,8 @@ public sealed interface NextProbe {
     }
 
     /// Whoever is asked again is asked quietly, so that the server's end can be asked too. Where two ended
-    /// differently, how many of several do is all that can be had.
+    /// differently, how many of several do is all that can be had; and where a place takes two
+    /// connections that a log calls failed, none is left for the byte.
     private static List<NextProbe> afterReset(
             Stage stage, Recording recording, List<Attempt> attempts, Finding finding) {
         List<NextProbe> wanted = new ArrayList<>();
@@ -257,7 +270,10 @@ public sealed interface NextProbe {
             wanted.add(new Ask(ActiveTest.REFERENCE));
             return wanted;
         }
-        wanted.add(new Connect(Mode.BYTES, false));
+        boolean placeFirst = early && !serverNamed(finding) && Manners.behindIdentification(attempts);
+        if (!placeFirst) {
+            wanted.add(new Connect(Mode.BYTES, false));
+        }
         if (TimeTrigger.shownBy(finding.evidence())) {
             return wanted;
         }

@@ -100,6 +100,10 @@ final class SaidOtherwise {
 
     static Judgement disconnected(Attempt attempt, Outcome.DisconnectedAt outcome) {
         String said = text(outcome.text());
+        Optional<Judgement> added = AddedOnTheWay.told(attempt, outcome, said);
+        if (added.isPresent()) {
+            return added.get();
+        }
         Fact fact = Fact.of(
                 "server-said-goodbye",
                 Family.CONTENT,

@@ -15,7 +15,7 @@ final class BanLabs {
     private static final int UNREACHABLE = 4;
 
     /// A jail as Debian sets it up, but for the file it reads: what it bans is up to its own patterns.
-    private static final Map<String, String> JAIL = Map.of(
+    static final Map<String, String> JAIL = Map.of(
             "/etc/fail2ban/jail.local",
             """
             [DEFAULT]
@@ -69,7 +69,7 @@ final class BanLabs {
             """;
 
     /// What `ufw limit 22/tcp` writes into its user.rules.
-    private static final String UFW = """
+    static final String UFW = """
             *filter
             :INPUT ACCEPT [0:0]
             :ufw-user-input - [0:0]
@@ -85,7 +85,14 @@ final class BanLabs {
             COMMIT
             """.replace("\\\n", "");
 
-    private static final int UFW_ALLOWS = 5;
+    static final int UFW_ALLOWS = 5;
+
+    static final Service FAIL2BAN = new Service(List.of("/usr/bin/fail2ban-server", "-x", "-f", "start"), 0, 0);
+
+    /// What puts ufw's rules in force.
+    static final Obstacle UFW_RULES = new Obstacle.Beforehand(List.of(
+            new Deed.Runs(List.of("/usr/sbin/iptables-restore", "/etc/ufw/user.rules")),
+            new Deed.Runs(List.of("/usr/sbin/ip6tables-restore", "/etc/ufw/user.rules"))));
 
     private BanLabs() {}
 
@@ -99,8 +106,7 @@ final class BanLabs {
                                 "banned",
                                 "The SYN draws an ICMP port-unreachable from the server's own address; other"
                                         + " sources are served, and the ban ends by itself."),
-                        Services.beside(
-                                JAIL, new Service(List.of("/usr/bin/fail2ban-server", "-x", "-f", "start"), 0, 0)),
+                        Services.beside(JAIL, FAIL2BAN),
                         new Obstacle.Beforehand(List.of(new Deed.Runs(List.of("/bin/sh", "-c", FAILURES))))),
                 Scenario.ofCause(
                         "sshguard",
@@ -126,9 +132,7 @@ final class BanLabs {
                                 "The SYN draws an ICMP port-unreachable from the server's own address,"
                                         + " until half a minute without a try has passed."),
                         Services.openSsh(Release.BOOKWORM, Map.of("/etc/ufw/user.rules", UFW)),
-                        new Obstacle.Beforehand(List.of(
-                                new Deed.Runs(List.of("/usr/sbin/iptables-restore", "/etc/ufw/user.rules")),
-                                new Deed.Runs(List.of("/usr/sbin/ip6tables-restore", "/etc/ufw/user.rules")))),
+                        UFW_RULES,
                         new Obstacle.HeldConnections(Node.CLIENT, UFW_ALLOWS, true)));
     }
 

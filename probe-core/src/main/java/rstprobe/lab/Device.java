@@ -22,6 +22,7 @@ sealed interface Device {
             case RepeatsLate(Duration behind) -> new LateDuplicate(behind);
             case Garbles garbles -> new Garbler();
             case Flips(BitFlipper.Where where) -> new BitFlipper(where);
+            case AddsMessage adds -> new AddedMessage();
             case LooksLikeWindows windows -> new WindowsShape();
             case Strays strays -> new StraySegment();
             case LongerForSome(int share) -> new LongerWay(share);
@@ -83,6 +84,9 @@ sealed interface Device {
 
     /// See [BitFlipper].
     record Flips(BitFlipper.Where where) implements Device {}
+
+    /// See [AddedMessage].
+    record AddsMessage() implements Device {}
 
     /// See [WindowsShape].
     record LooksLikeWindows() implements Device {}

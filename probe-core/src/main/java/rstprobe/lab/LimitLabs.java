@@ -20,10 +20,9 @@ final class LimitLabs {
     private static final String PORT_CLOSED = "while grep -q ':0016 [0-9A-F:]* 0A' /proc/net/tcp6; do sleep 0.05; done";
 
     /// It makes its host keys itself, where there is a folder for them.
-    private static final Map<String, String> DROPBEAR_KEYS = Map.of("/etc/dropbear/.made", "");
+    static final Map<String, String> DROPBEAR_KEYS = Map.of("/etc/dropbear/.made", "");
 
-    private static final Service DROPBEAR =
-            FrontLabs.service(2, "/usr/sbin/dropbear", "-F", "-E", "-R", "-p", "" + PORT);
+    static final Service DROPBEAR = FrontLabs.service(2, "/usr/sbin/dropbear", "-F", "-E", "-R", "-p", "" + PORT);
     private static final Service XINETD =
             FrontLabs.service(1, "/usr/sbin/xinetd", "-dontfork", "-f", "/etc/xinetd.conf");
 

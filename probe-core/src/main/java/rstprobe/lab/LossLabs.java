@@ -178,6 +178,21 @@ final class LossLabs {
 
     private static List<Scenario> spoiled() {
         return List.of(
+                Scenario.ofCause(
+                        "message-added",
+                        "D9",
+                        "a device puts an SSH_MSG_IGNORE before our KEXINIT, and both sides want strict key exchange",
+                        FirewallLabs.inPath(
+                                        "strict-kex-violation",
+                                        "kex",
+                                        ROUTER1_HOP,
+                                        ROUTER2_HOP,
+                                        "The server takes leave in clear: KEXINIT was not the first packet it got. It was"
+                                                + " the first we sent, so somebody between has added one.")
+                                .or("strict-kex-violation", PROCESS, BROKEN)
+                                .orUndetermined(),
+                        Services.openSsh(Release.TRIXIE),
+                        new Obstacle.OnLink(new Device.AddsMessage())),
                 spoiled(
                         "length-spoiled",
                         "a device flips a bit in the length of our KEXINIT",

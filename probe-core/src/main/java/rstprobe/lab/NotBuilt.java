@@ -16,7 +16,6 @@ public record NotBuilt(String row, String why) {
             new NotBuilt("B23", "is B1 with another program in front, and looks the same"),
             new NotBuilt("C4", "is a client that leaves, seen from the server"),
             new NotBuilt("C5", "is a client without patience; hosts-deny-9.2 and listener-stopped are what it meets"),
-            new NotBuilt("D9", "takes a device that adds a message to the stream"),
             new NotBuilt("D11", "takes a server whose cryptography is broken or restricted"),
             new NotBuilt("D12", "takes an appliance that rewrites sequence numbers and forgets selective ones"),
             new NotBuilt("E2", "takes a key distribution centre, and a client that asks it"),

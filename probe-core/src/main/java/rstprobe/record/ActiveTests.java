@@ -36,6 +36,7 @@ final class ActiveTests implements AutoCloseable {
     private Optional<Event.Opened> first = Optional.empty();
     private Optional<Event.Opened> quiet = Optional.empty();
     private Optional<Integer> closed = Optional.empty();
+    private int otherBytesPassed;
 
     private ActiveTests(
             CraftedSender sender,
@@ -72,7 +73,15 @@ final class ActiveTests implements AutoCloseable {
         CraftedSender sender =
                 passive ? CraftedSender.none(facts, target, "--passive forbids it") : CraftedSender.open(facts, target);
         Optional<QuietRules> rules = passive ? Optional.empty() : Optional.of(QuietRules.open());
-        Prober prober = new Prober(sender, ear, now, journal, new SecureRandom(), plan.typeOfService());
+        Prober prober = new Prober(
+                sender,
+                ear,
+                now,
+                journal,
+                new SecureRandom(),
+                plan.typeOfService(),
+                plan.port(),
+                new Openings(plan.spacingMillis()));
         return new ActiveTests(sender, rules, forbidden, closedPorts, ear, now, journal, prober);
     }
 
@@ -128,6 +137,16 @@ final class ActiveTests implements AutoCloseable {
 
     private QuietRules requireRules() throws NotPossibleHere {
         return rules.orElseThrow(() -> new NotPossibleHere("--passive forbids it"));
+    }
+
+    /// Waits until one connection more may be opened.
+    void awaitOpening() throws InterruptedException {
+        prober.awaitOpening();
+    }
+
+    /// The next connection shall be opened so much later than the last, at least.
+    void keepDistance(int millis) {
+        prober.keepDistance(millis);
     }
 
     /// Makes one test; where it cannot be made, that is noted.
@@ -188,8 +207,8 @@ final class ActiveTests implements AutoCloseable {
                     simple.mirror();
                 }
             }
-            case SWEEP -> new SweepTest(prober, requireRules(), subject).run();
-            case PREFIX -> new PrefixTest(prober, requireRules(), subject).run();
+            case SWEEP -> otherBytesPassed = new SweepTest(prober, requireRules(), subject).run();
+            case PREFIX -> new PrefixTest(prober, requireRules(), subject, otherBytesPassed).run();
         }
     }
 

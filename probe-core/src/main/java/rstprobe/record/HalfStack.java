@@ -1,5 +1,6 @@
 package rstprobe.record;
 
+import java.util.Arrays;
 import java.util.Optional;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
@@ -13,6 +14,8 @@ import rstprobe.wire.Sequence;
 /// Our kernel, which would reset what it does not know, is kept quiet by a rule for this 4-tuple.
 final class HalfStack implements AutoCloseable {
     private static final int OPENING_TRIES = 3;
+    /// Packets kept back for the resets at the end.
+    private static final int RESETS = 2;
     /// After an ICMP error or an acknowledgement, a reset that is on its way still has this long to arrive.
     private static final long GRACE_NANOS = 60_000_000;
 
@@ -46,6 +49,9 @@ final class HalfStack implements AutoCloseable {
     private int expected;
     private int delivered;
     private int said;
+    private byte[] latest = new byte[0];
+    private boolean greeted;
+    private boolean first = true;
 
     private HalfStack(Prober prober, ActiveTest test, Conversation flow, long patienceNanos) {
         this.prober = prober;
@@ -106,6 +112,7 @@ final class HalfStack implements AutoCloseable {
             throw new ResetAtOnce("a connection of our own making was reset before it had said anything");
         }
         expected = segment.nextSequence();
+        greeted = Farewell.owedTo(segment.payload().toBytes());
         acknowledge();
     }
 
@@ -135,7 +142,9 @@ final class HalfStack implements AutoCloseable {
                 patienceNanos,
                 segment -> segment.flags().ack() && Sequence.atMost(end, segment.acknowledgement()));
         delivered = answer == Answer.DELIVERED ? payload.length : delivered;
-        said = Math.max(said, ttl == Probe.TTL && !wrongChecksum ? payload.length : 0);
+        boolean mayArrive = ttl == Probe.TTL && !wrongChecksum;
+        said = Math.max(said, mayArrive ? payload.length : 0);
+        latest = mayArrive || answer == Answer.DELIVERED ? payload : latest;
         return answer;
     }
 
@@ -151,6 +160,7 @@ final class HalfStack implements AutoCloseable {
         next = Sequence.plus(next, delivered);
         delivered = 0;
         said = 0;
+        first = false;
     }
 
     /// Tells what means that a segment was delivered.
@@ -190,6 +200,7 @@ final class HalfStack implements AutoCloseable {
     @Override
     public void close() {
         try {
+            sayFarewell();
             goodbye(delivered);
             if (said > delivered) {
                 goodbye(said);
@@ -200,6 +211,29 @@ final class HalfStack implements AutoCloseable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// A server that waits for the rest of an identification is told whose it is, and closes by itself.
+    private void sayFarewell() throws NotPossibleHere, InterruptedException {
+        Optional<byte[]> line = greeted && first ? Farewell.behind(latest) : Optional.empty();
+        if (line.isEmpty() || prober.left() <= RESETS) {
+            return;
+        }
+        byte[] rest = Arrays.copyOfRange(line.get(), delivered, line.get().length);
+        prober.send(Probe.of(test, ActiveTest.Part.GOODBYE, flow, Flags.ACK | Flags.PSH)
+                .withNumbers(Sequence.plus(next, delivered), expected)
+                .withPayload(rest));
+        Optional<Decoded> end = listening.await(
+                heard -> Listening.theirs(flow, heard) && ends((Decoded.Segment) heard),
+                System.nanoTime() + patienceNanos);
+        if (end.isPresent() && !((Decoded.Segment) end.get()).flags().rst()) {
+            delivered = line.get().length;
+            said = delivered;
+        }
+    }
+
+    private static boolean ends(Decoded.Segment segment) {
+        return segment.flags().fin() || segment.flags().rst();
     }
 
     private void goodbye(int bytes) throws NotPossibleHere, InterruptedException {

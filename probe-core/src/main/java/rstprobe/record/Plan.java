@@ -11,7 +11,7 @@ import java.util.Optional;
 /// @param family         restricts the address family; empty lets the resolver's order decide
 /// @param interfaceName  capture here; empty means where the route to the target leaves
 /// @param budget         connections this run may open, 1 to 100
-/// @param spacingMillis  least time between the starts of two connections
+/// @param spacingMillis  time for each connection on the average: a few may start together, the others wait
 /// @param timeoutMillis  the longest wait for one answer, 100 to 3600000
 /// @param typeOfService  TOS byte on every packet of ours; a value no other box would choose, so that an echo shows
 /// @param segmentBytes   size of a segment of ours; 0 sends whole messages
@@ -37,7 +37,13 @@ public record Plan(
     public static final int ECHOED_TYPE_OF_SERVICE = 0x48;
 
     public static final int DEFAULT_BUDGET = 8;
-    public static final int DEFAULT_SPACING_MILLIS = 250;
+
+    /// Four connections in 31 seconds: `ufw limit` shuts out the sixth in thirty.
+    public static final int DEFAULT_SPACING_MILLIS = 7_750;
+
+    /// For servers whose limits nobody minds.
+    public static final int HURRIED_SPACING_MILLIS = 250;
+
     public static final int DEFAULT_TIMEOUT_MILLIS = 15_000;
     public static final int MAX_BUDGET = 100;
 

@@ -10,6 +10,7 @@ import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
 import rstprobe.wire.Encoder;
 import rstprobe.wire.Endpoint;
+import rstprobe.wire.Flags;
 import rstprobe.wire.IpAddress;
 import rstprobe.wire.IpHeader;
 
@@ -26,6 +27,8 @@ final class Prober {
     private final Consumer<Event> journal;
     private final SecureRandom random;
     private final int typeOfService;
+    private final int targetPort;
+    private final Openings openings;
     private final OwnPorts ports = OwnPorts.here();
     private int sent;
     private long lastSent = System.nanoTime() - GAP_NANOS;
@@ -36,13 +39,17 @@ final class Prober {
             LongSupplier now,
             Consumer<Event> journal,
             SecureRandom random,
-            int typeOfService) {
+            int typeOfService,
+            int targetPort,
+            Openings openings) {
         this.sender = sender;
         this.ear = ear;
         this.now = now;
         this.journal = journal;
         this.random = random;
         this.typeOfService = typeOfService;
+        this.targetPort = targetPort;
+        this.openings = openings;
     }
 
     /// @throws NotPossibleHere where nothing crafted can be sent from here
@@ -66,6 +73,9 @@ final class Prober {
 
     /// Sends a probe.
     void send(Probe probe) throws NotPossibleHere, InterruptedException {
+        if (opensAtTarget(probe)) {
+            awaitOpening();
+        }
         beginOne();
         Conversation flow = probe.flow();
         boolean isV6 = flow.ours().address().isV6();
@@ -87,6 +97,30 @@ final class Prober {
                 probe.sequence(),
                 probe.acknowledgement(),
                 probe.wrongChecksum()));
+    }
+
+    /// Waits until the target's port may be asked for one connection more.
+    void awaitOpening() throws InterruptedException {
+        openings.await();
+    }
+
+    /// One was opened: what had too few hops to go may have got there all the same.
+    void countOpening() {
+        openings.count(System.nanoTime());
+    }
+
+    /// The next connection shall be opened so much later than the last, at least.
+    void keepDistance(int millis) {
+        openings.keepDistance(millis);
+    }
+
+    /// Whether a packet filter at the target may take it for the first of a connection: what has too few hops to go, or
+    /// a wrong checksum, it does not.
+    private boolean opensAtTarget(Probe probe) {
+        return probe.flow().theirs().port() == targetPort
+                && probe.ttl() == Probe.TTL
+                && !probe.wrongChecksum()
+                && (probe.part() == ActiveTest.Part.STRAY || (probe.flags() & Flags.SYN) != 0);
     }
 
     /// Sends an ICMP echo request.

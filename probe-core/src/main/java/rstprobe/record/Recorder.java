@@ -45,6 +45,7 @@ public final class Recorder implements AutoCloseable {
     private static final long LISTEN_MILLIS = 7_500;
     private static final long LEAST_LISTEN_MILLIS = 1_500;
     private static final Duration INTERRUPT_SLICE = Duration.ofMillis(50);
+    private static final long LEAST_DISTANCE_NANOS = 250_000_000;
     private static final long AFTER_RESET_NANOS = 400_000_000;
     private static final long AFTER_RESET_BEFORE_DATA_NANOS = 1_200_000_000;
 
@@ -212,11 +213,20 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
-    /// Two connections never start closer together than the plan says: a burst is what rate limits punish.
+    /// The next connections shall be opened so much later than the one before, at least; not where the plan is in a
+    /// hurry.
+    public void keepDistance(int millis) {
+        if (plan.spacingMillis() > Plan.HURRIED_SPACING_MILLIS) {
+            tests.keepDistance(millis);
+        }
+    }
+
+    /// A burst is what rate limits punish.
     private void keepDistance() throws InterruptedException {
         if (attempts > 0) {
-            OpenRecording.pause(lastOpened + plan.spacingMillis() * 1_000_000L - System.nanoTime());
+            OpenRecording.pause(lastOpened + LEAST_DISTANCE_NANOS - System.nanoTime());
         }
+        tests.awaitOpening();
     }
 
     private Map<IntOption, Integer> options(Mode mode) {

@@ -1,6 +1,7 @@
 package rstprobe.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
@@ -8,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -85,6 +87,55 @@ final class HostileServersTest {
             }
         });
         assertTrue(ran.millis() < 10_000, ran::toString);
+    }
+
+    /// A message that is announced and never comes: whoever waits for it has 256 KiB at most, and a deadline.
+    @Test
+    void aMessageThatNeverComesIsSilence() throws Exception {
+        Probe.Ran ran = assertEnds(peer -> {
+            SmallServer.say(peer, SmallServer.IDENTIFICATION);
+            SmallServer.say(peer, new byte[] {0, 3, -1, -4, 8, 20});
+            SmallServer.hearOut(peer);
+        });
+        assertTrue(ran.out().contains("kexinit"), ran::toString);
+    }
+
+    @Test
+    void aGigabyteOfMessagesToIgnoreIsCutOff() throws Exception {
+        byte[] ignore = {0, 0, 0, 12, 6, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+        ByteBuffer many = ByteBuffer.allocate(ignore.length * 4_000);
+        while (many.hasRemaining()) {
+            many.put(ignore);
+        }
+        assertEnds(peer -> {
+            SmallServer.say(peer, SmallServer.IDENTIFICATION);
+            for (long sent = 0; sent < 1L << 30; sent += many.capacity()) {
+                SmallServer.say(peer, many.array());
+            }
+        });
+    }
+
+    /// RFC 4253 section 4.2 allows 255 bytes; more than that is no reason to run out of anything.
+    @Test
+    void anIdentificationOfEightKilobytesIsReadOrRefused() throws Exception {
+        assertEnds(peer -> {
+            SmallServer.say(peer, "SSH-2.0-" + "x".repeat(8_182) + "\r\n");
+            SmallServer.hearOut(peer);
+        });
+    }
+
+    /// A server that is another one each time proves nothing.
+    @Test
+    void aServerThatChangesItsAnswerProvesNothing() throws Exception {
+        AtomicInteger times = new AtomicInteger();
+        Probe.Ran ran = assertEnds(peer -> {
+            switch (times.getAndIncrement() % 3) {
+                case 0 -> SmallServer.abort(peer);
+                case 1 -> SmallServer.say(peer, "HTTP/1.1 400 Bad Request\r\n\r\n");
+                default -> SmallServer.say(peer, SmallServer.IDENTIFICATION);
+            }
+        });
+        assertFalse(ran.out().contains("confidence 0.9"), ran::toString);
     }
 
     @Test

@@ -114,14 +114,17 @@ class NextProbeTest {
     }
 
     @Test
-    void whereTwoEndDifferentlyFiveAreCounted() {
+    void whereTwoEndDifferentlyFourAreCountedAndFiveForALargerBudget() {
         String differ = Stories.SOCKET_ABORT + Stories.HEALTHY;
         List<Event> noLiveness = List.of(new Event.Omitted(0, ActiveTest.LIVENESS, "it was not reset again"));
-        for (String more : List.of("", Stories.HEALTHY, Stories.HEALTHY + Stories.SOCKET_ABORT)) {
+        for (String more : List.of("", Stories.HEALTHY)) {
             assertEquals(
                     Optional.of(new NextProbe.Connect(Mode.TALK, false)), next(differ + more, noLiveness, 8), more);
         }
-        assertEquals(Optional.empty(), next(differ + Stories.HEALTHY.repeat(3), noLiveness, 8));
+        String four = differ + Stories.HEALTHY + Stories.SOCKET_ABORT;
+        assertEquals(Optional.empty(), next(four, noLiveness, 8));
+        assertEquals(Optional.of(new NextProbe.Connect(Mode.TALK, false)), next(four, noLiveness, 10));
+        assertEquals(Optional.empty(), next(differ + Stories.HEALTHY.repeat(3), noLiveness, 10));
         assertEquals(Optional.empty(), next(differ, noLiveness, 2), "the budget is spent");
     }
 

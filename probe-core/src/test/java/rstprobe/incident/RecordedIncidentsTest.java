@@ -27,7 +27,15 @@ class RecordedIncidentsTest {
     private static final Path FOLDERS = Path.of("src/test/resources/rstprobe/incident");
 
     @ParameterizedTest
-    @ValueSource(strings = {"healthy", "tap-forges-reset", "closed-port", "router-rejects", "server-closes-unread"})
+    @ValueSource(
+            strings = {
+                "healthy",
+                "tap-forges-reset",
+                "closed-port",
+                "router-rejects",
+                "server-closes-unread",
+                "message-added"
+            })
     void aFolderReplaysToItsOwnReport(String name, @TempDir Path scratch) throws Exception {
         Path folder = FOLDERS.resolve(name);
         if (Boolean.getBoolean("rstprobe.rerender")) {
@@ -37,7 +45,15 @@ class RecordedIncidentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"healthy", "tap-forges-reset", "closed-port", "router-rejects", "server-closes-unread"})
+    @ValueSource(
+            strings = {
+                "healthy",
+                "tap-forges-reset",
+                "closed-port",
+                "router-rejects",
+                "server-closes-unread",
+                "message-added"
+            })
     void anotherUserInAnotherCountryReadsTheSame(String name) throws Exception {
         Locale locale = Locale.getDefault();
         TimeZone zone = TimeZone.getDefault();
@@ -57,7 +73,15 @@ class RecordedIncidentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"healthy", "tap-forges-reset", "closed-port", "router-rejects", "server-closes-unread"})
+    @ValueSource(
+            strings = {
+                "healthy",
+                "tap-forges-reset",
+                "closed-port",
+                "router-rejects",
+                "server-closes-unread",
+                "message-added"
+            })
     void aFolderWrittenAgainSaysTheSame(String name, @TempDir Path scratch) throws Exception {
         IncidentReader.Read read = IncidentReader.read(FOLDERS.resolve(name));
         IncidentReader.Read again = IncidentReader.read(writtenAgain(FOLDERS.resolve(name), scratch));
@@ -65,7 +89,15 @@ class RecordedIncidentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"healthy", "tap-forges-reset", "closed-port", "router-rejects", "server-closes-unread"})
+    @ValueSource(
+            strings = {
+                "healthy",
+                "tap-forges-reset",
+                "closed-port",
+                "router-rejects",
+                "server-closes-unread",
+                "message-added"
+            })
     void aFolderIsSmallAndWhole(String name) throws Exception {
         assertEquals(
                 Optional.empty(), IncidentReader.read(FOLDERS.resolve(name)).caution());
