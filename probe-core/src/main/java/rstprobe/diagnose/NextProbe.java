@@ -71,8 +71,7 @@ public sealed interface NextProbe {
             return connectionsLeft > 0 ? Controls.fromElsewhere(all, recording) : Optional.empty();
         }
         List<Attempt> attempts = Controls.without(all);
-        Optional<NextProbe> usual =
-                firstNotDone(
+        Optional<NextProbe> usual = firstNotDone(
                 wanted(recording, attempts, finding),
                 attempts.size(),
                 asked(recording),
