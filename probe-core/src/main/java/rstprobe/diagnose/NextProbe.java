@@ -245,7 +245,7 @@ public sealed interface NextProbe {
             return wanted;
         }
         boolean placeFirst = early
-                && needsPlace(finding)
+                && !serverLikely(finding)
                 && !omitted(recording, ActiveTest.SWEEP)
                 && Manners.behindIdentification(attempts);
         if (!placeFirst) {
@@ -289,6 +289,11 @@ public sealed interface NextProbe {
     /// Whether a segment drew the reset, and something of ours had been said by then.
     private static boolean answersWhatWeSay(Rest rest) {
         return rest.drawnBy().isPresent() && Drawn.said(rest.attempt()) > 0;
+    }
+
+    private static boolean serverLikely(Finding finding) {
+        return finding.verdict() instanceof Verdict.Fault fault
+                && (fault.origin() == Origin.SERVER_PROCESS || fault.origin() == Origin.SERVER_KERNEL);
     }
 
     private static boolean omitted(Recording recording, ActiveTest test) {
