@@ -269,7 +269,10 @@ public sealed interface NextProbe {
             wanted.add(new Ask(ActiveTest.REFERENCE));
             return wanted;
         }
-        boolean placeFirst = early && !serverNamed(finding) && Manners.behindIdentification(attempts);
+        boolean placeFirst = early
+                && !serverLikely(finding)
+                && !omitted(recording, ActiveTest.SWEEP)
+                && Manners.behindIdentification(attempts);
         if (!placeFirst) {
             wanted.add(new Connect(Mode.BYTES, false));
         }
@@ -311,6 +314,16 @@ public sealed interface NextProbe {
     /// Whether a segment drew the reset, and something of ours had been said by then.
     private static boolean answersWhatWeSay(Rest rest) {
         return rest.drawnBy().isPresent() && Drawn.said(rest.attempt()) > 0;
+    }
+
+    private static boolean serverLikely(Finding finding) {
+        return finding.verdict() instanceof Verdict.Fault fault
+                && (fault.origin() == Origin.SERVER_PROCESS || fault.origin() == Origin.SERVER_KERNEL);
+    }
+
+    private static boolean omitted(Recording recording, ActiveTest test) {
+        return recording.events().stream()
+                .anyMatch(event -> event instanceof Event.Omitted omitted && omitted.test() == test);
     }
 
     private static boolean serverNamed(Finding finding) {
