@@ -2,9 +2,12 @@ package rstprobe.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,9 +46,9 @@ public final class Rehearsal {
     }
 
     private static void perform(String line) {
-        try (ServerSocket resetting = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+        try (ServerSocket resetting = new ServerSocket(0, 1, ownAddress())) {
             Thread.ofPlatform().daemon().start(() -> reset(resetting));
-            String target = "127.0.0.1:" + resetting.getLocalPort();
+            String target = resetting.getInetAddress().getHostAddress() + ":" + resetting.getLocalPort();
             String[] words = line.replace(RESETTING, target).split("\\s+");
             HeadStart.on(words);
             int exit = Main.run(words);
@@ -55,6 +58,15 @@ public final class Rehearsal {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /// A loopback address is no target; where this host has no other, none of the lines needs one.
+    private static InetAddress ownAddress() throws SocketException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+                .findFirst()
+                .orElse(InetAddress.getLoopbackAddress());
     }
 
     private static void reset(ServerSocket listening) {

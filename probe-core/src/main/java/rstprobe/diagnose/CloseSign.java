@@ -39,7 +39,7 @@ enum CloseSign {
     /// xinetd's limits, dropbear's, a balancer without servers: 0.2 to 0.4 ms.
     CLOSES_AT_ONCE(
             closes -> took(closes, 0, 0.6),
-            Map.of(CONNECTION_LIMIT, 8, NO_HEALTHY_BACKEND, 7, MAX_STARTUPS, 7, SSHD_CANNOT_START, -4)),
+            Map.of(CONNECTION_LIMIT, 8, NO_HEALTHY_BACKEND, 7, MAX_STARTUPS, 5, SSHD_CANNOT_START, -2)),
     /// sshd's listener that asks for a process and gets none: 0.7 to 0.9 ms.
     CLOSES_AFTER_A_TRY(
             closes -> took(closes, 0.6, 1.05),

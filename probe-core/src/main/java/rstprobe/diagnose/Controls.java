@@ -61,7 +61,8 @@ final class Controls {
     }
 
     /// What comes next: the usual first repetition, and whatever belongs to the connection that was just made, come
-    /// before the controls; all else after them. Then the repetition that a control which got further needs.
+    /// before the controls; all else after them. A reset is asked about first, since it says more than any
+    /// control. Then the repetition that a control which got further needs.
     static Optional<NextProbe> next(Optional<NextProbe> usual, List<Attempt> all, Recording recording) {
         List<Attempt> failing = failing(all);
         if (failing.isEmpty()
@@ -80,6 +81,9 @@ final class Controls {
     }
 
     private static boolean comesFirst(NextProbe probe, List<Attempt> failing) {
+        if (failing.getFirst().ending() instanceof Ending.Handshake(Outcome.ResetAt _)) {
+            return true;
+        }
         return switch (probe) {
             case NextProbe.Connect(Mode mode, boolean _) -> mode == Mode.TALK && failing.size() < 2;
             case NextProbe.Ask(ActiveTest test) -> test == ActiveTest.LIVENESS;

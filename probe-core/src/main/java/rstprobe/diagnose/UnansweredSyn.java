@@ -68,9 +68,9 @@ final class UnansweredSyn {
                     Weights.SEVERAL_ATTEMPTS,
                     "nobody answered on this port, and the host answers on others: something drops SYNs to the port, or"
                             + " its answers",
-                    beside(Cause.BANNED, Origin.SERVER_FIREWALL, 0.04),
+                    beside(Cause.ESTABLISHED_DROPPED, Origin.UNKNOWN, 0.04),
                     beside(Cause.CONNECTION_TABLE_FULL, Origin.IN_PATH, 0.03),
-                    beside(Cause.ESTABLISHED_DROPPED, Origin.UNKNOWN, 0.02));
+                    beside(Cause.BANNED, Origin.SERVER_FIREWALL, 0.02));
         } else {
             judgement = dropped(
                     Weights.SEVERAL_ATTEMPTS,
