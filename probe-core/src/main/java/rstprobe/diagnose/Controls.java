@@ -62,7 +62,8 @@ final class Controls {
 
     /// What comes next: the usual first repetition, and whatever belongs to the connection that was just made, come
     /// before the controls; all else after them. A reset is asked about first, since it says more than any
-    /// control. Then the repetition that a control which got further needs.
+    /// control; a silence is long, and a small key exchange says more of it than a second one. Last comes the
+    /// repetition that a control which got further needs.
     static Optional<NextProbe> next(Optional<NextProbe> usual, List<Attempt> all, Recording recording) {
         List<Attempt> failing = failing(all);
         if (failing.isEmpty()
@@ -85,7 +86,8 @@ final class Controls {
             return true;
         }
         return switch (probe) {
-            case NextProbe.Connect(Mode mode, boolean _) -> mode == Mode.TALK && failing.size() < 2;
+            case NextProbe.Connect(Mode mode, boolean _) ->
+                mode == Mode.TALK && failing.size() < 2 && !SizeControl.tells(failing.getFirst());
             case NextProbe.Ask(ActiveTest test) -> test == ActiveTest.LIVENESS;
         };
     }

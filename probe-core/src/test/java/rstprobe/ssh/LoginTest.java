@@ -162,6 +162,21 @@ class LoginTest {
     }
 
     @Test
+    void aLoginThatIsOnlyHeldOpensNoSessionAndSpeaksWhenToldTo() throws Exception {
+        KeyPair ours = key();
+        server.allow(ours.getPublic());
+        Login login = new Login(server.hostKeys(), List.of(identity(ours)), 0).heldOpen();
+        Story story = login(login, wanted -> sign(ours, wanted));
+        assertInstanceOf(Outcome.Completed.class, story.outcome().orElseThrow(), story::toString);
+        assertEquals(
+                List.of("userauth-signature", "ignore", "ignore", "disconnect"),
+                names(story).subList(names(story).size() - 4, names(story).size()));
+        assertEquals(List.of(), server.commands());
+        assertTrue(
+                story.all(Observation.StageCompleted.class).stream().anyMatch(done -> done.stage() == Stage.USERAUTH));
+    }
+
+    @Test
     void aServerKnownByOneKindOfKeyIsAskedForThatKind() {
         Login login = new Login(server.hostKeys(), List.of(identity(key())), 0);
         assertEquals(
@@ -196,15 +211,19 @@ class LoginTest {
             long stayMillis,
             Function<Login.Wanted, Optional<byte[]>> signer)
             throws Exception {
-        Login login = new Login(known, keys.stream().map(LoginTest::identity).toList(), stayMillis);
+        return login(new Login(known, keys.stream().map(LoginTest::identity).toList(), stayMillis), signer);
+    }
+
+    private Story login(Login login, Function<Login.Wanted, Optional<byte[]>> signer) throws Exception {
         SecureRandom random = new SecureRandom();
         HandshakePlan plan = login.askingFirst(HandshakePlan.standard(LoginServer.USER));
         Handshake handshake = new Handshake(plan, random, KeyShares.fresh(random), Optional.of(login));
         try (Peer peer = server.connect()) {
-            return peer.run(handshake, wanted -> {
+            Function<Login.Wanted, Optional<byte[]>> noting = wanted -> {
                 signed.add(wanted);
                 return signer.apply(wanted);
-            });
+            };
+            return login.held() ? peer.hold(handshake, noting) : peer.run(handshake, noting);
         }
     }
 

@@ -19,10 +19,24 @@ record Peer(InputStream in, OutputStream out, Runnable end) implements AutoClose
 
     /// Runs a handshake whose login has signatures made by somebody; a rest is over at once.
     Story run(Handshake handshake, Function<Login.Wanted, Optional<byte[]>> signer) {
+        return run(handshake, signer, false);
+    }
+
+    /// Runs one whose login is only held: it is asked twice once it stands, and let go.
+    Story hold(Handshake handshake, Function<Login.Wanted, Optional<byte[]>> signer) {
+        return run(handshake, signer, true);
+    }
+
+    private Story run(Handshake handshake, Function<Login.Wanted, Optional<byte[]>> signer, boolean held) {
         Story story = new Story();
         story.add(handshake.on(new Input.Connected(System.nanoTime())), this);
         byte[] chunk = new byte[CHUNK];
+        int asked = 0;
         while (story.outcome().isEmpty()) {
+            if (held && handshake.stage() == Stage.IDLE) {
+                story.add(handshake.on(question(asked++)), this);
+                continue;
+            }
             Optional<Login.Wanted> wanted = handshake.signatureWanted();
             boolean rests = handshake.stage() == Stage.IDLE
                     && handshake.waiting().millis().isPresent();
@@ -32,6 +46,10 @@ record Peer(InputStream in, OutputStream out, Runnable end) implements AutoClose
             story.add(handshake.on(next), this);
         }
         return story;
+    }
+
+    private static Input question(int asked) {
+        return asked < 2 ? new Input.Question(System.nanoTime()) : new Input.Leaving(System.nanoTime());
     }
 
     private Input read(byte[] chunk) {
