@@ -25,7 +25,7 @@ import rstprobe.ssh.Observation;
 /// Logins to OpenSSH in practice networks, as they were recorded: what each shows, in which frames, and what
 /// must not be in any of them.
 class RecordedLoginsTest {
-    private static final Path FOLDERS = Path.of("src/test/resources/rstprobe/incident/logins");
+    private static final Path FOLDERS = Path.of("src/test/resources/rstprobe/logins");
     private static final double SURE = 0.9;
 
     private static Recording recording(String name) throws Exception {
