@@ -37,7 +37,7 @@ final class CaptureStory {
     private static Folder run(String network, int exit, String... options) throws Exception {
         Path into = Folder.scratch("capture");
         try (Lab lab = Lab.build(Labs.named(network).orElseThrow(), Conditions.plain())) {
-            List<String> words = Image.words("ssh", "--json", "--into", into.toString());
+            List<String> words = Image.words("ssh", "--hurry", "--json", "--into", into.toString());
             words.addAll(List.of(options));
             words.add(lab.serverAddress());
             Command.run(lab.inClient(words)).mustEndWith(exit);

@@ -125,7 +125,7 @@ final class ContainerStory {
         mustRun(router, "nft", "add chain ip fault forward { type filter hook forward priority 0; }");
         mustRun(router, "nft", "add rule ip fault forward tcp dport 22 @ih,0,32 0x5353482d reject with tcp reset");
 
-        ExecResult ran = rstprobe("ssh", "--json", "--into", "/root", SERVER);
+        ExecResult ran = rstprobe("ssh", "--hurry", "--json", "--into", "/root", SERVER);
         JsonNode report = Folder.json(ran.getStdout());
         JsonNode verdict = report.get("verdict");
         assertTrue(

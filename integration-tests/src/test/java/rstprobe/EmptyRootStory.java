@@ -70,7 +70,7 @@ final class EmptyRootStory {
             }
         }
         try (Lab lab = Lab.build(Labs.named("healthy").orElseThrow(), Conditions.plain())) {
-            Command ran = inside(lab, root, "ssh", "--json", "--into", "/into", lab.serverAddress())
+            Command ran = inside(lab, root, "ssh", "--hurry", "--json", "--into", "/into", lab.serverAddress())
                     .mustEndWith(3);
             assertEquals(2, ran.err().lines().count(), ran::toString);
             assertTrue(ran.err().contains("libpcap"), ran::toString);

@@ -90,7 +90,7 @@ final class EndedRunsStory {
     }
 
     private static List<String> words(Path folder) {
-        return Image.words("ssh", lab.serverAddress(), "--json", "--into", folder.toString());
+        return Image.words("ssh", "--hurry", lab.serverAddress(), "--json", "--into", folder.toString());
     }
 
     private static Process start(List<String> words) throws IOException {

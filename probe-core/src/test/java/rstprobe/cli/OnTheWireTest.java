@@ -346,7 +346,7 @@ final class OnTheWireTest {
             SmallServer.hearOut(peer);
         })) {
             Probe.Running running =
-                    Probe.at(cable).start("ssh", Cable.SERVER, "--into", into.toString(), "--timeout", "3");
+                    Probe.at(cable).start("ssh", Cable.SERVER, "--hurry", "--into", into.toString(), "--timeout", "3");
             assertTrue(met.await(20, TimeUnit.SECONDS));
             List<String> seen = unprivileged(running.process().pid());
             for (int again = 0; seen.size() < 3 && again < 1_000; again++) {
@@ -442,7 +442,7 @@ final class OnTheWireTest {
     }
 
     private Probe.Ran probe(String... options) throws IOException, InterruptedException {
-        List<String> words = new ArrayList<>(List.of("ssh", Cable.SERVER, "--into", into.toString()));
+        List<String> words = new ArrayList<>(List.of("ssh", Cable.SERVER, "--hurry", "--into", into.toString()));
         words.addAll(List.of(options));
         return Probe.at(cable).run(words.toArray(String[]::new));
     }
