@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -406,11 +405,9 @@ final class OnTheWireTest {
     @Test
     void aHealthyConnectionEndsWithoutAReset() throws Exception {
         try (OpenSsh _ = new OpenSsh(cable)) {
-            List<Long> lasted = new ArrayList<>();
             for (int run = 0; run < 20; run++) {
                 Probe.Ran ran = probe("--quiet");
                 assertEquals(0, ran.exit(), ran::toString);
-                lasted.add(ran.millis());
                 Traffic traffic = traffic();
                 assertTrue(
                         traffic.segments().stream()
@@ -425,10 +422,6 @@ final class OnTheWireTest {
                                 .count());
                 remove(Probe.incident(into));
             }
-            System.out.println("healthy runs from the class path, ms: " + lasted);
-            assertTrue(Duration.ofMillis(lasted.stream().min(Long::compare).orElseThrow())
-                            .toMillis()
-                    < 5_000);
         }
     }
 
