@@ -117,6 +117,9 @@ final class SshCommand implements Callable<Integer> {
     @Mixin
     private LoginOptions login;
 
+    @Mixin
+    private AlgorithmOptions algorithms;
+
     @Option(names = "--dry-run", description = "Say what would be sent, and send nothing.")
     private boolean dryRun;
 
@@ -145,8 +148,11 @@ final class SshCommand implements Callable<Integer> {
         Optional<Mode> only = mode.map(SshCommand::mode);
         Screen screen = output.screen();
         login.check();
+        algorithms.check(only, login.wanted());
         if (dryRun) {
-            screen.answer(DryRun.of(plan, only, forbidden(), new DryRun.Sources(bind, alsoFrom)) + login.told(plan));
+            screen.answer(DryRun.of(plan, only, forbidden(), new DryRun.Sources(bind, alsoFrom))
+                    + login.told(plan)
+                    + algorithms.told(plan));
             return Exit.WORKS;
         }
         if (!login.wanted()) {
@@ -324,6 +330,7 @@ final class SshCommand implements Callable<Integer> {
             }
             next = next(recorder);
         }
+        algorithms.compare(recorder, screen);
     }
 
     private static Optional<NextProbe> next(Recorder recorder) {

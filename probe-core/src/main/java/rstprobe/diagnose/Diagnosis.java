@@ -32,8 +32,9 @@ public final class Diagnosis {
         List<Attempt> all = Attempts.of(recording);
         List<Attempt> attempts = Controls.without(all);
         Optional<Attempt> decisive = decisive(attempts);
-        Judgement judgement = DuplicateAddress.held(
-                Controls.heldAgainst(judge(decisive, attempts, recording), all, recording), attempts, recording);
+        Judgement usual = Controls.heldAgainst(judge(decisive, attempts, recording), all, recording);
+        Judgement judgement =
+                DuplicateAddress.held(AlgorithmJudgement.held(usual, all, recording), attempts, recording);
         Judgement weighed = MissedFrames.weakened(
                 recording, Unproven.whereNotCaptured(recording, ignoredReset(judgement, attempts)));
         Judgement checked =
