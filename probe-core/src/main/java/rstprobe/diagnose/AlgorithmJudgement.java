@@ -36,13 +36,20 @@ final class AlgorithmJudgement {
     private final List<Sole> working;
     private final List<Sole> failing;
 
+    /// Those that answered after we had given up: slow, and no more.
+    private final List<Sole> late;
+
     private AlgorithmJudgement(List<Sole> tested, List<Attempt> all, int mtu) {
         this.all = all;
         this.mtu = mtu;
         working =
                 tested.stream().filter(sole -> AlgorithmTable.works(sole, all)).toList();
-        failing =
-                tested.stream().filter(sole -> !AlgorithmTable.works(sole, all)).toList();
+        late = tested.stream()
+                .filter(sole -> !working.contains(sole) && tried(sole).stream().anyMatch(this::answeredLate))
+                .toList();
+        failing = tested.stream()
+                .filter(sole -> !working.contains(sole) && !late.contains(sole))
+                .toList();
     }
 
     /// The judgement on the usual attempts, as far as algorithms that were offered alone change it.
@@ -58,9 +65,37 @@ final class AlgorithmJudgement {
                 : new AlgorithmJudgement(tested, all, recording.host().mtu()).on(judgement);
     }
 
+    /// Whether what the server said to our last message came, without a hole, when we no longer waited.
+    private boolean answeredLate(Attempt attempt) {
+        int last = attempt.segments().stream()
+                .filter(seen -> seen.ours() && seen.segment().payloadLength() > 0)
+                .mapToInt(Seen::frame)
+                .max()
+                .orElse(Integer.MAX_VALUE);
+        return attempt.ending() instanceof Ending.Handshake(Outcome.SilentAt _)
+                && LostLength.of(attempt, all, mtu).isEmpty()
+                && attempt.first(seen -> seen.genuine()
+                                && seen.frame() > last
+                                && seen.segment().payloadLength() > 0)
+                        .isPresent();
+    }
+
     private Judgement on(Judgement judgement) {
+        return onOthers(late.isEmpty() ? judgement : judgement.withMoreEvidence(List.of(tooLate())));
+    }
+
+    private Fact tooLate() {
+        return Fact.told(
+                "algorithm-answers-late",
+                Family.SEQUENCE,
+                cited(late),
+                "offered alone, " + named(late) + (late.size() == 1 ? " is" : " are")
+                        + " answered after we gave up: a longer --timeout tells whether it works");
+    }
+
+    private Judgement onOthers(Judgement judgement) {
         if (failing.isEmpty()) {
-            return allWork(judgement);
+            return working.isEmpty() ? judgement : allWork(judgement);
         }
         if (working.isEmpty()) {
             return judgement.withMoreEvidence(List.of(Fact.told(
@@ -80,7 +115,7 @@ final class AlgorithmJudgement {
                 cited(working),
                 "offered alone, each of " + working.size() + " algorithms works up to the server's first encrypted"
                         + " message")));
-        return judgement.verdict() instanceof Verdict.Healthy(String summary, double confidence)
+        return late.isEmpty() && judgement.verdict() instanceof Verdict.Healthy(String summary, double confidence)
                 ? told.withVerdict(new Verdict.Healthy(
                         summary + ", and with each of " + working.size() + " algorithms alone", confidence))
                 : told;
@@ -145,7 +180,7 @@ final class AlgorithmJudgement {
                 && found.verdict() instanceof Verdict.Fault after
                 && before.cause() == after.cause()
                 && before.origin() == after.origin();
-        if (same && told.verdict().confidence() >= found.verdict().confidence()) {
+        if (same && told.verdict().confidence() > found.verdict().confidence()) {
             return told;
         }
         Judgement changed = told.withVerdict(found.verdict()).withAlternatives(found.alternatives());
@@ -218,14 +253,17 @@ final class AlgorithmJudgement {
                     new Verdict.Undetermined(cause, stage, Weights.ONE_ATTEMPT, Optional.empty(), summary), List.of());
         }
         return fault(
-                kind == Sole.Kind.KEX ? Cause.LARGE_KEX_FAILS : Cause.HOST_KEY_FAILURE,
-                Origin.SERVER_PROCESS,
-                first,
-                fullPacketsArrive() ? Math.min(limit(), BY_NAME) : Weights.ONE_ATTEMPT,
-                summary + ": the server offers what it cannot do",
-                List.of(
-                        new Alternative(Cause.INSPECTED_AND_DROPPED, Origin.IN_PATH, 0.5),
-                        new Alternative(Cause.MTU_BLACK_HOLE, Origin.PATH, fullPacketsArrive() ? 0.1 : 0.4)));
+                        kind == Sole.Kind.KEX ? Cause.LARGE_KEX_FAILS : Cause.HOST_KEY_FAILURE,
+                        Origin.SERVER_PROCESS,
+                        first,
+                        fullPacketsArrive() ? Math.min(limit(), BY_NAME) : Weights.ONE_ATTEMPT,
+                        summary + ": the server offers what it cannot do",
+                        List.of(
+                                new Alternative(Cause.INSPECTED_AND_DROPPED, Origin.IN_PATH, 0.5),
+                                new Alternative(Cause.MTU_BLACK_HOLE, Origin.PATH, fullPacketsArrive() ? 0.1 : 0.4)))
+                .withNextTest("offer it alone on the server's own host, to its own address: what fails there too is the"
+                        + " server's: ssh -o " + (kind == Sole.Kind.KEX ? "KexAlgorithms=" : "HostKeyAlgorithms=")
+                        + failing.getFirst().name());
     }
 
     /// Whether the server's packets as long as our interface takes them do arrive: then no answer is too long.

@@ -48,7 +48,8 @@ public final class Diagnosis {
                 checked.nextTest(),
                 Advice.of(checked.verdict(), decisive, recording.plan().host(), server),
                 decisive.map(Stages::of).orElse(List.of()),
-                server);
+                server,
+                AlgorithmTable.of(recording));
     }
 
     /// What was weighed for the verdict on a reset or a FIN; empty where it was read and not inferred, or there is

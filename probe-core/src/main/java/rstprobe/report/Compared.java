@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import rstprobe.diagnose.AlgorithmTable;
 import rstprobe.diagnose.AlgorithmTable.Row;
-import rstprobe.record.Recording;
+import rstprobe.diagnose.Finding;
 import rstprobe.ssh.Sole;
 
 /// A comparison of algorithms in the words of a table: what a renderer shows as it can.
@@ -17,8 +17,8 @@ record Compared(String title, List<List<String>> rows) {
             List.of("list", "algorithm", "outcome", "stage", "#ms", "#our longest", "#their longest");
 
     /// The comparison; empty where none was asked for.
-    static Optional<Compared> of(Recording recording) {
-        return AlgorithmTable.of(recording).map(Compared::of);
+    static Optional<Compared> of(Finding finding) {
+        return finding.algorithms().map(Compared::of);
     }
 
     private static Compared of(AlgorithmTable table) {

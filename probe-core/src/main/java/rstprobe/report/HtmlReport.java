@@ -117,7 +117,7 @@ public final class HtmlReport {
     }
 
     private void compared() {
-        Compared.of(recording).ifPresent(compared -> {
+        Compared.of(finding).ifPresent(compared -> {
             page.element("h2", "", Wording.capitalised(compared.title()));
             table("", Compared.HEADS.toArray(String[]::new));
             for (List<String> row : compared.rows()) {

@@ -76,7 +76,7 @@ public final class JsonReport {
         nextSteps(finding.nextSteps());
         stages(finding.stages());
         json.writeNullField("mtu");
-        algorithms(AlgorithmTable.of(recording));
+        algorithms(finding.algorithms());
         server(finding.server());
         json.writeObjectFieldStart("capture");
         json.writeNumberField("frames", recording.frames().size());

@@ -110,7 +110,7 @@ public final class MarkdownReport {
     }
 
     private void compared() {
-        Compared.of(recording).ifPresent(compared -> {
+        Compared.of(finding).ifPresent(compared -> {
             heading(Wording.capitalised(compared.title()));
             table(Compared.HEADS.stream().map(head -> head.replace("#", "")).toArray(String[]::new));
             compared.rows()

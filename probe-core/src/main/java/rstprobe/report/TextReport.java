@@ -72,9 +72,9 @@ public final class TextReport {
         for (Said fact : Said.inBrief(finding.server())) {
             page.field("", fact.label(), SHORT_LABEL, shortened(fact.text()));
         }
-        compared();
         page.field("", "capture", SHORT_LABEL, Wording.captured(recording));
         folder.ifPresent(path -> page.field("", "folder", SHORT_LABEL, path));
+        compared();
     }
 
     private void faulty(Optional<String> folder) {
@@ -150,11 +150,10 @@ public final class TextReport {
     }
 
     private void compared() {
-        Compared.of(recording).ifPresent(compared -> {
+        Compared.of(finding).ifPresent(compared -> {
             page.heading(compared.title());
             page.text(INDENT, columns(Compared.HEADS));
             compared.rows().forEach(row -> page.text(INDENT, columns(row)));
-            page.gap();
         });
     }
 
