@@ -81,22 +81,22 @@ public record AlgorithmTable(List<Row> rows) {
         if (stopped || NextProbe.connectionsLeft(recording, all) <= 0 || turnedAway(all)) {
             return Optional.empty();
         }
-        List<Sole> shared = shared(all);
-        List<Sole> kex =
-                shared.stream().filter(sole -> sole.kind() == Sole.Kind.KEX).toList();
-        Optional<Sole> untested =
-                kex.stream().filter(sole -> tried(sole, all).isEmpty()).findFirst();
-        if (untested.isPresent()) {
-            return untested;
-        }
+        List<Sole> kex = shared(all, Sole.Kind.KEX);
         boolean carried = kex.stream().anyMatch(sole -> works(sole, all));
-        return shared.stream()
-                .filter(sole -> carried && tried(sole, all).isEmpty())
-                .findFirst()
-                .or(() -> shared.stream()
-                        .filter(sole ->
-                                carried && !works(sole, all) && tried(sole, all).size() < TIMES)
-                        .findFirst());
+        return untested(kex, all)
+                .or(() -> carried ? failedOnce(kex, all) : Optional.empty())
+                .or(() -> carried ? untested(shared(all), all) : Optional.empty())
+                .or(() -> carried ? failedOnce(shared(all), all) : Optional.empty());
+    }
+
+    private static Optional<Sole> untested(List<Sole> soles, List<Attempt> all) {
+        return soles.stream().filter(sole -> tried(sole, all).isEmpty()).findFirst();
+    }
+
+    private static Optional<Sole> failedOnce(List<Sole> soles, List<Attempt> all) {
+        return soles.stream()
+                .filter(sole -> !works(sole, all) && tried(sole, all).size() < TIMES)
+                .findFirst();
     }
 
     /// How many are left to test, at most: what fails is tried twice.
@@ -110,8 +110,8 @@ public record AlgorithmTable(List<Row> rows) {
     /// The key exchanges that worked, short ones first: a fault of theirs is none of the host key's or the cipher's.
     public static List<String> carriers(Recording recording) {
         List<Attempt> all = Attempts.of(recording);
-        List<String> working = shared(all).stream()
-                .filter(sole -> sole.kind() == Sole.Kind.KEX && works(sole, all))
+        List<String> working = shared(all, Sole.Kind.KEX).stream()
+                .filter(sole -> works(sole, all))
                 .map(Sole::name)
                 .toList();
         return Stream.concat(
@@ -139,6 +139,10 @@ public record AlgorithmTable(List<Row> rows) {
                 .findFirst()
                 .map(proposal -> Sole.shared(Algorithms.standard(), proposal.offer()))
                 .orElse(List.of());
+    }
+
+    private static List<Sole> shared(List<Attempt> all, Sole.Kind kind) {
+        return shared(all).stream().filter(sole -> sole.kind() == kind).toList();
     }
 
     /// The attempts that offered it alone, and came far enough to tell.

@@ -16,7 +16,7 @@ final class AlgorithmLabs {
 
     /// In a practice network there is no limit to keep below.
     private static final Obstacle COMPARES =
-            new Obstacle.CalledWith(List.of("--algorithms", "--every", "0", "--budget", "30", "--timeout", "8"));
+            new Obstacle.CalledWith(List.of("--algorithms", "--every", "0", "--budget", "16", "--timeout", "8"));
 
     private AlgorithmLabs() {}
 

@@ -48,9 +48,16 @@ final class ComparedAlgorithmsTest {
             String text = Files.readString(Probe.incident(into).resolve("report.txt"));
             assertTrue(text.contains("each offered alone ("), text);
             assertFalse(text.lines().anyMatch(line -> line.length() > 100), text);
+            assertShown("report.md", "| kex | curve25519-sha256 | completed | service |");
+            assertShown("report.html", "<td>curve25519-sha256</td><td>completed</td>");
             Probe.Ran again = new Probe().run("replay", Probe.incident(into).toString(), "--json");
             assertEquals(document, new ObjectMapper().readTree(again.out()));
         }
+    }
+
+    private void assertShown(String file, String row) throws Exception {
+        String page = Files.readString(Probe.incident(into).resolve(file));
+        assertTrue(page.replaceAll(">\\s+<", "><").contains(row), page);
     }
 
     /// What the usual attempt used is not tested again: two more key exchanges are.

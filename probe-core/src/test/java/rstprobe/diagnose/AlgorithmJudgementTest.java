@@ -121,6 +121,16 @@ class AlgorithmJudgementTest {
     }
 
     @Test
+    void whatFailedIsTriedOnceMoreWhenAllWereTried() {
+        String first = USUAL_WORKS_SHORT + alone(MLKEM, NEVER_ANSWERED);
+        assertEquals(Optional.of(SNTRUP), AlgorithmTable.next(recording(first)).map(Sole::name));
+        String all = first + alone(SNTRUP, WORKS_LONG);
+        assertEquals(Optional.of(MLKEM), AlgorithmTable.next(recording(all)).map(Sole::name));
+        assertEquals(Optional.empty(), AlgorithmTable.next(recording(all, alone(MLKEM, NEVER_ANSWERED))));
+        assertEquals(List.of(CURVE, SNTRUP), AlgorithmTable.carriers(recording(all)));
+    }
+
+    @Test
     void onceMayBeChance() {
         Verdict.Fault fault =
                 fault(finding(USUAL_WORKS_SHORT, alone(MLKEM, NEVER_ANSWERED), alone(SNTRUP, WORKS_LONG)));
