@@ -126,6 +126,9 @@ final class SshCommand implements Callable<Integer> {
                             + " 'ufw limit' does with the sixth in half a minute.")
     private boolean hurry;
 
+    @Mixin
+    private AlgorithmOptions algorithms;
+
     @Option(names = "--dry-run", description = "Say what would be sent, and send nothing.")
     private boolean dryRun;
 
@@ -154,8 +157,11 @@ final class SshCommand implements Callable<Integer> {
         Optional<Mode> only = mode.map(SshCommand::mode);
         Screen screen = output.screen();
         login.check();
+        algorithms.check(only, login.wanted());
         if (dryRun) {
-            screen.answer(DryRun.of(plan, only, forbidden(), new DryRun.Sources(bind, alsoFrom)) + login.told(plan));
+            screen.answer(DryRun.of(plan, only, forbidden(), new DryRun.Sources(bind, alsoFrom))
+                    + login.told(plan)
+                    + algorithms.told(plan));
             return Exit.WORKS;
         }
         if (!login.wanted()) {
@@ -333,6 +339,7 @@ final class SshCommand implements Callable<Integer> {
             }
             next = next(recorder);
         }
+        algorithms.compare(recorder, screen);
     }
 
     private static Optional<NextProbe> next(Recorder recorder) {

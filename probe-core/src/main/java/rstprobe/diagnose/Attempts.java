@@ -68,8 +68,10 @@ final class Attempts {
             case Event.Observed observed -> Optional.of(observed.attempt());
             case Event.Ended ended -> Optional.of(ended.attempt());
             case Event.Overheard overheard -> Optional.of(overheard.attempt());
+            case Event.Narrowed narrowed -> Optional.of(narrowed.attempt());
             case Event.Searching _,
                     Event.OtherWay _,
+                    Event.Comparing _,
                     Event.Interrupted _,
                     Event.Mistaken _,
                     Event.Probed _,
@@ -195,6 +197,8 @@ final class Attempts {
                             Event.Overheard _,
                             Event.Searching _,
                             Event.OtherWay _,
+                            Event.Comparing _,
+                            Event.Narrowed _,
                             Event.Interrupted _,
                             Event.Mistaken _,
                             Event.Probed _,

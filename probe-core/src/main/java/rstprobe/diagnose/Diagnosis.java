@@ -32,8 +32,9 @@ public final class Diagnosis {
         List<Attempt> all = Attempts.of(recording);
         List<Attempt> attempts = Controls.without(all);
         Optional<Attempt> decisive = decisive(attempts);
-        Judgement judgement = DuplicateAddress.held(
-                Controls.heldAgainst(judge(decisive, attempts, recording), all, recording), attempts, recording);
+        Judgement usual = Controls.heldAgainst(judge(decisive, attempts, recording), all, recording);
+        Judgement judgement =
+                DuplicateAddress.held(AlgorithmJudgement.held(usual, all, recording), attempts, recording);
         Judgement weighed = MissedFrames.weakened(
                 recording, Unproven.whereNotCaptured(recording, ignoredReset(judgement, attempts)));
         Judgement checked =
@@ -47,7 +48,8 @@ public final class Diagnosis {
                 checked.nextTest(),
                 Advice.of(checked.verdict(), decisive, recording.plan().host(), server),
                 decisive.map(Stages::of).orElse(List.of()),
-                server);
+                server,
+                AlgorithmTable.of(recording));
     }
 
     /// What was weighed for the verdict on a reset or a FIN; empty where it was read and not inferred, or there is

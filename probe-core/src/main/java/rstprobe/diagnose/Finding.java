@@ -15,6 +15,7 @@ import rstprobe.ssh.Stage;
 /// @param nextSteps    what to run next and where, at most five
 /// @param stages       how far the attempt that decided came
 /// @param server       what the server said of itself
+/// @param algorithms   what became of each algorithm that was offered alone; empty where none was to be
 public record Finding(
         Verdict verdict,
         List<Alternative> alternatives,
@@ -23,7 +24,21 @@ public record Finding(
         Optional<String> nextTest,
         List<NextStep> nextSteps,
         List<StageReport> stages,
-        ServerFacts server) {
+        ServerFacts server,
+        Optional<AlgorithmTable> algorithms) {
+
+    /// A finding of a run that compared no algorithms.
+    public Finding(
+            Verdict verdict,
+            List<Alternative> alternatives,
+            List<Evidence> evidence,
+            List<RuledOut> ruledOut,
+            Optional<String> nextTest,
+            List<NextStep> nextSteps,
+            List<StageReport> stages,
+            ServerFacts server) {
+        this(verdict, alternatives, evidence, ruledOut, nextTest, nextSteps, stages, server, Optional.empty());
+    }
 
     /// Another explanation that the evidence leaves open. Under a verdict whose cause is a general one, such as
     /// `closed-without-reason`, also what may be behind it: such a share is part of the verdict's own.

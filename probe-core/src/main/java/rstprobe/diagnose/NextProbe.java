@@ -91,7 +91,7 @@ public sealed interface NextProbe {
                 : Optional.empty();
     }
 
-    private static long connectionsLeft(Recording recording, List<Attempt> attempts) {
+    static long connectionsLeft(Recording recording, List<Attempt> attempts) {
         return recording.plan().budget() - attempts.size() - craftedConnections(recording);
     }
 

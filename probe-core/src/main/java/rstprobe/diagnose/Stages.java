@@ -56,6 +56,8 @@ final class Stages {
                     Event.Overheard _,
                     Event.Searching _,
                     Event.OtherWay _,
+                    Event.Comparing _,
+                    Event.Narrowed _,
                     Event.Interrupted _,
                     Event.Mistaken _,
                     Event.Probed _,

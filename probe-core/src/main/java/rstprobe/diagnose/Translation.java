@@ -115,6 +115,8 @@ final class Translation {
                             Event.Ended _,
                             Event.Searching _,
                             Event.OtherWay _,
+                            Event.Comparing _,
+                            Event.Narrowed _,
                             Event.Interrupted _,
                             Event.Mistaken _,
                             Event.Probed _,

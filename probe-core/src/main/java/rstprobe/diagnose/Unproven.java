@@ -81,6 +81,8 @@ final class Unproven {
                     Event.Overheard _,
                     Event.Searching _,
                     Event.OtherWay _,
+                    Event.Comparing _,
+                    Event.Narrowed _,
                     Event.Interrupted _,
                     Event.Mistaken _,
                     Event.Probed _,

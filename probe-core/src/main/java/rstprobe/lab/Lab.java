@@ -27,7 +27,7 @@ public final class Lab implements AutoCloseable {
     private final ObstacleCourse course;
     private Optional<Bridge> bridge = Optional.empty();
     private Optional<Layer> layer = Optional.empty();
-    private List<String> words = List.of();
+    private List<String> words;
     private volatile boolean built;
     private boolean closed;
 
@@ -36,6 +36,10 @@ public final class Lab implements AutoCloseable {
         this.scenario = scenario;
         this.conditions = conditions;
         this.janitor = janitor;
+        this.words = scenario.obstacles().stream()
+                .filter(Scenario.Obstacle.CalledWith.class::isInstance)
+                .flatMap(called -> ((Scenario.Obstacle.CalledWith) called).words().stream())
+                .toList();
         this.course = new ObstacleCourse(
                 name, conditions.ipv6() ? Topology.SERVER6 : Topology.SERVER4, scenario.obstacles(), running);
     }
@@ -114,6 +118,7 @@ public final class Lab implements AutoCloseable {
                         : Optional.empty();
             }
             case Server.Installed installed -> Optional.empty();
+            case Server.Mute mute -> Optional.empty();
             case Server.Scripted scripted -> Optional.empty();
             case Server.Nothing nothing -> Optional.empty();
         };
@@ -140,6 +145,7 @@ public final class Lab implements AutoCloseable {
                 course.serves(started);
                 letIn(started.layer());
             }
+            case Server.Mute(String kex) -> running.push(MinaServer.startMute(namespace, kex));
             case Server.Scripted(Scenario.Script script) -> {
                 ScriptedServer server = ScriptedServer.start(namespace, script);
                 running.push(server);

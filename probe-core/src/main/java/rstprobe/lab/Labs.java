@@ -33,7 +33,8 @@ public final class Labs {
                     BanLabs.all(),
                     OpeningLabs.all(),
                     MidwayLabs.all(),
-                    LossLabs.all())
+                    LossLabs.all(),
+                    AlgorithmLabs.all())
             .flatMap(List::stream)
             .toList();
 

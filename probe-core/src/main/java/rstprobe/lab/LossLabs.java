@@ -55,7 +55,7 @@ final class LossLabs {
                         "a router drops packets of more than 1400 bytes from the server",
                         "The end of the server's answer in the key exchange arrives, and its long segment never does.",
                         SSHD,
-                        filter(Node.ROUTER2, FROM_SERVER.formatted(LOSES_LONG))),
+                        losesLongToClient()),
                 blackHole(
                         "narrow-path",
                         "D3 D4",
@@ -100,6 +100,11 @@ final class LossLabs {
                                 .orUndetermined(),
                         Services.openSsh(Release.TRIXIE),
                         filter(Node.ROUTER1, LOSES_LARGE_KEX)));
+    }
+
+    /// A router that drops long packets from the server.
+    static Obstacle losesLongToClient() {
+        return filter(Node.ROUTER2, FROM_SERVER.formatted(LOSES_LONG));
     }
 
     private static Scenario blackHole(

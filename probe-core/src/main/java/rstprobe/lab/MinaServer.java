@@ -6,7 +6,9 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.sshd.common.kex.KeyExchangeFactory;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.pubkey.RejectAllPublickeyAuthenticator;
@@ -25,7 +27,24 @@ final class MinaServer implements AutoCloseable {
     /// Listens in that namespace, with fresh host keys. The listening sockets are opened by a thread inside it and stay
     /// there with every connection they accept.
     static MinaServer start(Path namespace) throws IOException {
+        return start(namespace, SshServer.setUpDefaultServer());
+    }
+
+    /// The same, but it offers that key exchange before all others and never answers it.
+    static MinaServer startMute(Path namespace, String kex) throws IOException {
         SshServer server = SshServer.setUpDefaultServer();
+        List<KeyExchangeFactory> offered = new ArrayList<>(server.getKeyExchangeFactories());
+        KeyExchangeFactory able = offered.stream()
+                .filter(factory -> factory.getName().equals(kex))
+                .findFirst()
+                .orElseThrow(() -> new IOException("the server has no key exchange " + kex));
+        offered.remove(able);
+        offered.addFirst(new MuteKex.Factory(able));
+        server.setKeyExchangeFactories(offered);
+        return start(namespace, server);
+    }
+
+    private static MinaServer start(Path namespace, SshServer server) throws IOException {
         server.setHost(Topology.SERVER4 + "," + Topology.SERVER6);
         server.setPort(Topology.PORT);
         server.setKeyPairProvider(KeyPairProvider.wrap(keys()));

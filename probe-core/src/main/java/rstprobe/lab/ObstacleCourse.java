@@ -42,6 +42,7 @@ final class ObstacleCourse {
                 case Obstacle.Named named -> {}
                 case Obstacle.Proxied proxied -> {}
                 case Obstacle.LogsIn login -> {}
+                case Obstacle.CalledWith called -> {}
                 case Obstacle.HeldConnection held -> {}
                 case Obstacle.HeldConnections held -> {}
                 case Obstacle.Beforehand before -> {}
@@ -99,6 +100,7 @@ final class ObstacleCourse {
                     }
                 }
                 case Obstacle.LogsIn login -> {}
+                case Obstacle.CalledWith called -> {}
                 case Obstacle.OnLink device -> {}
                 case Obstacle.Happens later -> {}
             }

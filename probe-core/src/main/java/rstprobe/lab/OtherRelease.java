@@ -28,6 +28,7 @@ public final class OtherRelease {
                         ? Optional.of(served(
                                 scenario, new Server.Installed(release, installed.files(), installed.programs())))
                         : Optional.empty();
+            case Server.Mute mute -> ofAny(scenario, release);
             case Server.Scripted scripted -> ofAny(scenario, release);
             case Server.Nothing nothing -> ofAny(scenario, release);
         };
@@ -83,6 +84,7 @@ public final class OtherRelease {
         return switch (scenario.server()) {
             case Server.SecureShell(List<String> settings) -> String.join("\n", settings);
             case Server.Installed installed -> installed.files().getOrDefault(Services.SETTINGS, "");
+            case Server.Mute mute -> "";
             case Server.Scripted scripted -> "";
             case Server.Nothing nothing -> "";
         };

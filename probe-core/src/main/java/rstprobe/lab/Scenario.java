@@ -113,6 +113,11 @@ public record Scenario(
             }
         }
 
+        /// A real SSH server of another make that offers one key exchange before all others and never answers it.
+        ///
+        /// @param kex its name
+        record Mute(String kex) implements Server {}
+
         /// A small server of our own that plays one part.
         record Scripted(Script script) implements Server {}
 
@@ -213,6 +218,15 @@ public record Scenario(
 
             /// Keeps its own copy of the words.
             public LogsIn {
+                words = List.copyOf(words);
+            }
+        }
+
+        /// The client is called with these words besides.
+        record CalledWith(List<String> words) implements Obstacle {
+
+            /// Keeps its own copy of the words.
+            public CalledWith {
                 words = List.copyOf(words);
             }
         }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import rstprobe.ssh.Observation;
 import rstprobe.ssh.Outcome;
+import rstprobe.ssh.Sole;
 import rstprobe.ssh.Stage;
 
 /// Something that happened on our side, stamped on the clock of the capture.
@@ -82,6 +83,12 @@ public sealed interface Event {
     /// @param local  our address on it, in text form
     /// @param remote theirs
     record OtherWay(long atNanos, Mode mode, String local, String remote) implements Event {}
+
+    /// A comparison of algorithms begins: the connections that follow offer one of a list each.
+    record Comparing(long atNanos) implements Event {}
+
+    /// An attempt offers one algorithm alone.
+    record Narrowed(long atNanos, int attempt, Sole sole) implements Event {}
 
     /// The user stopped the run.
     record Interrupted(long atNanos) implements Event {}

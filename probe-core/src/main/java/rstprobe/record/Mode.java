@@ -25,7 +25,9 @@ public enum Mode {
     /// As TALK, but to the address of the name's other family.
     OTHER_FAMILY,
     /// As TALK, but from another address of ours, which the user allowed: the control for a refusal by source address.
-    OTHER_ADDRESS;
+    OTHER_ADDRESS,
+    /// As TALK, but with one algorithm alone in its list, up to the first encrypted message of the server.
+    ALGORITHM;
 
     /// The word in recordings and reports, such as `talk`.
     public String word() {
@@ -36,12 +38,12 @@ public enum Mode {
     public boolean control() {
         return switch (this) {
             case TALK, LISTEN, BYTES, NONSSH, AFTER -> false;
-            case SMALL, UNMARKED, OTHER_FAMILY, OTHER_ADDRESS -> true;
+            case SMALL, UNMARKED, OTHER_FAMILY, OTHER_ADDRESS, ALGORITHM -> true;
         };
     }
 
     /// Whether an attempt can be made in this mode wherever one can be made at all.
     public boolean alwaysPossible() {
-        return this != OTHER_FAMILY && this != OTHER_ADDRESS;
+        return this != OTHER_FAMILY && this != OTHER_ADDRESS && this != ALGORITHM;
     }
 }

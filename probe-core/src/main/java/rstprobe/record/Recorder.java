@@ -28,6 +28,7 @@ import rstprobe.ssh.HandshakePlan;
 import rstprobe.ssh.KeyShares;
 import rstprobe.ssh.Opening;
 import rstprobe.ssh.Outcome;
+import rstprobe.ssh.Sole;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Endpoint;
 import rstprobe.wire.IpAddress;
@@ -57,6 +58,7 @@ public final class Recorder implements AutoCloseable {
     private final KeyShares shares;
     private Optional<EventLoop> loop = Optional.empty();
     private Optional<LoginPlan> login = Optional.empty();
+    private Optional<Narrowing> narrowing = Optional.empty();
     private int attempts;
     private long slowestResetMillis;
     private long lastOpened;
@@ -155,6 +157,34 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
+    /// What one attempt offers, and the key exchanges to do it with.
+    private record Narrowing(Sole sole, List<String> carriers) {}
+
+    /// Notes that from here on algorithms are compared.
+    public void comparing() {
+        note(new Event.Comparing(kept.now()));
+    }
+
+    /// Makes one attempt that offers one algorithm alone.
+    ///
+    /// @param carriers key exchanges that are known to work, most wanted first; empty where none is known
+    /// @throws InterruptedException where the user stopped the run; what was seen until then is kept
+    public void attemptAlone(Sole sole, List<String> carriers) throws InterruptedException {
+        narrowing = Optional.of(new Narrowing(sole, carriers));
+        try {
+            attempt(Mode.ALGORITHM);
+        } finally {
+            narrowing = Optional.empty();
+        }
+    }
+
+    /// Waits until that time on the clock of the events.
+    ///
+    /// @throws InterruptedException where the user stopped the run
+    public void restUntil(long atNanos) throws InterruptedException {
+        OpenRecording.pause(atNanos - kept.now());
+    }
+
     /// Makes one attempt while our kernel is kept from resetting it, so that a server that lives on after a
     /// reset can be asked; where that cannot be done here, it is an attempt like any other, and noted.
     ///
@@ -197,6 +227,7 @@ public final class Recorder implements AutoCloseable {
                     target.text(),
                     plan.port());
             note(began);
+            narrowing.ifPresent(only -> note(new Event.Narrowed(kept.now(), number, only.sole())));
             tests.opened(began, quiet.isPresent());
             connect(number, mode, target, opened);
         } catch (InterruptedIOException _) {
@@ -356,12 +387,15 @@ public final class Recorder implements AutoCloseable {
 
     private HandshakePlan said(Mode mode) {
         HandshakePlan usual = HandshakePlan.standard(plan.user()).withOpening(opening(mode));
+        if (narrowing.isPresent()) {
+            return usual.alone(narrowing.get().sole(), narrowing.get().carriers());
+        }
         return mode == Mode.SMALL ? usual.small() : usual;
     }
 
     private static Opening opening(Mode mode) {
         return switch (mode) {
-            case TALK, BYTES, SMALL, UNMARKED, OTHER_FAMILY, OTHER_ADDRESS -> Opening.TALK;
+            case TALK, BYTES, SMALL, UNMARKED, OTHER_FAMILY, OTHER_ADDRESS, ALGORITHM -> Opening.TALK;
             case LISTEN -> Opening.LISTEN;
             case NONSSH -> Opening.NONSSH;
             case AFTER -> Opening.AFTER;

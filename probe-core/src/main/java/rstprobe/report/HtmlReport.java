@@ -35,6 +35,7 @@ public final class HtmlReport {
         report.whoWhatWhere();
         report.proof();
         report.stages();
+        report.compared();
         report.said();
         report.known();
         report.ruledOut();
@@ -113,6 +114,21 @@ public final class HtmlReport {
             page.close();
         }
         page.close();
+    }
+
+    private void compared() {
+        Compared.of(finding).ifPresent(compared -> {
+            page.element("h2", "", Wording.capitalised(compared.title()));
+            table("", Compared.HEADS.toArray(String[]::new));
+            for (List<String> row : compared.rows()) {
+                page.open("tr", "");
+                for (int i = 0; i < row.size(); i++) {
+                    page.element("td", Compared.HEADS.get(i).startsWith("#") ? "number" : "", row.get(i));
+                }
+                page.close();
+            }
+            page.close();
+        });
     }
 
     private void said() {

@@ -13,6 +13,7 @@ import java.math.RoundingMode;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import rstprobe.diagnose.AlgorithmTable;
 import rstprobe.diagnose.Evidence;
 import rstprobe.diagnose.Finding;
 import rstprobe.diagnose.Finding.Alternative;
@@ -75,6 +76,7 @@ public final class JsonReport {
         nextSteps(finding.nextSteps());
         stages(finding.stages());
         json.writeNullField("mtu");
+        algorithms(finding.algorithms());
         server(finding.server());
         json.writeObjectFieldStart("capture");
         json.writeNumberField("frames", recording.frames().size());
@@ -179,6 +181,28 @@ public final class JsonReport {
             string("stage", stage.stage().word());
             string("outcome", stage.outcome().word());
             millis(stage.millis());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private void algorithms(Optional<AlgorithmTable> compared) throws IOException {
+        if (compared.isEmpty()) {
+            json.writeNullField("algorithms");
+            return;
+        }
+        json.writeArrayFieldStart("algorithms");
+        for (AlgorithmTable.Row row : compared.get().rows()) {
+            json.writeStartObject();
+            string("list", row.algorithm().kind().word());
+            string("name", row.algorithm().name());
+            string("mac", Optional.of(row.algorithm().mac()).filter(mac -> !mac.isEmpty()));
+            string("outcome", row.outcome().map(outcome -> outcome.word()));
+            string("stage", row.stage().map(stage -> stage.word()));
+            millis(row.millis());
+            json.writeNumberField("longestOurs", row.ours());
+            json.writeNumberField("longestTheirs", row.theirs());
+            frames(row.frames());
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -35,6 +35,7 @@ public final class MarkdownReport {
         report.whoWhatWhere();
         report.proof();
         report.stages();
+        report.compared();
         report.said();
         report.known();
         report.ruledOut();
@@ -106,6 +107,15 @@ public final class MarkdownReport {
         for (StageReport stage : finding.stages()) {
             row(stage.stage().word(), stage.outcome().word(), Wording.millis(stage.millis()));
         }
+    }
+
+    private void compared() {
+        Compared.of(finding).ifPresent(compared -> {
+            heading(Wording.capitalised(compared.title()));
+            table(Compared.HEADS.stream().map(head -> head.replace("#", "")).toArray(String[]::new));
+            compared.rows()
+                    .forEach(row -> row(row.stream().map(MarkdownReport::text).toArray(String[]::new)));
+        });
     }
 
     private void said() {

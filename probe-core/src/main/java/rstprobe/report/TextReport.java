@@ -21,6 +21,9 @@ public final class TextReport {
     private static final String INDENT = "  ";
     private static final int LABEL = 16;
 
+    /// Columns of a comparison of algorithms.
+    private static final List<Integer> COMPARED = List.of(8, 42, 10, 14, 8, 5, 5);
+
     /// Columns of the labels beside the verdict.
     private static final int SHORT_LABEL = 11;
 
@@ -71,6 +74,7 @@ public final class TextReport {
         }
         page.field("", "capture", SHORT_LABEL, Wording.captured(recording));
         folder.ifPresent(path -> page.field("", "folder", SHORT_LABEL, path));
+        compared();
     }
 
     private void faulty(Optional<String> folder) {
@@ -83,6 +87,7 @@ public final class TextReport {
         warnings();
         proof();
         stages();
+        compared();
         said();
         known();
         ruledOut();
@@ -142,6 +147,25 @@ public final class TextReport {
                     LABEL,
                     TextPage.pad(stage.outcome().word(), 10) + ms);
         }
+    }
+
+    private void compared() {
+        Compared.of(finding).ifPresent(compared -> {
+            page.heading(compared.title());
+            page.text(INDENT, columns(Compared.HEADS));
+            compared.rows().forEach(row -> page.text(INDENT, columns(row)));
+        });
+    }
+
+    private static String columns(List<String> cells) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < cells.size(); i++) {
+            boolean number = Compared.HEADS.get(i).startsWith("#");
+            String cell = shortened(cells.get(i).replaceFirst("^#(.*?)( longest)?$", "$1"), COMPARED.get(i));
+            String room = " ".repeat(Math.max(0, COMPARED.get(i) - Glyphs.columns(cell)));
+            line.append(number ? room + cell : cell + room).append(' ');
+        }
+        return line.toString().stripTrailing();
     }
 
     private void said() {

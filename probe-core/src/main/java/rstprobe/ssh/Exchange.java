@@ -241,6 +241,11 @@ final class Exchange {
             throw new Malformed("consent to a service we did not ask for");
         }
         course.complete(Stage.USERAUTH, atNanos);
+        if (!plan.asksMethods()) {
+            transport.goodbye(Numbers.BY_APPLICATION, "done", true);
+            course.end(new Outcome.Completed());
+            return;
+        }
         byte[] request = new WireWriter()
                 .writeByte(Numbers.USERAUTH_REQUEST)
                 .writeText(plan.user())

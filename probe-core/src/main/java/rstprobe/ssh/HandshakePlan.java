@@ -14,6 +14,8 @@ import java.util.Objects;
 ///     the natural one has no effect, one that is no multiple of 8 is rounded up
 /// @param strict whether we offer strict key exchange (`kex-strict-c-v00@openssh.com`)
 /// @param extensionInfo whether we ask for the server's extensions (`ext-info-c`, RFC 8308 §2.1)
+/// @param asksMethods whether the user is named and the method `none` tried; otherwise the server's consent to the
+///     service, the first encrypted message of its own, is the end
 public record HandshakePlan(
         byte[] identificationLine,
         Opening opening,
@@ -21,7 +23,8 @@ public record HandshakePlan(
         String user,
         int kexInitBytes,
         boolean strict,
-        boolean extensionInfo) {
+        boolean extensionInfo,
+        boolean asksMethods) {
 
     /// What an OpenSSH 9.2 client's KEXINIT measures on the wire: a segment and a bit on an Ethernet path.
     public static final int OPENSSH_KEXINIT_BYTES = 1560;
@@ -64,6 +67,7 @@ public record HandshakePlan(
                 user,
                 OPENSSH_KEXINIT_BYTES,
                 true,
+                true,
                 true);
     }
 
@@ -71,6 +75,20 @@ public record HandshakePlan(
     /// KEXINIT of natural size, and key exchanges over curves whose halves have 32 to 133 bytes.
     public HandshakePlan small() {
         return withOffer(offer.withKex(SMALL_KEX)).withKexInitBytes(0);
+    }
+
+    /// The same handshake with one algorithm alone in its list, no message longer than that needs, and no user named:
+    /// a server that counts unknown ones has nothing to count.
+    ///
+    /// @param carriers key exchanges that are known to work, most wanted first; empty where none is known
+    public HandshakePlan alone(Sole sole, List<String> carriers) {
+        return new HandshakePlan(
+                identificationLine, opening, sole.in(offer, carriers), user, 0, strict, extensionInfo, false);
+    }
+
+    /// The key exchanges of [#small].
+    public static List<String> smallKex() {
+        return SMALL_KEX;
     }
 
     /// An offer of what we could not keep to would be our own mistake, not the server's.
@@ -97,26 +115,29 @@ public record HandshakePlan(
 
     /// The same plan with another opening.
     public HandshakePlan withOpening(Opening other) {
-        return new HandshakePlan(identificationLine, other, offer, user, kexInitBytes, strict, extensionInfo);
+        return new HandshakePlan(
+                identificationLine, other, offer, user, kexInitBytes, strict, extensionInfo, asksMethods);
     }
 
     /// The same plan with other algorithms.
     public HandshakePlan withOffer(Algorithms other) {
-        return new HandshakePlan(identificationLine, opening, other, user, kexInitBytes, strict, extensionInfo);
+        return new HandshakePlan(
+                identificationLine, opening, other, user, kexInitBytes, strict, extensionInfo, asksMethods);
     }
 
     /// The same plan with a KEXINIT of the wanted size in bytes, 0 for its natural size.
     public HandshakePlan withKexInitBytes(int bytes) {
-        return new HandshakePlan(identificationLine, opening, offer, user, bytes, strict, extensionInfo);
+        return new HandshakePlan(identificationLine, opening, offer, user, bytes, strict, extensionInfo, asksMethods);
     }
 
     /// The same plan with or without strict key exchange.
     public HandshakePlan withStrict(boolean wanted) {
-        return new HandshakePlan(identificationLine, opening, offer, user, kexInitBytes, wanted, extensionInfo);
+        return new HandshakePlan(
+                identificationLine, opening, offer, user, kexInitBytes, wanted, extensionInfo, asksMethods);
     }
 
     /// The same plan with or without a wish for the server's extensions.
     public HandshakePlan withExtensionInfo(boolean wanted) {
-        return new HandshakePlan(identificationLine, opening, offer, user, kexInitBytes, strict, wanted);
+        return new HandshakePlan(identificationLine, opening, offer, user, kexInitBytes, strict, wanted, asksMethods);
     }
 }

@@ -16,8 +16,10 @@ import rstprobe.record.HostFacts;
 import rstprobe.record.Mode;
 import rstprobe.record.Plan;
 import rstprobe.record.Recording;
+import rstprobe.ssh.Algorithms;
 import rstprobe.ssh.Observation;
 import rstprobe.ssh.Outcome;
+import rstprobe.ssh.Sole;
 import rstprobe.ssh.Stage;
 import rstprobe.wire.Encoder;
 import rstprobe.wire.Flags;
@@ -47,7 +49,9 @@ import rstprobe.wire.TcpOption;
 /// `mac=7` is the last byte of the sender's hardware address, and `order` puts SACK-permitted before the MSS.
 ///
 /// `small`, `unmarked`, `other-family` (over IPv6) and `other-address` are attempts of those modes; `way other-family`
-/// says before them that such a way stands open.
+/// says before them that such a way stands open. `compares` begins a comparison of algorithms, of which `alone kex
+/// NAME`
+/// is an attempt and `! proposal NAME NAME` the server's list.
 record PacketScript(String text, boolean six, int ourStart, int theirStart, long grainNanos, int firstFrame) {
     static final int OUR_TOS = 0x48;
     static final String OTHER_ADDRESS = "198.18.1.3";
@@ -149,6 +153,13 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
                     open(Mode.valueOf(words[0].toUpperCase(Locale.ROOT)), words.length > 1);
                 case "small", "unmarked", "other-family", "other-address" -> open(mode(words[0]), false);
                 case "way" -> way(mode(words[1]));
+                case "compares" -> events.add(new Event.Comparing(now()));
+                case "alone" -> {
+                    open(Mode.ALGORITHM, false);
+                    Sole.Kind kind =
+                            Sole.Kind.valueOf(words[1].toUpperCase(Locale.ROOT).replace('-', '_'));
+                    events.add(new Event.Narrowed(now(), attempt, new Sole(kind, words[2], "")));
+                }
                 default -> packet(words);
             }
         }
@@ -388,11 +399,18 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
             Observation seen = switch (what) {
                 case "identification" -> new Observation.ServerIdentification(bytes, "2.0", rest, "", true, List.of());
                 case "text" -> new Observation.PreambleLine(bytes);
+                case "proposal" -> proposal(List.of(rest.split(" ")));
                 case "kex" -> new Observation.Negotiated(rest, "ssh-ed25519", "aes", "aes", "", "", "none");
                 case "done" -> new Observation.StageCompleted(Stage.valueOf(rest.toUpperCase(Locale.ROOT)), now());
                 default -> throw new IllegalArgumentException(what);
             };
             events.add(new Event.Observed(now(), attempt, seen));
+        }
+
+        private static Observation proposal(List<String> kex) {
+            List<String> none = List.of("none");
+            return new Observation.ServerProposal(
+                    new Algorithms(kex, List.of("ssh-ed25519"), none, none, none, none, none, none), true, true, 1136);
         }
 
         private void ended(String[] words) {
