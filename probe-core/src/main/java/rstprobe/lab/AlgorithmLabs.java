@@ -20,8 +20,8 @@ final class AlgorithmLabs {
     private AlgorithmLabs() {}
 
     private static Obstacle compares(int budget) {
-        return new Obstacle.CalledWith(List.of(
-                "--quiet", "--algorithms", "--every", "0", "--budget", Integer.toString(budget), "--timeout", "8"));
+        return new Obstacle.CalledWith(
+                List.of("--algorithms", "--every", "0", "--budget", Integer.toString(budget), "--timeout", "8"));
     }
 
     static List<Scenario> all() {
@@ -60,6 +60,23 @@ final class AlgorithmLabs {
                                                 + " segment never does.")
                                 .or("mtu-black-hole", "in-path"),
                         SSHD,
+                        LossLabs.losesLongToClient(),
+                        COMPARES),
+                Scenario.ofCause(
+                        "long-kex-reply-compared",
+                        "D5",
+                        "the same router before OpenSSH 10.0, of whose answers the one to ML-KEM alone is too long",
+                        Truth.fault(
+                                        "mtu-black-hole",
+                                        PATH,
+                                        "kex",
+                                        TOO_LONG,
+                                        "The end of that answer arrives, and its long segment never does; all others"
+                                                + " are short.")
+                                .or("mtu-black-hole", "in-path")
+                                .or("large-kex-fails", "in-path", 11)
+                                .or("large-kex-fails", PATH, Truth.UNDETERMINED),
+                        Services.openSsh(Release.TRIXIE),
                         LossLabs.losesLongToClient(),
                         COMPARES));
     }
