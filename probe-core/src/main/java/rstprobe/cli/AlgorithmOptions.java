@@ -90,7 +90,7 @@ final class AlgorithmOptions {
         int made = (int)
                 soFar.events().stream().filter(Event.Opened.class::isInstance).count();
         int left = AlgorithmTable.left(soFar);
-        screen.list("comparing algorithms: " + left + " connections. "
+        screen.announce("comparing algorithms: " + left + " connections. "
                 + pace(made, left, AlgorithmManners.watched(soFar))
                 + (every.isPresent() ? "" : " (--every SECONDS is faster, at the risk of a ban)"));
         int number = 0;

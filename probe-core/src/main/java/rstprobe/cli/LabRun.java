@@ -132,6 +132,9 @@ final class LabRun {
         List<String> words = new ArrayList<>(self());
         words.addAll(List.of("ssh", target(lab), "--hurry", "--into", folder.toString()));
         words.addAll(lab.words());
+        if (!show) {
+            words.add("--quiet");
+        }
         ProcessBuilder child = lab.inClientWithNames(words);
         child.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         child.redirectError(ProcessBuilder.Redirect.INHERIT);

@@ -21,9 +21,11 @@ final class Screen {
     private final PrintStream out = utf8(System.out);
     private final PrintStream err = utf8(System.err);
     private final boolean progress;
+    private final boolean quiet;
     private final boolean colour;
 
     Screen(Colour wish, boolean quiet) {
+        this.quiet = quiet;
         this.progress = !quiet && terminal(2);
         this.colour = switch (wish) {
             case always -> true;
@@ -57,6 +59,13 @@ final class Screen {
     /// One line that only a person at a terminal sees.
     void progress(String line) {
         if (progress) {
+            err.println(Sanitizer.terminal(line));
+        }
+    }
+
+    /// One line that everybody sees who did not ask for quiet.
+    void announce(String line) {
+        if (!quiet) {
             err.println(Sanitizer.terminal(line));
         }
     }

@@ -60,9 +60,12 @@ final class AlgorithmJudgement {
                 .map(AlgorithmTable.Row::algorithm)
                 .toList();
         boolean alone = all.stream().anyMatch(attempt -> attempt.mode() == Mode.ALGORITHM);
-        return tested.isEmpty() || !alone
-                ? judgement
-                : new AlgorithmJudgement(tested, all, recording.host().mtu()).on(judgement);
+        if (tested.isEmpty() || !alone) {
+            return judgement;
+        }
+        Judgement compared =
+                new AlgorithmJudgement(tested, all, recording.host().mtu()).on(judgement);
+        return TurnedAway.told(compared, all);
     }
 
     /// Whether what the server said to our last message came, without a hole, when we no longer waited.

@@ -125,12 +125,7 @@ public record AlgorithmTable(List<Row> rows) {
     static boolean turnedAway(List<Attempt> all) {
         boolean told =
                 all.stream().anyMatch(attempt -> ServerTexts.refusal(attempt).isPresent());
-        boolean shut = all.stream()
-                .filter(attempt -> attempt.mode() == Mode.ALGORITHM)
-                .anyMatch(attempt -> attempt.observed(Observation.ServerProposal.class)
-                        .findAny()
-                        .isEmpty());
-        return told || shut;
+        return told || TurnedAway.in(all).isPresent();
     }
 
     private static List<Sole> shared(List<Attempt> all) {

@@ -14,14 +14,25 @@ final class AlgorithmLabs {
     private static final int BROKEN = 10;
     private static final int TOO_LONG = 12;
 
-    /// In a practice network there is no limit to keep below.
-    private static final Obstacle COMPARES =
-            new Obstacle.CalledWith(List.of("--algorithms", "--every", "0", "--budget", "16", "--timeout", "8"));
+    /// As fast as penalties allow; no network here has another limit.
+    private static final Obstacle COMPARES = compares(16);
 
     private AlgorithmLabs() {}
 
+    private static Obstacle compares(int budget) {
+        return new Obstacle.CalledWith(
+                List.of("--algorithms", "--every", "0", "--budget", Integer.toString(budget), "--timeout", "8"));
+    }
+
     static List<Scenario> all() {
         return List.of(
+                Scenario.ofCause(
+                        "algorithms-compared",
+                        "",
+                        "OpenSSH 10.0, which counts penalties, and a client that compares all algorithms",
+                        Truth.healthy("Penalties go as fast as the connections bring them, and every algorithm works."),
+                        Services.openSsh(Release.TRIXIE),
+                        compares(30)),
                 Scenario.ofCause(
                         "kex-never-answered",
                         "D5",
@@ -49,6 +60,23 @@ final class AlgorithmLabs {
                                                 + " segment never does.")
                                 .or("mtu-black-hole", "in-path"),
                         SSHD,
+                        LossLabs.losesLongToClient(),
+                        COMPARES),
+                Scenario.ofCause(
+                        "long-kex-reply-compared",
+                        "D5",
+                        "the same router before OpenSSH 10.0, of whose answers the one to ML-KEM alone is too long",
+                        Truth.fault(
+                                        "mtu-black-hole",
+                                        PATH,
+                                        "kex",
+                                        TOO_LONG,
+                                        "The end of that answer arrives, and its long segment never does; all others"
+                                                + " are short.")
+                                .or("mtu-black-hole", "in-path")
+                                .or("large-kex-fails", "in-path", 11)
+                                .or("large-kex-fails", PATH, Truth.UNDETERMINED),
+                        Services.openSsh(Release.TRIXIE),
                         LossLabs.losesLongToClient(),
                         COMPARES));
     }

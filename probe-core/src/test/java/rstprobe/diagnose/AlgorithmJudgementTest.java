@@ -205,9 +205,29 @@ class AlgorithmJudgementTest {
                 Optional.of(new Sole(Sole.Kind.KEX, MLKEM, "")), AlgorithmTable.next(recording(USUAL_WORKS_SHORT)));
         Recording turned = recording(USUAL_WORKS_SHORT, refused);
         assertEquals(Optional.empty(), AlgorithmTable.next(turned));
+        Verdict.Fault fault = fault(Diagnosis.of(turned));
+        assertEquals(Cause.SOURCE_PENALTY, fault.cause());
+        assertEquals(13, fault.exitCode());
+        assertTrue(fault.summary().contains("the handshake works, but"), fault.summary());
         List<AlgorithmTable.Row> rows = AlgorithmTable.of(turned).orElseThrow().rows();
         assertEquals(Optional.empty(), rows.getFirst().outcome());
         assertEquals(Optional.of(StageOutcome.COMPLETED), rows.getLast().outcome());
+    }
+
+    @Test
+    void aBanIsSeenByAnUnansweredSyn() {
+        Recording banned = recording(USUAL_WORKS_SHORT, alone(SNTRUP, WORKS_LONG), """
+                alone kex %s
+                0.0  > SYN
+                1000.0 > SYN
+                3000.0 > SYN
+                7000.0 > SYN
+                = unanswered
+                """.formatted(MLKEM));
+        assertEquals(Optional.empty(), AlgorithmTable.next(banned));
+        Verdict.Undetermined open = assertInstanceOf(
+                Verdict.Undetermined.class, Diagnosis.of(banned).verdict());
+        assertEquals(Optional.of(Cause.BANNED), open.cause());
     }
 
     @Test
