@@ -45,6 +45,11 @@ final class AlgorithmOptions {
         }
     }
 
+    /// Whether the user has chosen how far apart connections are.
+    boolean paced() {
+        return every.isPresent();
+    }
+
     private OptionalLong everyMillis() {
         return every.map(seconds -> OptionalLong.of((long) (seconds * 1000))).orElse(OptionalLong.empty());
     }

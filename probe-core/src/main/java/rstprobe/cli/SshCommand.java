@@ -204,7 +204,7 @@ final class SshCommand implements Callable<Integer> {
                     family.family(),
                     interfaceName,
                     budget,
-                    hurry ? Plan.HURRIED_SPACING_MILLIS : Plan.DEFAULT_SPACING_MILLIS,
+                    hurry || algorithms.paced() ? Plan.HURRIED_SPACING_MILLIS : Plan.DEFAULT_SPACING_MILLIS,
                     (int) Math.min(Integer.MAX_VALUE, timeoutSeconds * 1000),
                     Plan.ECHOED_TYPE_OF_SERVICE,
                     segmentBytes);
