@@ -6,17 +6,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import rstprobe.linux.Descriptor;
 import rstprobe.linux.Errno;
 import rstprobe.linux.IntOption;
 import rstprobe.linux.LinuxException;
@@ -24,9 +20,7 @@ import rstprobe.linux.QueuedError;
 import rstprobe.linux.Sockets;
 import rstprobe.linux.TcpConnect;
 import rstprobe.ssh.Handshake;
-import rstprobe.ssh.HandshakePlan;
 import rstprobe.ssh.KeyShares;
-import rstprobe.ssh.Opening;
 import rstprobe.ssh.Outcome;
 import rstprobe.ssh.Sole;
 import rstprobe.wire.Conversation;
@@ -41,12 +35,10 @@ public final class Recorder implements AutoCloseable {
     /// What the packets of a run say in their capture file.
     public static final String APPLICATION = "rstprobe 0.1.0";
 
-    /// SYNs leave at 0, 1, 3 and 7 s; nobody is called silent before the fourth was sent too.
-    private static final Duration CONNECT_WAIT = Duration.ofMillis(7_500);
     private static final long LISTEN_MILLIS = 7_500;
     private static final long LEAST_LISTEN_MILLIS = 1_500;
-    private static final Duration INTERRUPT_SLICE = Duration.ofMillis(50);
     private static final long LEAST_DISTANCE_NANOS = 250_000_000;
+    private static final long AFTER_REFUSAL_NANOS = 50_000_000;
     private static final long AFTER_RESET_NANOS = 400_000_000;
     private static final long AFTER_RESET_BEFORE_DATA_NANOS = 1_200_000_000;
 
@@ -57,8 +49,6 @@ public final class Recorder implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final KeyShares shares;
     private Optional<EventLoop> loop = Optional.empty();
-    private Optional<LoginPlan> login = Optional.empty();
-    private Optional<Narrowing> narrowing = Optional.empty();
     private int attempts;
     private long slowestResetMillis;
     private long lastOpened;
@@ -142,23 +132,15 @@ public final class Recorder implements AutoCloseable {
     ///
     /// @throws InterruptedException where the user stopped the run; what was seen until then is kept
     public void attempt(Mode mode) throws InterruptedException {
-        attempt(mode, Optional.empty());
+        attempt(Errand.of(mode), Optional.empty());
     }
 
     /// Makes one attempt that talks and, where the server takes it that far, logs in.
     ///
     /// @throws InterruptedException where the user stopped the run; what was seen until then is kept
     public void attemptLogin(LoginPlan wanted) throws InterruptedException {
-        login = Optional.of(wanted);
-        try {
-            attempt(Mode.TALK);
-        } finally {
-            login = Optional.empty();
-        }
+        attempt(Errand.withLogin(wanted), Optional.empty());
     }
-
-    /// What one attempt offers, and the key exchanges to do it with.
-    private record Narrowing(Sole sole, List<String> carriers) {}
 
     /// Notes that from here on algorithms are compared.
     public void comparing() {
@@ -170,12 +152,7 @@ public final class Recorder implements AutoCloseable {
     /// @param carriers key exchanges that are known to work, most wanted first; empty where none is known
     /// @throws InterruptedException where the user stopped the run; what was seen until then is kept
     public void attemptAlone(Sole sole, List<String> carriers) throws InterruptedException {
-        narrowing = Optional.of(new Narrowing(sole, carriers));
-        try {
-            attempt(Mode.ALGORITHM);
-        } finally {
-            narrowing = Optional.empty();
-        }
+        attempt(Errand.alone(sole, carriers), Optional.empty());
     }
 
     /// Waits until that time on the clock of the events.
@@ -194,13 +171,13 @@ public final class Recorder implements AutoCloseable {
         Endpoint theirs = new Endpoint(IpAddress.of(ways.target().address().getAddress()), plan.port());
         Optional<InetAddress> source = ways.target().route().source();
         attempt(
-                mode,
+                Errand.of(mode),
                 source.isPresent()
                         ? tests.quietFlow(IpAddress.of(source.get().getAddress()), theirs)
                         : Optional.empty());
     }
 
-    private void attempt(Mode mode, Optional<Conversation> quiet) throws InterruptedException {
+    private void attempt(Errand errand, Optional<Conversation> quiet) throws InterruptedException {
         if (quiet.isEmpty()) {
             tests.lift();
         }
@@ -210,32 +187,32 @@ public final class Recorder implements AutoCloseable {
         }
         int number = ++attempts;
         lastOpened = System.nanoTime();
-        Target target = ways.of(mode);
+        Target target = ways.of(errand.mode());
         InetSocketAddress remote = new InetSocketAddress(target.address(), plan.port());
         Optional<InetSocketAddress> from = target.route()
                 .source()
                 .filter(source -> quiet.isPresent() || target.bound())
                 .map(source -> new InetSocketAddress(
                         source, quiet.map(flow -> flow.ours().port()).orElse(0)));
-        try (TcpConnect.Attempt opened = TcpConnect.open(remote, from, options(mode))) {
+        try (TcpConnect.Attempt opened = TcpConnect.open(remote, from, options(errand.mode()))) {
             Event.Opened began = new Event.Opened(
                     kept.now(),
                     number,
-                    mode,
+                    errand.mode(),
                     ThisHost.text(opened.local().getAddress()),
                     opened.local().getPort(),
                     target.text(),
                     plan.port());
             note(began);
-            narrowing.ifPresent(only -> note(new Event.Narrowed(kept.now(), number, only.sole())));
+            errand.sole().ifPresent(only -> note(new Event.Narrowed(kept.now(), number, only)));
             tests.opened(began, quiet.isPresent());
-            connect(number, mode, target, opened);
+            connect(number, errand, target, opened);
         } catch (InterruptedIOException _) {
             throw new InterruptedException();
         } catch (LinuxException refused) {
             if (quiet.isPresent() && refused.is(Errno.EADDRINUSE)) {
                 attempts--;
-                attempt(mode, Optional.empty());
+                attempt(errand, Optional.empty());
                 return;
             }
             note(new Event.ConnectFailed(kept.now(), number, refused.errno().name(), List.of()));
@@ -270,80 +247,30 @@ public final class Recorder implements AutoCloseable {
                 1);
     }
 
-    private void connect(int number, Mode mode, Target target, TcpConnect.Attempt opened)
+    private void connect(int number, Errand errand, Target target, TcpConnect.Attempt opened)
             throws IOException, InterruptedException {
-        long began = System.nanoTime();
-        Duration wait = min(CONNECT_WAIT, Duration.ofMillis(plan.timeoutMillis()));
-        List<QueuedError> noted = new ArrayList<>();
-        TcpConnect.Outcome outcome = new TcpConnect.Silent(List.of());
-        while (outcome instanceof TcpConnect.Silent && System.nanoTime() - began < wait.toNanos()) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            outcome = opened.await(INTERRUPT_SLICE);
-            keep(outcome, noted);
-        }
-        switch (outcome) {
+        Dial dial = Dial.of(opened, target.address(), plan.timeoutMillis());
+        switch (dial.outcome()) {
             case TcpConnect.Silent _ -> note(new Event.ConnectSilent(kept.now(), number));
             case TcpConnect.Failed(Errno errno, List<QueuedError> _) -> {
-                note(new Event.ConnectFailed(kept.now(), number, errno.name(), reports(noted)));
-                OpenRecording.pause(INTERRUPT_SLICE.toNanos());
+                note(new Event.ConnectFailed(kept.now(), number, errno.name(), dial.reports()));
+                OpenRecording.pause(AFTER_REFUSAL_NANOS);
             }
             case TcpConnect.Connected(int fd) -> {
                 note(new Event.Connected(kept.now(), number));
-                takeErrorsAsOthersDo(fd, target);
-                converse(number, mode, target, fd);
+                converse(number, errand, target, fd);
             }
         }
     }
 
-    /// What the kernel only noted before the attempt failed belongs to it too. Of one that stays silent the capture
-    /// has the errors themselves.
-    private static void keep(TcpConnect.Outcome outcome, List<QueuedError> noted) {
-        List<QueuedError> news = switch (outcome) {
-            case TcpConnect.Silent(List<QueuedError> queue) -> queue;
-            case TcpConnect.Failed(Errno _, List<QueuedError> queue) -> queue;
-            case TcpConnect.Connected _ -> List.of();
-        };
-        noted.addAll(news.subList(0, Math.min(news.size(), TcpConnect.MOST_ERRORS - noted.size())));
-    }
-
-    /// With its error queue on, a socket fails at once on an ICMP error that a client's would outlive (RFC 5461
-    /// section 4): once connected, ours is like theirs, and the capture keeps the error.
-    private static void takeErrorsAsOthersDo(int fd, Target target) throws LinuxException {
-        try {
-            Sockets.set(fd, IntOption.IP_RECVERR.on(target.address()), 0);
-        } catch (LinuxException refused) {
-            new Descriptor(fd).close();
-            throw refused;
-        }
-    }
-
-    private static Duration min(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
-    }
-
-    private static List<Event.IcmpReport> reports(List<QueuedError> queue) {
-        return queue.stream()
-                .filter(error -> error.origin() != QueuedError.Origin.LOCAL)
-                .map(error -> new Event.IcmpReport(
-                        error.type(),
-                        error.code(),
-                        error.information() > 0 ? OptionalInt.of(error.information()) : OptionalInt.empty(),
-                        error.offender().map(ThisHost::text)))
-                .toList();
-    }
-
-    private void converse(int number, Mode mode, Target target, int fd) throws InterruptedException {
-        HandshakePlan said = said(mode);
-        Pace pace = Pace.of(mode, plan.segmentBytes(), roundTripNanos(fd));
+    private void converse(int number, Errand errand, Target target, int fd) throws InterruptedException {
+        Pace pace = Pace.of(errand.mode(), plan.segmentBytes(), roundTripNanos(fd));
         Optional<LoginEffects> effects =
-                login.map(wanted -> new LoginEffects(wanted, fd, target.address(), plan.typeOfService()));
-        HandshakePlan asked =
-                effects.map(wanted -> wanted.login().askingFirst(said)).orElse(said);
-        Handshake handshake = new Handshake(asked, random, shares, effects.map(LoginEffects::login));
+                errand.login().map(wanted -> new LoginEffects(wanted, fd, target.address(), plan.typeOfService()));
+        Handshake handshake =
+                new Handshake(errand.handshake(plan.user()), random, shares, effects.map(LoginEffects::login));
         Connection connection =
-                new Connection(number, fd, handshake, pace, stageMillis(mode), effects, kept::now, this::note);
+                new Connection(number, fd, handshake, pace, stageMillis(errand.mode()), effects, kept::now, this::note);
         EventLoop running = loop.orElseGet(EventLoop::new);
         loop = Optional.of(running);
         Outcome outcome = connection.run(running);
@@ -383,23 +310,6 @@ public final class Recorder implements AutoCloseable {
                 ? LISTEN_MILLIS
                 : Math.clamp(slowestResetMillis * 3 / 2, LEAST_LISTEN_MILLIS, LISTEN_MILLIS);
         return Math.min(worthwhile, plan.timeoutMillis());
-    }
-
-    private HandshakePlan said(Mode mode) {
-        HandshakePlan usual = HandshakePlan.standard(plan.user()).withOpening(opening(mode));
-        if (narrowing.isPresent()) {
-            return usual.alone(narrowing.get().sole(), narrowing.get().carriers());
-        }
-        return mode == Mode.SMALL ? usual.small() : usual;
-    }
-
-    private static Opening opening(Mode mode) {
-        return switch (mode) {
-            case TALK, BYTES, SMALL, UNMARKED, OTHER_FAMILY, OTHER_ADDRESS, ALGORITHM -> Opening.TALK;
-            case LISTEN -> Opening.LISTEN;
-            case NONSSH -> Opening.NONSSH;
-            case AFTER -> Opening.AFTER;
-        };
     }
 
     private void note(Event event) {
