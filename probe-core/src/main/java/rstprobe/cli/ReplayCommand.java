@@ -15,6 +15,7 @@ import rstprobe.capture.PcapngWriter;
 import rstprobe.capture.SectionFacts;
 import rstprobe.diagnose.Diagnosis;
 import rstprobe.diagnose.IdleDiagnosis;
+import rstprobe.diagnose.MtuDiagnosis;
 import rstprobe.incident.IncidentFolder;
 import rstprobe.incident.IncidentReader;
 import rstprobe.incident.UnreadableIncident;
@@ -26,6 +27,7 @@ import rstprobe.record.Recording;
 import rstprobe.record.UnreadableCapture;
 import rstprobe.report.IdleIncident;
 import rstprobe.report.Incident;
+import rstprobe.report.MtuIncident;
 import rstprobe.report.Tool;
 
 /// `rstprobe replay`: diagnose an incident folder again, or a connection in a capture file, offline and without
@@ -89,6 +91,11 @@ final class ReplayCommand implements Callable<Integer> {
             IdleIncident search = new IdleIncident(read.name(), read.recording(), IdleDiagnosis.of(read.recording()));
             output.show(screen, search, Optional.of(path.toString()));
             return search.finding().exitCode();
+        }
+        if (MtuDiagnosis.isSurvey(read.recording())) {
+            MtuIncident survey = new MtuIncident(read.name(), read.recording(), MtuDiagnosis.of(read.recording()));
+            output.show(screen, survey, Optional.of(path.toString()));
+            return survey.finding().exitCode();
         }
         Incident incident = new Incident(read.name(), read.recording(), Diagnosis.of(read.recording()));
         output.show(screen, incident, Optional.of(path.toString()));

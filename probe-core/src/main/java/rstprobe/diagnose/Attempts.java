@@ -69,6 +69,11 @@ final class Attempts {
             case Event.Ended ended -> Optional.of(ended.attempt());
             case Event.Overheard overheard -> Optional.of(overheard.attempt());
             case Event.Searching _,
+                    Event.Surveying _,
+                    Event.Flight _,
+                    Event.Landed _,
+                    Event.Talking _,
+                    Event.Talked _,
                     Event.Interrupted _,
                     Event.Mistaken _,
                     Event.Probed _,
@@ -193,6 +198,11 @@ final class Attempts {
                             Event.Observed _,
                             Event.Overheard _,
                             Event.Searching _,
+                            Event.Surveying _,
+                            Event.Flight _,
+                            Event.Landed _,
+                            Event.Talking _,
+                            Event.Talked _,
                             Event.Interrupted _,
                             Event.Mistaken _,
                             Event.Probed _,

@@ -70,6 +70,24 @@ public record LinkMtu(int bytes, int commonness, String cause, String what) {
         return ALL;
     }
 
+    /// Cipher blocks of 16 bytes leave inner packets whose length and two bytes of trailer are a multiple of that
+    /// (RFC 4303 section 2.4).
+    private static final int ESP_BLOCK = 16;
+
+    private static final int ESP_TRAILER = 2;
+    private static final int SHORTEST_ESP = 1_300;
+    private static final int LONGEST_ESP = 1_446;
+
+    /// What a limit of that size usually means, likeliest first: links of that size, or IPsec by its arithmetic; empty
+    /// where nothing is known of it.
+    public static List<LinkMtu> likely(int bytes) {
+        List<LinkMtu> known = of(bytes);
+        boolean fits = bytes >= SHORTEST_ESP && bytes <= LONGEST_ESP && (bytes + ESP_TRAILER) % ESP_BLOCK == 0;
+        return known.isEmpty() && fits
+                ? List.of(new LinkMtu(bytes, 1, "ipsec", "IPsec, ESP with a cipher of 16-byte blocks"))
+                : known;
+    }
+
     /// What links of that size are; empty where none is known.
     public static List<LinkMtu> of(int bytes) {
         return ALL.stream().filter(link -> link.bytes == bytes).toList();

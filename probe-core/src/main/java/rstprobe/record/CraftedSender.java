@@ -2,6 +2,7 @@ package rstprobe.record;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import rstprobe.linux.LinuxException;
 import rstprobe.linux.Neighbours;
@@ -65,6 +66,11 @@ final class CraftedSender implements AutoCloseable {
                 : Optional.of("the route leaves by " + route.interfaceName() + " and not by " + facts.name());
     }
 
+    /// Why nothing crafted can be sent from here; empty where it can.
+    Optional<String> whyNot() {
+        return socket.isPresent() ? Optional.empty() : Optional.of(whyNot);
+    }
+
     /// Sends one datagram.
     ///
     /// @throws NotPossibleHere where the link or its queue does not take it
@@ -73,6 +79,24 @@ final class CraftedSender implements AutoCloseable {
         byte[] frame = Encoder.ethernet(wire(facts.mac().orElseThrow()), wire(neighbour()), datagram);
         try {
             open.send(frame, 0, frame.length);
+        } catch (LinuxException refused) {
+            throw new NotPossibleHere("the kernel does not send a crafted frame: "
+                    + refused.errno().name());
+        }
+    }
+
+    /// Sends several datagrams in that order, as fast as the link takes them.
+    ///
+    /// @throws NotPossibleHere where the link does not take them
+    void send(List<byte[]> datagrams) throws NotPossibleHere {
+        PacketSocket open = socket.orElseThrow(() -> new NotPossibleHere(whyNot));
+        MacAddress ours = wire(facts.mac().orElseThrow());
+        MacAddress theirs = wire(neighbour());
+        List<byte[]> frames = datagrams.stream()
+                .map(datagram -> Encoder.ethernet(ours, theirs, datagram))
+                .toList();
+        try {
+            open.send(frames);
         } catch (LinuxException refused) {
             throw new NotPossibleHere("the kernel does not send a crafted frame: "
                     + refused.errno().name());

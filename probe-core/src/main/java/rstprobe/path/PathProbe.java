@@ -1,0 +1,17 @@
+package rstprobe.path;
+
+/// One probe of a survey.
+///
+/// @param number       from 1, in the order of sending
+/// @param bytes        of the whole IP packet; of an echo in pieces, of its reply
+/// @param ttl          time to live or hop limit
+/// @param dontFragment whether routers must not fragment it; IPv6 routers never do
+public record PathProbe(int number, ProbeKind kind, int bytes, int ttl, boolean dontFragment) {
+    /// What goes all the way.
+    public static final int FAR = 64;
+
+    /// Whether it is meant to reach the target.
+    boolean isFar() {
+        return ttl >= FAR;
+    }
+}
