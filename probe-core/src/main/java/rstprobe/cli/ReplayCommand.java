@@ -16,6 +16,7 @@ import rstprobe.capture.SectionFacts;
 import rstprobe.diagnose.Diagnosis;
 import rstprobe.diagnose.IdleDiagnosis;
 import rstprobe.diagnose.MtuDiagnosis;
+import rstprobe.diagnose.OtherSurvey;
 import rstprobe.incident.IncidentFolder;
 import rstprobe.incident.IncidentReader;
 import rstprobe.incident.UnreadableIncident;
@@ -93,13 +94,21 @@ final class ReplayCommand implements Callable<Integer> {
             return search.finding().exitCode();
         }
         if (MtuDiagnosis.isSurvey(read.recording())) {
-            MtuIncident survey = new MtuIncident(read.name(), read.recording(), MtuDiagnosis.of(read.recording()));
-            output.show(screen, survey, Optional.of(path.toString()));
-            return survey.finding().exitCode();
+            return survey(read, screen);
         }
         Incident incident = new Incident(read.name(), read.recording(), Diagnosis.of(read.recording()));
         output.show(screen, incident, Optional.of(path.toString()));
         return incident.finding().verdict().exitCode();
+    }
+
+    private int survey(IncidentReader.Read read, Screen screen) throws UnreadableIncident {
+        try {
+            MtuIncident survey = new MtuIncident(read.name(), read.recording(), MtuDiagnosis.of(read.recording()));
+            output.show(screen, survey, Optional.of(path.toString()));
+            return survey.finding().exitCode();
+        } catch (OtherSurvey other) {
+            throw new UnreadableIncident(other.getMessage());
+        }
     }
 
     private int capture(Screen screen) throws UnreadableCapture, CannotProbe {

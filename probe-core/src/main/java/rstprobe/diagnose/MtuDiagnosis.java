@@ -22,6 +22,7 @@ public final class MtuDiagnosis {
     private final ProbeAnswers answers;
     private final PathSurvey survey;
     private int fed;
+    private boolean flying;
 
     private MtuDiagnosis(Recording recording, Event.Surveying begun) {
         this.recording = recording;
@@ -55,10 +56,20 @@ public final class MtuDiagnosis {
     }
 
     /// What a survey found; one that never came to send a probe found nothing.
+    ///
+    /// @throws OtherSurvey where it is none of ours
     public static SurveyFinding of(Recording recording) {
         return begun(recording)
-                .map(begun -> new MtuDiagnosis(recording, begun).replay())
+                .map(begun -> begin(recording, begun).replay())
                 .orElseGet(() -> PathSurvey.notBegun().finding());
+    }
+
+    private static MtuDiagnosis begin(Recording recording, Event.Surveying begun) {
+        try {
+            return new MtuDiagnosis(recording, begun);
+        } catch (IllegalArgumentException wrong) {
+            throw new OtherSurvey(wrong.getMessage());
+        }
     }
 
     private SurveyFinding replay() {
@@ -66,6 +77,10 @@ public final class MtuDiagnosis {
             switch (event) {
                 case Event.Flight flight -> sent(flight);
                 case Event.Landed(long atNanos, int frames) -> {
+                    if (!flying) {
+                        throw new OtherSurvey("a round is over that never began");
+                    }
+                    flying = false;
                     feed(frames);
                     survey.landed(atNanos);
                 }
@@ -83,8 +98,9 @@ public final class MtuDiagnosis {
     private void sent(Event.Flight flight) {
         List<PathProbe> probes = survey.next(flight.atNanos());
         if (!probes.equals(flight.probes())) {
-            throw new IllegalStateException("the survey of this recording was another: it sent " + flight.probes());
+            throw new OtherSurvey("this version would have sent other probes");
         }
+        flying = true;
         for (int i = 0; i < probes.size(); i++) {
             answers.sent(probes.get(i), flight.names().get(i));
         }

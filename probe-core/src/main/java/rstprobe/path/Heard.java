@@ -10,7 +10,7 @@ public sealed interface Heard {
 
     /// The TCP connection stands.
     ///
-    /// @param tripNanos from our first SYN to the answer
+    /// @param tripNanos from our last SYN to the answer
     /// @param ourMss    the maximum segment size that we announced
     /// @param theirMss  the one that the server's SYN-ACK had when it arrived
     /// @param sack      whether both sides do selective acknowledgement

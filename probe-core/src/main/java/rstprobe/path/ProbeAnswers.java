@@ -50,7 +50,7 @@ public final class ProbeAnswers {
     private Optional<Heard> segment(long atNanos, int frame, Decoded.Segment segment) {
         if (flow.connection().isOurs(segment.source(), segment.destination())) {
             if (segment.flags().syn()) {
-                synNanos = ourMss.isPresent() ? synNanos : atNanos;
+                synNanos = atNanos;
                 ourMss = segment.options().mss();
                 ourSack = segment.options().sackPermitted();
             }

@@ -33,9 +33,7 @@ import rstprobe.ssh.Step;
 ///
 /// It never waits. What it says leaves in short segments, which pass where long ones do not.
 final class SurveyConnection implements AutoCloseable {
-    /// Two SYNs after the first, a second and two after it.
-    private static final long CONNECT_NANOS = 3_600_000_000L;
-
+    private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int SEGMENT = 500;
     private static final int ROOM = 8_192;
     private static final int NUMBER = 1;
@@ -58,6 +56,7 @@ final class SurveyConnection implements AutoCloseable {
     private final byte[] room = new byte[ROOM];
     private final Deque<Message> unsaid = new ArrayDeque<>();
     private final long since;
+    private final long patienceNanos;
     private Optional<Descriptor> socket = Optional.empty();
     private State state = State.CONNECTING;
     private boolean talks;
@@ -65,16 +64,18 @@ final class SurveyConnection implements AutoCloseable {
     private long received;
     private long sent;
 
-    private SurveyConnection(Target target, TcpConnect.Attempt attempt, LongSupplier now, Consumer<Event> journal) {
+    private SurveyConnection(
+            Target target, Plan plan, TcpConnect.Attempt attempt, LongSupplier now, Consumer<Event> journal) {
         this.target = target;
         this.attempt = attempt;
         this.now = now;
         this.journal = journal;
         this.since = now.getAsLong();
-        this.handshake = new Handshake(plan(), new SecureRandom());
+        this.patienceNanos = plan.timeoutMillis() * NANOS_PER_MILLI;
+        this.handshake = new Handshake(longAnswers(), new SecureRandom());
     }
 
-    private static HandshakePlan plan() {
+    private static HandshakePlan longAnswers() {
         Algorithms all = Algorithms.standard();
         List<String> keys = all.hostKeys().stream()
                 .sorted((one, other) -> Boolean.compare(LONG_FIRST.contains(other), LONG_FIRST.contains(one)))
@@ -94,7 +95,7 @@ final class SurveyConnection implements AutoCloseable {
                 1);
         TcpConnect.Attempt attempt =
                 TcpConnect.open(new InetSocketAddress(target.address(), plan.port()), Optional.empty(), options);
-        SurveyConnection connection = new SurveyConnection(target, attempt, now, journal);
+        SurveyConnection connection = new SurveyConnection(target, plan, attempt, now, journal);
         journal.accept(new Event.Opened(
                 connection.since,
                 NUMBER,
@@ -122,7 +123,7 @@ final class SurveyConnection implements AutoCloseable {
     private void connecting() throws IOException {
         switch (attempt.await(Duration.ZERO)) {
             case TcpConnect.Silent _ -> {
-                if (now.getAsLong() - since > CONNECT_NANOS) {
+                if (now.getAsLong() - since > patienceNanos) {
                     journal.accept(new Event.ConnectSilent(now.getAsLong(), NUMBER));
                     close();
                 }
