@@ -97,13 +97,11 @@ public final class MtuDiagnosis {
 
     private void sent(Event.Flight flight) {
         List<PathProbe> probes = survey.next(flight.atNanos());
-        if (!probes.equals(flight.probes())) {
+        if (!probes.equals(flight.probes().stream().map(Event.Named::probe).toList())) {
             throw new OtherSurvey("this version would have sent other probes");
         }
         flying = true;
-        for (int i = 0; i < probes.size(); i++) {
-            answers.sent(probes.get(i), flight.names().get(i));
-        }
+        flight.probes().forEach(named -> answers.sent(named.probe(), named.name()));
     }
 
     private void feed(int frames) {

@@ -99,17 +99,14 @@ public sealed interface Event {
             implements Event {}
 
     /// Probes of a survey leave together, in that order.
-    ///
-    /// @param names the number by which the answer names each probe
-    record Flight(long atNanos, List<PathProbe> probes, List<Integer> names) implements Event {
+    record Flight(long atNanos, List<Named> probes) implements Event {
         public Flight {
             probes = List.copyOf(probes);
-            names = List.copyOf(names);
-            if (probes.size() != names.size()) {
-                throw new IllegalArgumentException(probes.size() + " probes and " + names.size() + " names");
-            }
         }
     }
+
+    /// A probe, and the number by which its answer names it.
+    record Named(PathProbe probe, int name) {}
 
     /// A flight's round is over.
     ///

@@ -165,14 +165,14 @@ final class TargetSurvey implements AutoCloseable {
 
     private void fly(List<PathProbe> probes) {
         List<byte[]> datagrams = new ArrayList<>();
-        List<Integer> names = new ArrayList<>();
+        List<Event.Named> named = new ArrayList<>();
         for (PathProbe probe : probes) {
             ProbeCraft.Crafted crafted = craft.of(probe);
             answers.sent(probe, crafted.name());
-            names.add(crafted.name());
+            named.add(new Event.Named(probe, crafted.name()));
             datagrams.addAll(crafted.datagrams());
         }
-        kept.note(new Event.Flight(kept.now(), probes, names));
+        kept.note(new Event.Flight(kept.now(), named));
         state = State.FLYING;
         try {
             sender.send(datagrams);
