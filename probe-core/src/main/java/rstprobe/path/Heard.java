@@ -1,5 +1,7 @@
 package rstprobe.path;
 
+import java.util.OptionalInt;
+
 /// Something on the wire that concerns a survey.
 public sealed interface Heard {
     /// When it was captured, nanoseconds since the Unix epoch.
@@ -29,7 +31,9 @@ public sealed interface Heard {
     record InPieces(long atNanos, int frame, int number, int firstBytes) implements Heard {}
 
     /// A hop says that a probe's TTL ran out there.
-    record Expired(long atNanos, int frame, int number, String hop) implements Heard {}
+    ///
+    /// @param mss the maximum segment size that it quotes, where the probe was a SYN and enough of it is quoted
+    record Expired(long atNanos, int frame, int number, String hop, OptionalInt mss) implements Heard {}
 
     /// Somebody says that a probe is too big.
     ///

@@ -3,7 +3,8 @@ package rstprobe.path;
 /// One probe of a survey.
 ///
 /// @param number       from 1, in the order of sending
-/// @param bytes        of the whole IP packet; of an echo in pieces, of its reply
+/// @param bytes        of the whole IP packet; of an echo in pieces, of its reply; of an opening, of the longest that
+///   the maximum segment size in it allows
 /// @param ttl          time to live or hop limit
 /// @param dontFragment whether routers must not fragment it; IPv6 routers never do
 public record PathProbe(int number, ProbeKind kind, int bytes, int ttl, boolean dontFragment) {

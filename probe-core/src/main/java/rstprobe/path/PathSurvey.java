@@ -39,6 +39,7 @@ public final class PathSurvey {
     private final Numbering numbers = new Numbering();
     private final Map<Integer, PathProbe> known = new HashMap<>();
     private Optional<LimitSearch> limit = Optional.empty();
+    private Optional<ClampSearch> clamp = Optional.empty();
     private Optional<Heard.Opened> opened = Optional.empty();
     private Optional<TcpTalk> talk = Optional.empty();
     private Optional<Round> round = Optional.empty();
@@ -79,7 +80,11 @@ public final class PathSurvey {
             limit = Optional.of(
                     new LimitSearch(passes, !isV6, forward.kind(), forward.hopsAway(), forward.lossShare()));
         }
+        if (clamp.isEmpty() && forward.hopsAway() > 1 && (limit.isPresent() || isMssLow())) {
+            clamp = Optional.of(new ClampSearch(top, isV6 ? HEADERS6 : HEADERS4, forward.hopsAway()));
+        }
         List<PathProbe> sent = new ArrayList<>(reverse.next(numbers, forward));
+        clamp.ifPresent(search -> sent.addAll(search.next(numbers)));
         limit.ifPresent(search -> sent.addAll(search.next(numbers)));
         sent.addAll(forward.next(numbers));
         if (!sent.isEmpty()) {
@@ -90,6 +95,11 @@ public final class PathSurvey {
             round = Optional.of(new Round(sent, Map.copyOf(known), atNanos, tripNanos));
         }
         return sent;
+    }
+
+    /// The server announces less than our interface takes, or a router lowered what it announces.
+    private boolean isMssLow() {
+        return opened.filter(open -> open.theirMss() < open.ourMss()).isPresent();
     }
 
     /// Something was heard.
@@ -122,6 +132,7 @@ public final class PathSurvey {
         tripNanos = Math.max(tripNanos, over.tripNanos());
         over.probes().forEach(probe -> known.put(probe.number(), probe));
         limit.ifPresent(search -> search.on(over));
+        clamp.ifPresent(search -> search.on(over));
         forward.on(over);
         reverse.on(over, forward);
         forward.doneAt(atNanos);
@@ -165,6 +176,7 @@ public final class PathSurvey {
                 reverseFinding(),
                 opened.map(Heard.Opened::ourMss),
                 opened.map(Heard.Opened::theirMss),
+                clamp.flatMap(ClampSearch::clamp),
                 packets,
                 rounds);
     }

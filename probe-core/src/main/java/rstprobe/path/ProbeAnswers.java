@@ -32,7 +32,7 @@ public final class ProbeAnswers {
     public void sent(PathProbe probe, int name) {
         switch (probe.kind()) {
             case OLD_DATA -> segments.put(name, probe);
-            case STRAY -> strays.put(name, probe);
+            case STRAY, OPENING -> strays.put(name, probe);
             case ECHO, ECHO_IN_PIECES -> echoes.put(name, probe);
         }
     }
@@ -131,6 +131,12 @@ public final class ProbeAnswers {
                     atNanos, frame, probe.number(), from, error.mtu().orElse(0)));
         }
         return about.filter(_ -> error.isTimeExceeded())
-                .map(probe -> new Heard.Expired(atNanos, frame, probe.number(), from));
+                .map(probe -> new Heard.Expired(atNanos, frame, probe.number(), from, mss(error.quoted())));
+    }
+
+    private static OptionalInt mss(Quoted quoted) {
+        return quoted instanceof Quoted.Tcp tcp && tcp.segment().isPresent()
+                ? tcp.segment().get().options().mss()
+                : OptionalInt.empty();
     }
 }

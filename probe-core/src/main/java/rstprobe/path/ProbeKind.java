@@ -12,7 +12,10 @@ public enum ProbeKind {
     /// An ICMP echo request of that size.
     ECHO("icmp"),
     /// An ICMP echo request in fragments so short that they pass where anything does: only its reply has that size.
-    ECHO_IN_PIECES("icmp");
+    ECHO_IN_PIECES("icmp"),
+    /// A SYN whose TTL ends on the way: the error of the hop where it does quotes the maximum segment size that it had
+    /// by then.
+    OPENING("tcp");
 
     private final String protocol;
 

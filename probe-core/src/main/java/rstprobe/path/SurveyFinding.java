@@ -8,6 +8,7 @@ import java.util.Optional;
 /// @param reverse  from the target to here
 /// @param ourMss   the maximum segment size that we announced on the connection; empty without one
 /// @param theirMss the one that the server's answer had when it arrived
+/// @param clamp    where ours is lowered on the way, as far as hops tell
 /// @param probes   packets that were sent in all, fragments counted by themselves
 /// @param rounds   round trips, after the connection stood
 public record SurveyFinding(
@@ -15,6 +16,7 @@ public record SurveyFinding(
         DirectionFinding reverse,
         Optional<Integer> ourMss,
         Optional<Integer> theirMss,
+        Optional<MssClamp> clamp,
         int probes,
         int rounds) {
     /// How much of the question is answered.

@@ -45,6 +45,7 @@ final class ProbeCraft {
         return switch (probe.kind()) {
             case OLD_DATA -> oldData(probe);
             case STRAY -> stray(probe);
+            case OPENING -> opening(probe);
             case ECHO -> new Crafted(probe.number(), List.of(echo(probe)));
             case ECHO_IN_PIECES -> new Crafted(probe.number(), pieces(probe));
         };
@@ -94,6 +95,15 @@ final class ProbeCraft {
                 .withAcknowledgement(name);
         byte[] payload = new byte[probe.bytes() - ipHeader() - TCP_HEADER];
         return new Crafted(name, List.of(Encoder.tcp(ip(probe), tcp, payload)));
+    }
+
+    private Crafted opening(PathProbe probe) {
+        Conversation tuple = flow.strays();
+        int name = strayBase + probe.number();
+        TcpHeader tcp = TcpHeader.between(tuple.ours().port(), tuple.theirs().port(), Flags.SYN)
+                .withSequence(name)
+                .withOptions(new TcpOption.MaximumSegmentSize(probe.bytes() - ipHeader() - TCP_HEADER));
+        return new Crafted(name, List.of(Encoder.tcp(ip(probe), tcp, new byte[0])));
     }
 
     private byte[] echo(PathProbe probe) {

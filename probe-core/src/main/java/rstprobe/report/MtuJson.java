@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 import rstprobe.path.DirectionFinding;
 import rstprobe.path.LimitPlace;
 import rstprobe.path.LinkMtu;
+import rstprobe.path.MssClamp;
 import rstprobe.path.MtuClaim;
 import rstprobe.path.PathMtuStanding;
 
@@ -51,9 +52,20 @@ public final class MtuJson {
         shared.string("status", incident.finding().status().word());
         direction("forward", incident.finding().forward());
         direction("reverse", incident.finding().reverse());
-        json.writeNullField("mssClamp");
+        clamp(incident.finding().clamp());
         json.writeEndObject();
         json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private void clamp(Optional<MssClamp> clamp) throws IOException {
+        if (clamp.isEmpty()) {
+            json.writeNullField("mssClamp");
+            return;
+        }
+        json.writeObjectFieldStart("mssClamp");
+        json.writeNumberField("sent", clamp.get().sent());
+        json.writeNumberField("arrived", clamp.get().arrived());
         json.writeEndObject();
     }
 

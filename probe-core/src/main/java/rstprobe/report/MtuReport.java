@@ -96,6 +96,7 @@ public final class MtuReport {
                         "mss",
                         LABEL,
                         "we announce " + finding.ourMss().orElse(0) + ", the server's arrives as " + theirs));
+        finding.clamp().ifPresent(clamp -> page.field("", "", LABEL, MtuWording.clamp(clamp)));
         warnings();
         claims();
         fixes();

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import rstprobe.path.DirectionFinding;
 import rstprobe.path.LimitPlace;
 import rstprobe.path.LinkMtu;
+import rstprobe.path.MssClamp;
 import rstprobe.path.MtuClaim;
 import rstprobe.path.PathMtuStanding;
 import rstprobe.path.SurveyFinding;
@@ -134,6 +135,12 @@ final class MtuWording {
         return direction.standing() instanceof PathMtuStanding.Exact(int bytes, double _)
                 ? LinkMtu.likely(bytes).stream().map(LinkMtu::what).toList()
                 : List.of();
+    }
+
+    static String clamp(MssClamp clamp) {
+        return "ours is lowered from " + clamp.sent() + " to " + clamp.arrived() + " after "
+                + (clamp.after() == 0 ? "this host" : "hop " + clamp.after()) + " and before hop " + clamp.before()
+                + " sees it: a router clamps it";
     }
 
     static String claim(MtuClaim claim) {

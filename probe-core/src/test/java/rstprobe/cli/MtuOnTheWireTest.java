@@ -62,6 +62,15 @@ final class MtuOnTheWireTest {
     }
 
     @Test
+    void aRouterThatClampsIsNamedAndThePathBehindItMeasuredAllTheSame() throws Exception {
+        JsonNode target = survey("mtu-clamped", 0);
+        assertEquals(1500, target.at("/forward/pathMtu").asInt(), target::toPrettyString);
+        assertEquals(1500, target.at("/reverse/pathMtu").asInt(), target::toPrettyString);
+        assertEquals(1460, target.at("/mssClamp/sent").asInt(), target::toPrettyString);
+        assertEquals(1300, target.at("/mssClamp/arrived").asInt(), target::toPrettyString);
+    }
+
+    @Test
     void aRouterThatLiesIsNamedAndBelievedNothing() throws Exception {
         JsonNode target = survey("mtu-claims-1450", 12);
         assertEquals(1400, target.at("/forward/pathMtu").asInt(), target::toPrettyString);

@@ -54,6 +54,7 @@ class PathSurveyTest {
         assertEquals(Optional.of(false), found.forward().fragmentsPass(), "no router is the limit");
         assertTrue(found.rounds() <= 4 && found.probes() <= 150, found::toString);
         assertEquals(12, found.exitCode());
+        assertEquals(Optional.of(new MssClamp(1460, SimulatedTwoWays.CLAMPED, 1, 2)), found.clamp());
     }
 
     @Test

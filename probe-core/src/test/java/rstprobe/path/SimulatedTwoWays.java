@@ -2,6 +2,7 @@ package rstprobe.path;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 
 /// A path of three hops with a limit each way, and a target that answers, as a value that a survey runs through.
@@ -9,6 +10,8 @@ final class SimulatedTwoWays {
     private static final int HOPS = 3;
     private static final int TRIP = 1_000_000;
     private static final int SHORTEST = 576;
+    /// What is left of a SYN's maximum segment size behind the first hop.
+    static final int CLAMPED = 1300;
 
     /// What a path does.
     ///
@@ -104,9 +107,11 @@ final class SimulatedTwoWays {
             return Optional.empty();
         }
         boolean inPieces = probe.kind() == ProbeKind.ECHO_IN_PIECES;
-        boolean tooLong = (inPieces ? SHORTEST : probe.bytes()) > path.forward();
+        boolean isShort = inPieces || probe.kind() == ProbeKind.OPENING;
+        boolean tooLong = (isShort ? SHORTEST : probe.bytes()) > path.forward();
         if (probe.ttl() <= (tooLong ? path.limitHop() : HOPS)) {
-            return Optional.of(new Heard.Expired(now, ++frame, probe.number(), "10.0." + probe.ttl() + ".1"));
+            return Optional.of(
+                    new Heard.Expired(now, ++frame, probe.number(), "10.0." + probe.ttl() + ".1", mss(probe)));
         }
         if (tooLong && !(path.fragmentsThere() && !probe.dontFragment())) {
             return path.claim() < 0
@@ -115,9 +120,16 @@ final class SimulatedTwoWays {
         }
         return switch (probe.kind()) {
             case OLD_DATA -> path.tcp() ? arrived(probe) : Optional.empty();
-            case STRAY -> Optional.empty();
+            case STRAY, OPENING -> Optional.empty();
             case ECHO, ECHO_IN_PIECES -> path.echoes() ? reply(probe) : Optional.empty();
         };
+    }
+
+    /// The second hop lowers it where that is so.
+    private OptionalInt mss(PathProbe probe) {
+        return probe.kind() == ProbeKind.OPENING && probe.ttl() > 1
+                ? OptionalInt.of(CLAMPED)
+                : probe.kind() == ProbeKind.OPENING ? OptionalInt.of(probe.bytes() - 40) : OptionalInt.empty();
     }
 
     private Optional<Heard> arrived(PathProbe probe) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -109,6 +110,11 @@ class ProbeCraftTest {
         SurveyFlow flow = flow(true);
         List<byte[]> sent =
                 new ProbeCraft(flow, edge(flow), 0x48, 9).of(probe(kind, 1433)).datagrams();
+        if (kind == ProbeKind.OPENING) {
+            Decoded.Segment opening = (Decoded.Segment) Decoder.decodeIp(sent.getFirst());
+            assertEquals(1433 - 60, opening.options().mss().orElseThrow());
+            return;
+        }
         int fragmentHeaders = kind == ProbeKind.ECHO_IN_PIECES ? 2 * 8 + 40 : 0;
         assertEquals(
                 1433 + fragmentHeaders,
@@ -160,7 +166,7 @@ class ProbeCraftTest {
                 Optional.of(new Heard.TooBig(5, 6, NUMBER, "198.18.1.1", 1400)),
                 answers.read(5, 6, Decoder.decodeIp(Encoder.icmp(router, 3, 4, 1400, quoted))));
         assertEquals(
-                Optional.of(new Heard.Expired(5, 6, NUMBER, "198.18.1.1")),
+                Optional.of(new Heard.Expired(5, 6, NUMBER, "198.18.1.1", OptionalInt.empty())),
                 answers.read(5, 6, Decoder.decodeIp(Encoder.icmp(router, 11, 0, 0, quoted))));
         byte[] forged = quoted.clone();
         forged[24]++;

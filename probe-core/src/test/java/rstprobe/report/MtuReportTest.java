@@ -23,6 +23,7 @@ import rstprobe.diagnose.IdleStories;
 import rstprobe.path.DirectionFinding;
 import rstprobe.path.DirectionFinding.Signal;
 import rstprobe.path.LimitPlace;
+import rstprobe.path.MssClamp;
 import rstprobe.path.MtuClaim;
 import rstprobe.path.PathMtuStanding;
 import rstprobe.path.SurveyFinding;
@@ -53,6 +54,7 @@ class MtuReportTest {
     }
 
     private static final DirectionFinding HOLE = found(new PathMtuStanding.Exact(1400, 1e-5), Signal.SILENCE, true);
+    private static final Optional<MssClamp> CLAMP = Optional.of(new MssClamp(1460, 1300, 1, 2));
     private static final DirectionFinding WIDE = found(new PathMtuStanding.Local(1500), Signal.LOCAL, false);
     private static final DirectionFinding NONE = found(new PathMtuStanding.Silent(), Signal.NONE, false);
 
@@ -66,7 +68,8 @@ class MtuReportTest {
                 found(new PathMtuStanding.Changed(1400), Signal.NONE, false),
                 found(new PathMtuStanding.Open(0), Signal.NONE, false))) {
             for (DirectionFinding back : List.of(HOLE, WIDE, NONE)) {
-                SurveyFinding finding = new SurveyFinding(there, back, Optional.of(1460), Optional.of(1460), 89, 3);
+                SurveyFinding finding =
+                        new SurveyFinding(there, back, Optional.of(1460), Optional.of(1460), CLAMP, 89, 3);
                 stories.put(
                         there.standing() + " and " + back.standing(),
                         new MtuIncident("incident-x", IdleStories.all().get("vanishes"), finding));
@@ -97,7 +100,7 @@ class MtuReportTest {
         MtuIncident incident = new MtuIncident(
                 "incident-x",
                 IdleStories.all().get("vanishes"),
-                new SurveyFinding(HOLE, WIDE, Optional.of(1460), Optional.of(1460), 89, 3));
+                new SurveyFinding(HOLE, WIDE, Optional.of(1460), Optional.of(1460), CLAMP, 89, 3));
         String text = MtuReport.text(incident, false, Optional.of("/tmp/incident-x"));
         assertTrue(text.startsWith("FAULT  packets above 1400 bytes vanish on the way to the target"), text);
         assertTrue(text.contains("1400 arrived whole, 1401 did not"), text);
@@ -110,11 +113,12 @@ class MtuReportTest {
 
     @Test
     void aPathWithoutALimitIsHealthyAndOneNobodyAnsweredOnIsNot() {
-        SurveyFinding healthy = new SurveyFinding(WIDE, WIDE, Optional.of(1460), Optional.of(1460), 60, 1);
+        SurveyFinding healthy = new SurveyFinding(WIDE, WIDE, Optional.of(1460), Optional.of(1460), CLAMP, 60, 1);
         assertEquals(0, healthy.exitCode());
-        SurveyFinding silent = new SurveyFinding(NONE, NONE, Optional.empty(), Optional.empty(), 60, 3);
+        SurveyFinding silent =
+                new SurveyFinding(NONE, NONE, Optional.empty(), Optional.empty(), Optional.empty(), 60, 3);
         assertEquals(4, silent.exitCode());
-        SurveyFinding half = new SurveyFinding(WIDE, NONE, Optional.of(1460), Optional.of(1460), 60, 3);
+        SurveyFinding half = new SurveyFinding(WIDE, NONE, Optional.of(1460), Optional.of(1460), CLAMP, 60, 3);
         assertEquals(19, half.exitCode());
     }
 
