@@ -31,6 +31,9 @@ import rstprobe.report.MtuIncident;
 final class MtuCommand implements Callable<Integer> {
     static final String NAME = "mtu";
 
+    /// The survey's own, and what the way back may take where no echo is answered.
+    private static final int MOST_CONNECTIONS = 9;
+
     @Parameters(
             paramLabel = "HOST[:PORT]",
             description = "The target; a port where TCP answers serves best (default: 22). Nobody logs in.",
@@ -91,7 +94,7 @@ final class MtuCommand implements Callable<Integer> {
                     target.port(),
                     family.family(),
                     interfaceName,
-                    1,
+                    MOST_CONNECTIONS,
                     Plan.DEFAULT_SPACING_MILLIS,
                     Math.toIntExact(timeout.toMillis()),
                     Plan.ECHOED_TYPE_OF_SERVICE,

@@ -17,6 +17,8 @@ final class MtuDryRun {
                 + "  probe      the way there: segments that repeat bytes which the server has, 50 at once at most,\n"
                 + "             each round trip once; the way back: ICMP echoes in two fragments each\n"
                 + "  talk       where the way back has a limit: one key exchange on that connection; nobody logs in\n"
+                + "             and where no echo is answered, eight more connections at most, one after the other,\n"
+                + "             that ask for shorter segments\n"
                 + "  mark       every packet with type of service 0x" + Integer.toHexString(plan.typeOfService())
                 + "\n"
                 + "  last       4 round trips and some 100 packets of up to the interface's MTU; at one loss in five\n"

@@ -19,6 +19,7 @@ import rstprobe.wire.IpAddress;
 /// The recording of a survey of the path MTU → what it found: the survey steps again, with the frames that it had.
 public final class MtuDiagnosis {
     private final Recording recording;
+    private final SurveyFlow flow;
     private final ProbeAnswers answers;
     private final PathSurvey survey;
     private int fed;
@@ -28,7 +29,7 @@ public final class MtuDiagnosis {
         this.recording = recording;
         IpAddress ours = IpAddress.parse(begun.local());
         Endpoint theirs = new Endpoint(IpAddress.parse(begun.remote()), begun.remotePort());
-        SurveyFlow flow = new SurveyFlow(
+        this.flow = new SurveyFlow(
                 new Conversation(new Endpoint(ours, begun.localPort()), theirs),
                 new Conversation(new Endpoint(ours, begun.strayPort()), theirs),
                 begun.identifier());
@@ -85,14 +86,24 @@ public final class MtuDiagnosis {
                     survey.landed(atNanos);
                 }
                 case Event.Talking(long atNanos) -> survey.talking(atNanos);
-                case Event.Talked(long _, int frames) -> {
+                case Event.Trying trying -> {
+                    answers.follow(from(trying.localPort()));
+                    survey.trying(trying.atNanos());
+                }
+                case Event.Talked(long atNanos, int frames) -> {
                     feed(frames);
-                    survey.talked();
+                    survey.talked(atNanos);
                 }
                 default -> {}
             }
         }
         return survey.finding();
+    }
+
+    private Conversation from(int localPort) {
+        return new Conversation(
+                new Endpoint(flow.strays().ours().address(), localPort),
+                flow.strays().theirs());
     }
 
     private void sent(Event.Flight flight) {

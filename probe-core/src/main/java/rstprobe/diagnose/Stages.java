@@ -59,6 +59,7 @@ final class Stages {
                     Event.Flight _,
                     Event.Landed _,
                     Event.Talking _,
+                    Event.Trying _,
                     Event.Talked _,
                     Event.Interrupted _,
                     Event.Mistaken _,

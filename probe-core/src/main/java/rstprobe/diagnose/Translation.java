@@ -118,6 +118,7 @@ final class Translation {
                             Event.Flight _,
                             Event.Landed _,
                             Event.Talking _,
+                            Event.Trying _,
                             Event.Talked _,
                             Event.Interrupted _,
                             Event.Mistaken _,

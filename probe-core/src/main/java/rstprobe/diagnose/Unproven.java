@@ -84,6 +84,7 @@ final class Unproven {
                     Event.Flight _,
                     Event.Landed _,
                     Event.Talking _,
+                    Event.Trying _,
                     Event.Talked _,
                     Event.Interrupted _,
                     Event.Mistaken _,

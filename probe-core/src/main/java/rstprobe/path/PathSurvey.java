@@ -23,14 +23,6 @@ public final class PathSurvey {
     private static final int MOST_ROUNDS = 40;
     /// Fragments that an echo is cut into.
     private static final int PIECES = 2;
-    /// How long the server may take for its part of the key exchange.
-    private static final long SERVER_NANOS = 2_000_000_000L;
-    /// A server that lost a segment and knows it sends it again within that and some round trips.
-    private static final long REPAIR_NANOS = 700_000_000;
-    /// On a path that loses more than this share, it may need four tries: 0.2, 0.4, 0.8 and 1.6 s (RFC 6298).
-    private static final double QUIET = 0.1;
-
-    private static final long MANY_REPAIRS_NANOS = 3_200_000_000L;
 
     private final boolean isV6;
     private final int top;
@@ -41,12 +33,10 @@ public final class PathSurvey {
     private Optional<LimitSearch> limit = Optional.empty();
     private Optional<ClampSearch> clamp = Optional.empty();
     private Optional<Heard.Opened> opened = Optional.empty();
-    private Optional<TcpTalk> talk = Optional.empty();
+    private final SegmentSearch segments;
     private Optional<Round> round = Optional.empty();
     private long beganNanos;
     private long tripNanos;
-    private long talkedNanos;
-    private boolean talkOver;
     private int packets;
     private int rounds;
 
@@ -62,7 +52,8 @@ public final class PathSurvey {
                 top,
                 connected.filter(Heard.Opened::sack).isPresent());
         this.reverse = new ReverseSurvey(isV6 ? FLOOR6 : SMALL4, top);
-        this.talk = connected.map(open -> new TcpTalk(open.next(), open.ourMss() + (isV6 ? HEADERS6 : HEADERS4)));
+        int headers = isV6 ? HEADERS6 : HEADERS4;
+        this.segments = new SegmentSearch(isV6 ? FLOOR6 : FLOOR4, top, headers, connected);
     }
 
     /// One that never came to send a probe.
@@ -105,15 +96,12 @@ public final class PathSurvey {
     /// Something was heard.
     public void on(Heard heard) {
         switch (heard) {
-            case Heard.Opened _ -> {}
+            case Heard.Opened open -> segments.on(open);
             case Heard.Arrived arrived -> answered(arrived.number(), heard);
             case Heard.InPieces pieces -> answered(pieces.number(), heard);
             case Heard.Expired expired -> answered(expired.number(), heard);
             case Heard.TooBig tooBig -> answered(tooBig.number(), heard);
-            case Heard.Said said -> {
-                talk.ifPresent(listening -> listening.on(said));
-                talkedNanos = talkedNanos == 0 ? 0 : said.atNanos();
-            }
+            case Heard.Said said -> segments.on(said);
         }
     }
 
@@ -143,30 +131,39 @@ public final class PathSurvey {
     /// Whether the server has to be made to send something long now, since its echoes do not tell all.
     public boolean wantsTalk() {
         boolean open = reverse.isMute() || !(reverse.standing() instanceof PathMtuStanding.Local);
-        return !talkOver && talkedNanos == 0 && talk.isPresent() && reverse.over() && open;
+        return reverse.over() && open && segments.wantsTalk();
     }
 
     /// The key exchange begins.
     public void talking(long atNanos) {
-        talkedNanos = atNanos;
+        segments.talking(atNanos);
+    }
+
+    /// The maximum segment size that one more connection should ask for before it exchanges keys; empty where none is
+    /// needed.
+    public OptionalInt wantsTrial() {
+        return reverse.isMute() ? segments.wantsTrial() : OptionalInt.empty();
+    }
+
+    /// That connection is opened.
+    public void trying(long atNanos) {
+        segments.trying(atNanos);
     }
 
     /// When the key exchange is waited for no longer.
     public long talkEndsAtNanos() {
-        long repair = forward.lossShare() < QUIET ? REPAIR_NANOS : MANY_REPAIRS_NANOS;
-        long patience = talk.filter(TcpTalk::gap).isPresent() ? repair : SERVER_NANOS;
-        return talkedNanos + patience + 4 * tripNanos;
+        return segments.endsAtNanos(forward.lossShare(), tripNanos);
     }
 
     /// Whether that many bytes of the server's were seen on the wire, from its first on.
     public boolean hasHeard(long bytes) {
-        return talk.filter(said -> said.inOrder() >= bytes).isPresent();
+        return segments.hasHeard(bytes);
     }
 
     /// The key exchange is over: the answer came, or did not.
-    public void talked() {
-        talkOver = true;
-        talkedNanos = 0;
+    public void talked(long atNanos) {
+        segments.talked();
+        reverse.doneAgainAt(atNanos);
     }
 
     /// What is found.
@@ -222,21 +219,20 @@ public final class PathSurvey {
     }
 
     private DirectionFinding reverseFinding() {
-        PathMtuStanding standing = reverse.isMute() ? byTalk() : reverse.standing();
-        boolean gap = talk.filter(TcpTalk::gap).isPresent();
+        PathMtuStanding standing = reverse.isMute() ? segments.standing(forward.lossShare()) : reverse.standing();
         boolean limited = standing instanceof PathMtuStanding.Exact
                 || standing instanceof PathMtuStanding.Bounded bounded
                         && bounded.lost().isPresent();
-        boolean silent = limited && (gap || !reverse.isMute() && !reverse.fragmented());
-        boolean told = limited && !silent && toldByTalk(standing);
+        boolean silent = limited && (segments.gap() || !reverse.isMute() && !reverse.fragmented());
+        boolean told =
+                !silent && standing instanceof PathMtuStanding.Exact(int pathMtu, double _) && segments.cutsAt(pathMtu);
         DirectionFinding.Signal signal = standing instanceof PathMtuStanding.Local
                 ? DirectionFinding.Signal.LOCAL
                 : silent
                         ? DirectionFinding.Signal.SILENCE
                         : told ? DirectionFinding.Signal.PACKET_TOO_BIG : DirectionFinding.Signal.NONE;
-        boolean talkSpoke = talk.filter(TcpTalk::begun).isPresent();
         Optional<String> method = reverse.isMute()
-                ? talkSpoke ? Optional.of("tcp") : Optional.empty()
+                ? segments.begun() ? Optional.of("tcp") : Optional.empty()
                 : Optional.of(ProbeKind.ECHO.protocol());
         return new DirectionFinding(
                 standing,
@@ -247,28 +243,8 @@ public final class PathSurvey {
                 reverse.isMute() ? Optional.empty() : Optional.of(reverse.fragmented()),
                 List.of(),
                 reverse.lossShare(),
-                reverse.probes(),
+                reverse.probes() + segments.trials(),
                 reverse.rounds(),
                 Math.max(0, reverse.doneNanos() - beganNanos));
-    }
-
-    /// Where no echo is answered, the server's own segments tell: one that is as long as may be proves that length; a
-    /// hole in front of a short one shows that the longest was lost.
-    private PathMtuStanding byTalk() {
-        if (talk.isEmpty() || !talk.get().begun()) {
-            return new PathMtuStanding.Silent();
-        }
-        TcpTalk said = talk.get();
-        if (said.full() && said.longest() >= top) {
-            return new PathMtuStanding.Local(top);
-        }
-        return new PathMtuStanding.Bounded(
-                said.largest(), said.gap() ? OptionalInt.of(said.longest()) : OptionalInt.empty());
-    }
-
-    /// The server cuts its segments at the path MTU: somebody told it.
-    private boolean toldByTalk(PathMtuStanding standing) {
-        return standing instanceof PathMtuStanding.Exact(int pathMtu, double _)
-                && talk.filter(said -> !said.gap() && said.largest() == pathMtu).isPresent();
     }
 }

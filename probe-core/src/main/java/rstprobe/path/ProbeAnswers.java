@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import rstprobe.wire.Conversation;
 import rstprobe.wire.Datagram;
 import rstprobe.wire.Decoded;
 import rstprobe.wire.IpAddress;
@@ -19,6 +20,7 @@ public final class ProbeAnswers {
     private final Map<Integer, PathProbe> segments = new HashMap<>();
     private final Map<Integer, PathProbe> strays = new HashMap<>();
     private final Map<Integer, PathProbe> echoes = new HashMap<>();
+    private Conversation talking;
     private OptionalInt ourMss = OptionalInt.empty();
     private boolean ourSack;
     private long synNanos;
@@ -26,6 +28,12 @@ public final class ProbeAnswers {
     /// None has been sent yet.
     public ProbeAnswers(SurveyFlow flow) {
         this.flow = flow;
+        this.talking = flow.connection();
+    }
+
+    /// From here on what the server says is read from another connection.
+    public void follow(Conversation connection) {
+        talking = connection;
     }
 
     /// A probe leaves under that name.
@@ -48,7 +56,7 @@ public final class ProbeAnswers {
     }
 
     private Optional<Heard> segment(long atNanos, int frame, Decoded.Segment segment) {
-        if (flow.connection().isOurs(segment.source(), segment.destination())) {
+        if (talking.isOurs(segment.source(), segment.destination())) {
             if (segment.flags().syn()) {
                 synNanos = atNanos;
                 ourMss = segment.options().mss();
@@ -61,10 +69,11 @@ public final class ProbeAnswers {
                     .filter(_ -> segment.flags().rst())
                     .map(probe -> arrived(atNanos, frame, probe, segment.ip()));
         }
-        if (!flow.connection().isTheirs(segment.source(), segment.destination())) {
+        boolean talks = talking.isTheirs(segment.source(), segment.destination());
+        if (!talks && !flow.connection().isTheirs(segment.source(), segment.destination())) {
             return Optional.empty();
         }
-        if (segment.flags().syn()) {
+        if (talks && segment.flags().syn()) {
             return Optional.of(new Heard.Opened(
                     atNanos,
                     frame,
@@ -74,7 +83,7 @@ public final class ProbeAnswers {
                     ourSack && segment.options().sackPermitted(),
                     segment.nextSequence()));
         }
-        if (segment.payloadLength() > 0) {
+        if (talks && segment.payloadLength() > 0) {
             int bytes = segment.ip().totalLength();
             return Optional.of(new Heard.Said(atNanos, frame, segment.sequence(), segment.payloadLength(), bytes));
         }

@@ -149,6 +149,11 @@ final class ReverseSurvey {
         doneNanos = doneNanos == 0 && over() ? atNanos : doneNanos;
     }
 
+    /// More was learnt after the echoes.
+    void doneAgainAt(long atNanos) {
+        doneNanos = atNanos;
+    }
+
     boolean over() {
         return switch (way) {
             case SCOUTING -> false;

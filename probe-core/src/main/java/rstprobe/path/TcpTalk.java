@@ -53,6 +53,11 @@ final class TcpTalk {
         return !pieces.isEmpty() && pieces.lastKey() > inOrder();
     }
 
+    /// Whether it shows that its longest passes, or that it does not.
+    boolean tells() {
+        return full() || gap();
+    }
+
     boolean begun() {
         return begun;
     }

@@ -113,6 +113,12 @@ public sealed interface Event {
     /// @param frames how many frames of the capture belong to it and what was before
     record Landed(long atNanos, int frames) implements Event {}
 
+    /// A survey opens one more connection, to make the server send segments of a certain size.
+    ///
+    /// @param localPort our port
+    /// @param mss       the maximum segment size that we ask for
+    record Trying(long atNanos, int localPort, int mss) implements Event {}
+
     /// The key exchange of a survey begins, so that the server sends something long.
     record Talking(long atNanos) implements Event {}
 

@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import rstprobe.linux.Descriptor;
@@ -36,7 +38,6 @@ final class SurveyConnection implements AutoCloseable {
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int SEGMENT = 500;
     private static final int ROOM = 8_192;
-    private static final int NUMBER = 1;
     private static final String LAST_WORD = "newkeys";
 
     /// An RSA key and its signature are the longest there are.
@@ -48,6 +49,7 @@ final class SurveyConnection implements AutoCloseable {
         OVER
     }
 
+    private final int number;
     private final Target target;
     private final TcpConnect.Attempt attempt;
     private final Handshake handshake;
@@ -65,7 +67,13 @@ final class SurveyConnection implements AutoCloseable {
     private long sent;
 
     private SurveyConnection(
-            Target target, Plan plan, TcpConnect.Attempt attempt, LongSupplier now, Consumer<Event> journal) {
+            int number,
+            Target target,
+            Plan plan,
+            TcpConnect.Attempt attempt,
+            LongSupplier now,
+            Consumer<Event> journal) {
+        this.number = number;
         this.target = target;
         this.attempt = attempt;
         this.now = now;
@@ -84,21 +92,26 @@ final class SurveyConnection implements AutoCloseable {
     }
 
     /// Sends the SYN.
-    static SurveyConnection open(Target target, Plan plan, LongSupplier now, Consumer<Event> journal)
+    ///
+    /// @param number the connection's among those of the survey, from 1
+    /// @param mss    the maximum segment size that we announce; empty for the interface's
+    static SurveyConnection open(
+            int number, Target target, Plan plan, OptionalInt mss, LongSupplier now, Consumer<Event> journal)
             throws LinuxException {
-        Map<IntOption, Integer> options = Map.of(
+        Map<IntOption, Integer> options = new EnumMap<>(Map.of(
                 IntOption.IP_TOS,
                 plan.typeOfService(),
                 IntOption.IP_MTU_DISCOVER,
                 IntOption.PMTUDISC_DO,
                 IntOption.TCP_NODELAY,
-                1);
+                1));
+        mss.ifPresent(bytes -> options.put(IntOption.TCP_MAXSEG, bytes));
         TcpConnect.Attempt attempt =
                 TcpConnect.open(new InetSocketAddress(target.address(), plan.port()), Optional.empty(), options);
-        SurveyConnection connection = new SurveyConnection(target, plan, attempt, now, journal);
+        SurveyConnection connection = new SurveyConnection(number, target, plan, attempt, now, journal);
         journal.accept(new Event.Opened(
                 connection.since,
-                NUMBER,
+                number,
                 Mode.TALK,
                 ThisHost.text(attempt.local().getAddress()),
                 attempt.local().getPort(),
@@ -124,19 +137,19 @@ final class SurveyConnection implements AutoCloseable {
         switch (attempt.await(Duration.ZERO)) {
             case TcpConnect.Silent _ -> {
                 if (now.getAsLong() - since > patienceNanos) {
-                    journal.accept(new Event.ConnectSilent(now.getAsLong(), NUMBER));
+                    journal.accept(new Event.ConnectSilent(now.getAsLong(), number));
                     close();
                 }
             }
             case TcpConnect.Failed failed -> {
                 journal.accept(new Event.ConnectFailed(
-                        now.getAsLong(), NUMBER, failed.errno().name(), List.of()));
+                        now.getAsLong(), number, failed.errno().name(), List.of()));
                 close();
             }
             case TcpConnect.Connected(int fd) -> {
                 socket = Optional.of(new Descriptor(fd));
                 Sockets.set(fd, IntOption.IP_RECVERR.on(target.address()), 0);
-                journal.accept(new Event.Connected(now.getAsLong(), NUMBER));
+                journal.accept(new Event.Connected(now.getAsLong(), number));
                 state = State.STANDING;
                 step(new Input.Connected(now.getAsLong()));
                 sayOne();
@@ -175,7 +188,7 @@ final class SurveyConnection implements AutoCloseable {
         int fd = socket.orElseThrow().number();
         try {
             for (int length = Sockets.receive(fd, room); length > 0 && !answered; length = Sockets.receive(fd, room)) {
-                journal.accept(new Event.Received(now.getAsLong(), NUMBER, received, length));
+                journal.accept(new Event.Received(now.getAsLong(), number, received, length));
                 received += length;
                 step(new Input.Received(Arrays.copyOf(room, length), now.getAsLong()));
                 sayAll();
@@ -190,7 +203,7 @@ final class SurveyConnection implements AutoCloseable {
 
     private void step(Input input) {
         Step step = handshake.on(input);
-        step.observations().forEach(seen -> journal.accept(new Event.Observed(input.atNanos(), NUMBER, seen)));
+        step.observations().forEach(seen -> journal.accept(new Event.Observed(input.atNanos(), number, seen)));
         for (Message message : step.sends()) {
             if (message.name().equals(LAST_WORD)) {
                 answered = true;
@@ -224,7 +237,7 @@ final class SurveyConnection implements AutoCloseable {
                 last = Sockets.sendEndOfRecord(fd, bytes, taken, Math.min(SEGMENT, bytes.length - taken));
                 taken += last;
             }
-            journal.accept(new Event.Sent(now.getAsLong(), NUMBER, message.name(), message.stage(), sent, taken));
+            journal.accept(new Event.Sent(now.getAsLong(), number, message.name(), message.stage(), sent, taken));
             sent += taken;
         } catch (LinuxException failed) {
             if (!failed.is(Errno.ECONNRESET) && !failed.is(Errno.EPIPE)) {
@@ -255,7 +268,7 @@ final class SurveyConnection implements AutoCloseable {
 
     private void ended(Outcome outcome) {
         if (state == State.STANDING) {
-            journal.accept(new Event.Ended(now.getAsLong(), NUMBER, outcome));
+            journal.accept(new Event.Ended(now.getAsLong(), number, outcome));
         }
         close();
     }

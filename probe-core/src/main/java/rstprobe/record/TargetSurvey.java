@@ -23,18 +23,24 @@ import rstprobe.wire.IpAddress;
 /// something came or time is up, and asks until when it can be left alone.
 final class TargetSurvey implements AutoCloseable {
     private static final long LOOK_NANOS = 5_000_000;
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private enum State {
         CONNECTING,
         FLYING,
         TALKING,
+        PAUSING,
+        TRYING,
         OVER
     }
 
     private final OpenRecording kept;
     private final CraftedSender sender;
     private final Plan plan;
-    private final SurveyConnection connection;
+    private final Target target;
+    private SurveyConnection connection;
+    private int connections = 1;
+    private long openedNanos;
     private final SurveyFlow flow;
     private final ConnectionEdge edge;
     private final ProbeAnswers answers;
@@ -50,6 +56,7 @@ final class TargetSurvey implements AutoCloseable {
             OpenRecording kept,
             CraftedSender sender,
             Plan plan,
+            Target target,
             SurveyConnection connection,
             SurveyFlow flow,
             int top,
@@ -57,12 +64,14 @@ final class TargetSurvey implements AutoCloseable {
         this.kept = kept;
         this.sender = sender;
         this.plan = plan;
+        this.target = target;
         this.connection = connection;
         this.flow = flow;
         this.edge = new ConnectionEdge(flow.connection());
         this.answers = new ProbeAnswers(flow);
         this.craft = new ProbeCraft(flow, edge, plan.typeOfService(), random.nextInt());
         this.top = top;
+        this.openedNanos = kept.now();
     }
 
     /// Begins with a SYN.
@@ -71,14 +80,15 @@ final class TargetSurvey implements AutoCloseable {
     static TargetSurvey begin(OpenRecording kept, CraftedSender sender, Plan plan, Target target, int top)
             throws LinuxException {
         SecureRandom random = new SecureRandom();
-        SurveyConnection connection = SurveyConnection.open(target, plan, kept::now, kept::note);
+        SurveyConnection connection =
+                SurveyConnection.open(1, target, plan, OptionalInt.empty(), kept::now, kept::note);
         IpAddress ours = IpAddress.of(connection.local().getAddress().getAddress());
         Endpoint theirs = new Endpoint(IpAddress.of(target.address().getAddress()), plan.port());
         SurveyFlow flow = new SurveyFlow(
                 new Conversation(new Endpoint(ours, connection.local().getPort()), theirs),
                 new Conversation(new Endpoint(ours, OwnPorts.here().draw(random)), theirs),
                 random.nextInt(1 << 16));
-        return new TargetSurvey(kept, sender, plan, connection, flow, top, random);
+        return new TargetSurvey(kept, sender, plan, target, connection, flow, top, random);
     }
 
     /// Takes a frame of the capture.
@@ -111,15 +121,33 @@ final class TargetSurvey implements AutoCloseable {
                     go();
                 }
             }
+            case PAUSING -> {
+                if (kept.now() >= openedNanos + plan.spacingMillis() * NANOS_PER_MILLI) {
+                    retry(survey.orElseThrow().wantsTrial());
+                }
+            }
+            case TRYING -> {
+                if (connection.stands()) {
+                    state = State.TALKING;
+                    connection.talk();
+                } else if (!connection.isConnecting()) {
+                    talked();
+                }
+            }
             case TALKING -> {
                 if (answerIsSeen() || kept.now() >= survey.orElseThrow().talkEndsAtNanos()) {
-                    kept.note(new Event.Talked(kept.now(), frames));
-                    survey.orElseThrow().talked();
-                    go();
+                    talked();
                 }
             }
             case OVER -> {}
         }
+    }
+
+    private void talked() throws LinuxException {
+        long at = kept.now();
+        kept.note(new Event.Talked(at, frames));
+        survey.orElseThrow().talked(at);
+        go();
     }
 
     /// The kernel hands bytes over before the tap does.
@@ -157,10 +185,27 @@ final class TargetSurvey implements AutoCloseable {
             kept.note(new Event.Talking(at));
             running.talking(at);
             connection.talk();
+        } else if (running.wantsTrial().isPresent()) {
+            connection.leave();
+            state = State.PAUSING;
         } else {
             state = State.OVER;
             connection.leave();
         }
+    }
+
+    /// One more connection, never two at once.
+    private void retry(OptionalInt mss) throws LinuxException {
+        openedNanos = kept.now();
+        connection = SurveyConnection.open(++connections, target, plan, mss, kept::now, kept::note);
+        int port = connection.local().getPort();
+        answers.follow(new Conversation(
+                new Endpoint(flow.strays().ours().address(), port),
+                flow.strays().theirs()));
+        long at = kept.now();
+        kept.note(new Event.Trying(at, port, mss.orElseThrow()));
+        survey.orElseThrow().trying(at);
+        state = State.TRYING;
     }
 
     private void fly(List<PathProbe> probes) {

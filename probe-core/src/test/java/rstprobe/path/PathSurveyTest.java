@@ -138,10 +138,27 @@ class PathSurveyTest {
         assertEquals(ETHERNET, exact(clean.reverse()));
         assertEquals(Optional.of("tcp"), clean.reverse().method());
         SurveyFinding hole = survey(Path.of(ETHERNET, 1400).only(true, false));
-        assertEquals(
-                new PathMtuStanding.Bounded(552, OptionalInt.of(ETHERNET)),
-                hole.reverse().standing());
+        assertEquals(1400, exact(hole.reverse()));
         assertTrue(hole.reverse().blackHole());
+    }
+
+    @Test
+    void shorterSegmentsNarrowTheWayBackWithinEightConnectionsAndSayNothingUntrue() {
+        int exact = 0;
+        for (int back = 1281; back < ETHERNET; back++) {
+            SurveyFinding found = survey(Path.of(ETHERNET, back).only(true, false));
+            switch (found.reverse().standing()) {
+                case PathMtuStanding.Exact(int bytes, double _) -> {
+                    assertEquals(back, bytes);
+                    exact++;
+                }
+                case PathMtuStanding.Bounded(int passes, OptionalInt lost) ->
+                    assertTrue(passes <= back && lost.orElseThrow() > back, found::toString);
+                default -> throw new AssertionError(found);
+            }
+            assertTrue(found.reverse().blackHole());
+        }
+        assertTrue(exact >= 20, "the usual sizes are found to the byte, and " + exact + " were");
     }
 
     @Test

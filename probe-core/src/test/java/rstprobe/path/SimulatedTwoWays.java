@@ -85,7 +85,13 @@ final class SimulatedTwoWays {
             } else if (survey.wantsTalk()) {
                 survey.talking(now);
                 said(survey, top);
-                survey.talked();
+                survey.talked(now);
+            } else if (survey.wantsTrial().isPresent()) {
+                int mss = survey.wantsTrial().getAsInt();
+                survey.trying(now);
+                survey.on(new Heard.Opened(now, ++frame, TRIP, mss, 1460, true, 0));
+                said(survey, mss + 40);
+                survey.talked(now);
             } else {
                 return survey.finding();
             }
@@ -93,10 +99,10 @@ final class SimulatedTwoWays {
     }
 
     /// A reply of two segments; the first is as long as may be.
-    private void said(PathSurvey survey, int top) {
-        int head = top - 52;
-        if (top <= path.reverse()) {
-            survey.on(new Heard.Said(now, ++frame, 0, head, top));
+    private void said(PathSurvey survey, int longest) {
+        int head = longest - 52;
+        if (longest <= path.reverse()) {
+            survey.on(new Heard.Said(now, ++frame, 0, head, longest));
         }
         survey.on(new Heard.Said(now, ++frame, head, 500, 552));
     }
