@@ -160,6 +160,13 @@ final class MtuLabs {
                 narrowBack(LIMIT),
                 silent(Node.ROUTER2),
                 onlySsh()));
+        all.add(lab(
+                "mtu-long-pings-lost",
+                "a router drops ICMP of more than 1000 bytes from the server, and nothing else",
+                ETHERNET,
+                ETHERNET,
+                HEALTHY,
+                filter(Node.ROUTER2, FROM_SERVER + "meta l4proto { icmp, ipv6-icmp } " + longerThan(1000))));
         all.add(lab("mtu-dead", "nothing reaches the server", 0, 0, UNREACHABLE, filter(Node.ROUTER2, "drop")));
     }
 

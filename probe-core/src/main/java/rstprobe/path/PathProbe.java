@@ -11,6 +11,14 @@ public record PathProbe(int number, ProbeKind kind, int bytes, int ttl, boolean 
     /// What goes all the way.
     public static final int FAR = 64;
 
+    /// Payload of a fragment that passes any IPv6 link and every usual one: 1280 bytes less its headers.
+    private static final int FRAGMENT = 1_232;
+
+    /// How many packets it is: of an echo in pieces at least two, each short enough for any usual link.
+    public int packets() {
+        return kind == ProbeKind.ECHO_IN_PIECES ? Math.max(2, Math.ceilDiv(bytes, FRAGMENT)) : 1;
+    }
+
     /// Whether it is meant to reach the target.
     boolean isFar() {
         return ttl >= FAR;

@@ -21,8 +21,6 @@ public final class PathSurvey {
     private static final int HEADERS4 = 40;
     private static final int HEADERS6 = 60;
     private static final int MOST_ROUNDS = 40;
-    /// Fragments that an echo is cut into.
-    private static final int PIECES = 2;
 
     private final boolean isV6;
     private final int top;
@@ -80,9 +78,7 @@ public final class PathSurvey {
         sent.addAll(forward.next(numbers));
         if (!sent.isEmpty()) {
             rounds++;
-            packets += sent.stream()
-                    .mapToInt(probe -> probe.kind() == ProbeKind.ECHO_IN_PIECES ? PIECES : 1)
-                    .sum();
+            packets += sent.stream().mapToInt(PathProbe::packets).sum();
             round = Optional.of(new Round(sent, Map.copyOf(known), atNanos, tripNanos));
         }
         return sent;
@@ -218,12 +214,20 @@ public final class PathSurvey {
                 : forward.standing();
     }
 
+    /// Whether the server's own segments have the last word: where it answers no echo, and where they came although
+    /// echoes as long did not. Some filters drop long echoes and nothing else.
+    private boolean bySegments() {
+        boolean longer =
+                reverse.standing() instanceof PathMtuStanding.Exact(int bytes, double _) && segments.passes() > bytes;
+        return reverse.isMute() || longer;
+    }
+
     private DirectionFinding reverseFinding() {
-        PathMtuStanding standing = reverse.isMute() ? segments.standing(forward.lossShare()) : reverse.standing();
+        PathMtuStanding standing = bySegments() ? segments.standing(forward.lossShare()) : reverse.standing();
         boolean limited = standing instanceof PathMtuStanding.Exact
                 || standing instanceof PathMtuStanding.Bounded bounded
                         && bounded.lost().isPresent();
-        boolean silent = limited && (segments.gap() || !reverse.isMute() && !reverse.fragmented());
+        boolean silent = limited && (segments.gap() || !bySegments() && !reverse.fragmented());
         boolean told =
                 !silent && standing instanceof PathMtuStanding.Exact(int pathMtu, double _) && segments.cutsAt(pathMtu);
         DirectionFinding.Signal signal = standing instanceof PathMtuStanding.Local
@@ -231,7 +235,7 @@ public final class PathSurvey {
                 : silent
                         ? DirectionFinding.Signal.SILENCE
                         : told ? DirectionFinding.Signal.PACKET_TOO_BIG : DirectionFinding.Signal.NONE;
-        Optional<String> method = reverse.isMute()
+        Optional<String> method = bySegments()
                 ? segments.begun() ? Optional.of("tcp") : Optional.empty()
                 : Optional.of(ProbeKind.ECHO.protocol());
         return new DirectionFinding(
@@ -240,7 +244,7 @@ public final class PathSurvey {
                 signal,
                 silent,
                 Optional.empty(),
-                reverse.isMute() ? Optional.empty() : Optional.of(reverse.fragmented()),
+                bySegments() ? Optional.empty() : Optional.of(reverse.fragmented()),
                 List.of(),
                 reverse.lossShare(),
                 reverse.probes() + segments.trials(),

@@ -121,6 +121,11 @@ final class SegmentSearch {
         lastNanos = 0;
     }
 
+    /// The longest packet of the server's that came whole.
+    int passes() {
+        return passes;
+    }
+
     /// Whether the server said anything on the survey's connection.
     boolean begun() {
         return own.filter(TcpTalk::begun).isPresent();

@@ -1,5 +1,6 @@
 package rstprobe.record;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import rstprobe.path.PathProbe;
@@ -111,14 +112,17 @@ final class ProbeCraft {
         return Encoder.icmpEcho(ip(probe), true, flow.identifier(), probe.number() & 0xffff, payload);
     }
 
-    /// Two fragments of about the same length.
+    /// Fragments of about the same length.
     private List<byte[]> pieces(PathProbe probe) {
         byte[] whole = echo(probe);
         byte[] message = Arrays.copyOfRange(whole, ipHeader(), whole.length);
-        int cut = message.length / 2 / FRAGMENT_STEP * FRAGMENT_STEP;
-        byte[] head = Arrays.copyOfRange(message, 0, cut);
-        byte[] tail = Arrays.copyOfRange(message, cut, message.length);
-        return List.of(piece(probe, 0, true, head), piece(probe, cut, false, tail));
+        int step = Math.ceilDiv(Math.ceilDiv(message.length, probe.packets()), FRAGMENT_STEP) * FRAGMENT_STEP;
+        List<byte[]> pieces = new ArrayList<>();
+        for (int from = 0; from < message.length; from += step) {
+            int to = Math.min(message.length, from + step);
+            pieces.add(piece(probe, from, to < message.length, Arrays.copyOfRange(message, from, to)));
+        }
+        return pieces;
     }
 
     private byte[] piece(PathProbe probe, int offset, boolean more, byte[] bytes) {

@@ -17,6 +17,8 @@ import rstprobe.path.SurveyFinding;
 /// Words that every report on a survey of the path MTU has in common.
 final class MtuWording {
     private static final double NANOS_PER_MILLI = 1e6;
+    /// From even odds, no loss of thirty looks like that.
+    private static final double HARDLY_ANY = 0.08;
     private static final int HEADERS4 = 40;
     private static final int HEADERS6 = 60;
 
@@ -176,9 +178,13 @@ final class MtuWording {
     }
 
     static String effort(SurveyFinding finding) {
-        return finding.probes() + " packets in " + finding.rounds() + " round trips; "
-                + Math.round(100 * Math.max(0, finding.forward().lossShare())) + " % of what is short enough was lost"
-                + " at most";
+        double share = finding.forward().lossShare();
+        return finding.probes() + " packets in " + finding.rounds()
+                + (finding.rounds() == 1 ? " round trip; " : " round trips; ")
+                + (share < HARDLY_ANY
+                        ? "hardly any loss beside it"
+                        : "about " + Math.round(100 * share) + " % of what is short enough was lost there or back: that"
+                                + " is loss, and not size");
     }
 
     static double millis(long nanos) {

@@ -174,6 +174,14 @@ class PathSurveyTest {
     }
 
     @Test
+    void whereLongEchoesAreDroppedAndLongSegmentsAreNotNothingIsWrongWithThePath() {
+        SurveyFinding found = survey(Path.of(ETHERNET, ETHERNET).losingEchoesAbove(1000));
+        assertEquals(ETHERNET, exact(found.reverse()));
+        assertEquals(Optional.of("tcp"), found.reverse().method());
+        assertEquals(0, found.exitCode());
+    }
+
+    @Test
     void aTargetThatAnswersNothingHasNoPathMtu() {
         SurveyFinding found = survey(Path.of(ETHERNET, ETHERNET).only(false, false));
         assertEquals(SurveyFinding.Status.UNREACHABLE, found.status());

@@ -10,6 +10,7 @@ final class SimulatedTwoWays {
     private static final int HOPS = 3;
     private static final int TRIP = 1_000_000;
     private static final int SHORTEST = 576;
+    private static final int MOST = 65_535;
     /// What is left of a SYN's maximum segment size behind the first hop.
     static final int CLAMPED = 1300;
 
@@ -24,6 +25,7 @@ final class SimulatedTwoWays {
     /// @param claim      the size that a router names for what is too long there; -1 where it is silent
     /// @param tcp        whether the target's port takes connections
     /// @param echoes     whether the target answers echoes
+    /// @param longestEcho replies that are longer are dropped, for being echoes
     record Path(
             int forward,
             int reverse,
@@ -33,26 +35,42 @@ final class SimulatedTwoWays {
             double loss,
             int claim,
             boolean tcp,
-            boolean echoes) {
+            boolean echoes,
+            int longestEcho) {
         static Path of(int forward, int reverse) {
-            return new Path(forward, reverse, 1, false, true, 0, -1, true, true);
+            return new Path(forward, reverse, 1, false, true, 0, -1, true, true, MOST);
         }
 
         Path losing(double share) {
-            return new Path(forward, reverse, limitHop, fragmentsThere, fragmentsBack, share, claim, tcp, echoes);
+            return new Path(
+                    forward, reverse, limitHop, fragmentsThere, fragmentsBack, share, claim, tcp, echoes, longestEcho);
         }
 
         Path claiming(int bytes) {
-            return new Path(forward, reverse, limitHop, fragmentsThere, fragmentsBack, loss, bytes, tcp, echoes);
+            return new Path(
+                    forward, reverse, limitHop, fragmentsThere, fragmentsBack, loss, bytes, tcp, echoes, longestEcho);
+        }
+
+        Path losingEchoesAbove(int bytes) {
+            return new Path(forward, reverse, limitHop, fragmentsThere, fragmentsBack, loss, claim, tcp, echoes, bytes);
         }
 
         Path only(boolean tcpAnswers, boolean echoAnswers) {
             return new Path(
-                    forward, reverse, limitHop, fragmentsThere, fragmentsBack, loss, claim, tcpAnswers, echoAnswers);
+                    forward,
+                    reverse,
+                    limitHop,
+                    fragmentsThere,
+                    fragmentsBack,
+                    loss,
+                    claim,
+                    tcpAnswers,
+                    echoAnswers,
+                    longestEcho);
         }
 
         Path limitedAfter(int hop, boolean there, boolean back) {
-            return new Path(forward, reverse, hop, there, back, loss, claim, tcp, echoes);
+            return new Path(forward, reverse, hop, there, back, loss, claim, tcp, echoes, longestEcho);
         }
     }
 
@@ -143,8 +161,11 @@ final class SimulatedTwoWays {
     }
 
     private Optional<Heard> reply(PathProbe probe) {
-        if (probe.bytes() <= path.reverse()) {
+        if (probe.bytes() <= Math.min(path.reverse(), path.longestEcho())) {
             return arrived(probe);
+        }
+        if (probe.bytes() > path.longestEcho()) {
+            return Optional.empty();
         }
         int first = 20 + (path.reverse() - 20) / 8 * 8;
         return path.fragmentsBack()

@@ -137,6 +137,18 @@ class ProbeCraftTest {
     }
 
     @Test
+    void aJumboEchoTravelsInFragmentsThatPassOnEthernet() {
+        for (boolean isV6 : new boolean[] {false, true}) {
+            SurveyFlow flow = flow(isV6);
+            PathProbe jumbo = probe(ProbeKind.ECHO_IN_PIECES, 9000);
+            List<byte[]> pieces =
+                    new ProbeCraft(flow, edge(flow), 0, 9).of(jumbo).datagrams();
+            assertEquals(jumbo.packets(), pieces.size());
+            assertTrue(pieces.stream().allMatch(piece -> piece.length <= 1280));
+        }
+    }
+
+    @Test
     void aSelectiveAcknowledgementNamesItsProbeAndAPlainOneNone() {
         SurveyFlow flow = flow(false);
         ProbeCraft.Crafted crafted = new ProbeCraft(flow, edge(flow), 0, 9).of(probe(ProbeKind.OLD_DATA, 1400));
