@@ -26,6 +26,8 @@ final class MtuLabs {
         List<SizedLab> all = new ArrayList<>();
         all.add(lab("mtu-clean", "nothing in the way", ETHERNET, ETHERNET, HEALTHY));
         there(all);
+        lossy(all);
+        placed(all);
         back(all);
         guarded(all);
         lying(all);
@@ -53,6 +55,9 @@ final class MtuLabs {
                 silent(Node.ROUTER1),
                 silent(Node.ROUTER2)));
         all.add(hole("mtu-hole", LIMIT, "a link loses packets of more than 1400 bytes to the server"));
+    }
+
+    private static void lossy(List<SizedLab> all) {
         all.add(lab(
                 "mtu-hole-lossy",
                 "the same, and one packet in five is lost",
@@ -74,6 +79,9 @@ final class MtuLabs {
                 ETHERNET,
                 HEALTHY,
                 filter(Node.ROUTER1, TO_SERVER + ONE_IN_FIVE)));
+    }
+
+    private static void placed(List<SizedLab> all) {
         all.add(lab(
                 "mtu-two-limits",
                 "a link between the routers takes 1450 bytes and says so; one behind it 1400 and does not",
