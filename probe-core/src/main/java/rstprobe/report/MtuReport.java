@@ -115,7 +115,7 @@ public final class MtuReport {
         MtuWording.kind(direction).ifPresent(kind -> page.field("", "", LABEL, kind));
         List<String> causes = MtuWording.causes(direction);
         if (!causes.isEmpty()) {
-            page.field("", "", LABEL, "that is the size of " + MtuWording.joined(causes));
+            page.field("", "", LABEL, "known of that size: " + MtuWording.joined(causes));
         }
         page.field(
                 "",

@@ -163,9 +163,15 @@ final class MtuWording {
         int headers = isV6 ? HEADERS6 : HEADERS4;
         if (finding.forward().blackHole()) {
             int passes = limit(finding.forward());
-            fixes.add("on the router at the limit: let ICMP " + (isV6 ? "packet-too-big" : "fragmentation-needed")
-                    + " pass, or clamp: iptables -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss "
-                    + (passes - headers));
+            boolean router = finding.forward().fragmentsPass().orElse(false);
+            String told = isV6 ? "packet-too-big" : "fragmentation-needed (type 3, code 4)";
+            fixes.add(
+                    router
+                            ? "at the limit: a router is told to drop its ICMP " + told + ": let it pass"
+                            : "at the limit: set the MTU of the link or tunnel there to " + passes
+                                    + " at both its ends, so that the router before it says so");
+            fixes.add("where neither can be done, on any router before it: iptables -t mangle -A FORWARD -p tcp"
+                    + " --tcp-flags SYN,RST SYN -j TCPMSS --set-mss " + (passes - headers));
             fixes.add("on this host until then: ip route change TARGET via GATEWAY mtu lock " + passes);
         }
         if (finding.reverse().blackHole()) {
