@@ -61,13 +61,13 @@ public final class MtuDiagnosis {
     /// @throws OtherSurvey where it is none of ours
     public static SurveyFinding of(Recording recording) {
         return begun(recording)
-                .map(begun -> begin(recording, begun).replay())
+                .map(begun -> repeated(recording, begun))
                 .orElseGet(() -> PathSurvey.notBegun().finding());
     }
 
-    private static MtuDiagnosis begin(Recording recording, Event.Surveying begun) {
+    private static SurveyFinding repeated(Recording recording, Event.Surveying begun) {
         try {
-            return new MtuDiagnosis(recording, begun);
+            return new MtuDiagnosis(recording, begun).replay();
         } catch (IllegalArgumentException wrong) {
             throw new OtherSurvey(wrong.getMessage());
         }
