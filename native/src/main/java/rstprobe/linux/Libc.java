@@ -51,6 +51,7 @@ final class Libc {
     private static final MemorySegment SENDTO = function("sendto");
     private static final MemorySegment RECVFROM = function("recvfrom");
     private static final MemorySegment RECVMSG = function("recvmsg");
+    private static final MemorySegment SENDMMSG = function("sendmmsg");
     private static final MemorySegment IOCTL = function("ioctl");
     private static final MemorySegment SETNS = function("setns");
     private static final MemorySegment CAPGET = function("capget");
@@ -127,6 +128,11 @@ final class Libc {
     /// `ssize_t recvmsg(int sockfd, struct msghdr *msg, int flags);`
     static int recvmsg(int fd, MemorySegment message, int flags) {
         return sizeCall(RECVMSG, fd, message.address(), flags, 0, 0, 0);
+    }
+
+    /// `int sendmmsg(int sockfd, struct mmsghdr *msgvec, unsigned int vlen, int flags);`
+    static int sendmmsg(int fd, MemorySegment messages, int count, int flags) {
+        return intCall(SENDMMSG, fd, messages.address(), count, flags, 0, 0);
     }
 
     /// `int ioctl(int fd, unsigned long request, ...);` with a pointer as its third argument.

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -94,6 +95,26 @@ class FramesAndDatagramsTest {
                     Frames.drain(near).stream()
                             .filter(FramesAndDatagramsTest::isExperiment)
                             .toList());
+        }
+    }
+
+    @Test
+    void manyFramesLeaveInOrderAndWhatIsTooLongEndsThem() throws Exception {
+        try (PacketSocket near = open("client", "c0");
+                PacketSocket far = open("router", "r1")) {
+            List<byte[]> frames = new ArrayList<>();
+            for (int i = 0; i < PacketSocket.BATCH + 10; i++) {
+                frames.add(experiment(60 + i, i));
+            }
+            assertEquals(frames.size(), near.send(frames));
+            for (byte[] frame : frames) {
+                assertArrayEquals(frame, Frames.await(far, FramesAndDatagramsTest::isExperiment));
+            }
+            assertEquals(1, near.send(List.of(experiment(60, 1), experiment(1519, 2), experiment(60, 3))));
+            List<byte[]> tooLong = List.of(experiment(1519, 2));
+            assertEquals(
+                    Errno.EMSGSIZE,
+                    assertThrows(LinuxException.class, () -> near.send(tooLong)).errno());
         }
     }
 

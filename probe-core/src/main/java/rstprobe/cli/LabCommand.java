@@ -19,6 +19,7 @@ import rstprobe.lab.Lab;
 import rstprobe.lab.Labs;
 import rstprobe.lab.NotBuilt;
 import rstprobe.lab.Scenario;
+import rstprobe.lab.SizedLab;
 import rstprobe.lab.Split;
 import rstprobe.lab.TimedLab;
 import rstprobe.lab.Truth;
@@ -80,9 +81,10 @@ final class LabCommand implements Callable<Integer> {
         @Mixin
         private LabSoftware software;
 
-        Conditions conditions() {
+        /// @param overIpv6 whether the network wants it so, whatever the user said
+        Conditions conditions(boolean overIpv6) {
             try {
-                return new Conditions(delayMillis, loss, seed, ipv6, serverTree, software.folder());
+                return new Conditions(delayMillis, loss, seed, ipv6 || overIpv6, serverTree, software.folder());
             } catch (IllegalArgumentException wrong) {
                 throw new WrongWords(wrong.getMessage());
             }
@@ -113,6 +115,10 @@ final class LabCommand implements Callable<Integer> {
                 Scenario scenario = timed.scenario();
                 System.out.printf(Locale.ROOT, "%-30s %-7s %-11s %s%n", scenario.name(), "idle", "", scenario.story());
             }
+            Labs.sized().stream()
+                    .map(SizedLab::scenario)
+                    .forEach(scenario -> System.out.printf(
+                            Locale.ROOT, "%-30s %-7s %-11s %s%n", scenario.name(), "mtu", "", scenario.story()));
             System.out.println("\nrows of the table of causes without a network");
             NotBuilt.all().forEach(row -> System.out.printf(Locale.ROOT, "%-5s %s%n", row.row(), row.why()));
             return Exit.WORKS;
@@ -137,7 +143,13 @@ final class LabCommand implements Callable<Integer> {
                     .orElseThrow(
                             () -> new WrongWords("there is no practice network '" + name + "' (rstprobe lab list)"));
             Optional<Path> keep = into.map(Folders::made);
-            try (Lab lab = Lab.build(scenario, options.conditions())) {
+            Optional<SizedLab> sized = MtuLabRun.of(scenario);
+            Conditions conditions =
+                    options.conditions(sized.filter(SizedLab::overIpv6).isPresent());
+            try (Lab lab = Lab.build(scenario, conditions)) {
+                if (sized.isPresent()) {
+                    return MtuLabRun.run(lab, sized.get(), keep, conditions);
+                }
                 Optional<TimedLab> timed = IdleLabRun.of(scenario);
                 if (timed.isPresent()) {
                     return IdleLabRun.run(lab, timed.get(), keep);

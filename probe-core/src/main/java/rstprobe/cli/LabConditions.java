@@ -113,6 +113,11 @@ final class LabConditions {
                         new WrongWords("there is no practice network and no group '" + name + "' (rstprobe lab list)"));
     }
 
+    /// The networks and groups that the user named.
+    List<String> named() {
+        return only;
+    }
+
     /// Whether the user said which networks.
     boolean choosesNetworks() {
         return !only.isEmpty();

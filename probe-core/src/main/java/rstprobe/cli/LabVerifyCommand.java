@@ -12,6 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import rstprobe.lab.CannotBuild;
 import rstprobe.lab.Scenario;
+import rstprobe.lab.SizedLab;
 import rstprobe.lab.Split;
 
 /// `rstprobe lab verify`: every verdict beside the truth, and how well they do together.
@@ -78,6 +79,11 @@ final class LabVerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CannotBuild, IOException, InterruptedException, LabRun.Stopped {
+        List<SizedLab> sized = MtuLabRun.asked(options.named());
+        if (!sized.isEmpty()) {
+            return MtuLabRun.verify(
+                    sized, options.conditions(course), LabConditions.runs(runs), into.map(Folders::made));
+        }
         List<Scenario> scenarios =
                 options.scenarios().stream().filter(half::holds).toList();
         Screen screen = new Screen(Screen.Colour.never, false);

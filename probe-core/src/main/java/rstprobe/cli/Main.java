@@ -42,6 +42,7 @@ public final class Main implements Callable<Integer> {
 
     static {
         COMMANDS.put(SshCommand.NAME, SshCommand::new);
+        COMMANDS.put(MtuCommand.NAME, MtuCommand::new);
         COMMANDS.put(IdleCommand.NAME, IdleCommand::new);
         COMMANDS.put("replay", ReplayCommand::new);
         COMMANDS.put("server", ServerCommand::new);

@@ -7,6 +7,9 @@ import rstprobe.report.IdleJson;
 import rstprobe.report.IdleReport;
 import rstprobe.report.Incident;
 import rstprobe.report.JsonReport;
+import rstprobe.report.MtuIncident;
+import rstprobe.report.MtuJson;
+import rstprobe.report.MtuReport;
 import rstprobe.report.TextReport;
 
 /// How a command shows its answer.
@@ -38,6 +41,15 @@ final class OutputOptions {
             return;
         }
         String text = IdleReport.text(incident, screen.colour(), folder);
+        screen.answer(quiet ? text.lines().findFirst().orElse("") + "\n" : text);
+    }
+
+    void show(Screen screen, MtuIncident incident, Optional<String> folder) {
+        if (json) {
+            screen.answer(MtuJson.of(incident));
+            return;
+        }
+        String text = MtuReport.text(incident, screen.colour(), folder);
         screen.answer(quiet ? text.lines().findFirst().orElse("") + "\n" : text);
     }
 

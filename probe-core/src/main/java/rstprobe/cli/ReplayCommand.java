@@ -15,6 +15,8 @@ import rstprobe.capture.PcapngWriter;
 import rstprobe.capture.SectionFacts;
 import rstprobe.diagnose.Diagnosis;
 import rstprobe.diagnose.IdleDiagnosis;
+import rstprobe.diagnose.MtuDiagnosis;
+import rstprobe.diagnose.OtherSurvey;
 import rstprobe.incident.IncidentFolder;
 import rstprobe.incident.IncidentReader;
 import rstprobe.incident.UnreadableIncident;
@@ -26,6 +28,7 @@ import rstprobe.record.Recording;
 import rstprobe.record.UnreadableCapture;
 import rstprobe.report.IdleIncident;
 import rstprobe.report.Incident;
+import rstprobe.report.MtuIncident;
 import rstprobe.report.Tool;
 
 /// `rstprobe replay`: diagnose an incident folder again, or a connection in a capture file, offline and without
@@ -90,9 +93,22 @@ final class ReplayCommand implements Callable<Integer> {
             output.show(screen, search, Optional.of(path.toString()));
             return search.finding().exitCode();
         }
+        if (MtuDiagnosis.isSurvey(read.recording())) {
+            return survey(read, screen);
+        }
         Incident incident = new Incident(read.name(), read.recording(), Diagnosis.of(read.recording()));
         output.show(screen, incident, Optional.of(path.toString()));
         return incident.finding().verdict().exitCode();
+    }
+
+    private int survey(IncidentReader.Read read, Screen screen) throws UnreadableIncident {
+        try {
+            MtuIncident survey = new MtuIncident(read.name(), read.recording(), MtuDiagnosis.of(read.recording()));
+            output.show(screen, survey, Optional.of(path.toString()));
+            return survey.finding().exitCode();
+        } catch (OtherSurvey other) {
+            throw new UnreadableIncident(other.getMessage());
+        }
     }
 
     private int capture(Screen screen) throws UnreadableCapture, CannotProbe {

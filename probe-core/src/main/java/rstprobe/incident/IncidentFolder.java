@@ -24,6 +24,9 @@ import rstprobe.report.IdleReport;
 import rstprobe.report.Incident;
 import rstprobe.report.JsonReport;
 import rstprobe.report.MarkdownReport;
+import rstprobe.report.MtuIncident;
+import rstprobe.report.MtuJson;
+import rstprobe.report.MtuReport;
 import rstprobe.report.TextReport;
 
 /// The folder that is handed to others: user report, bug report, test fixture and input of `replay` in one.
@@ -151,6 +154,16 @@ public final class IncidentFolder implements AutoCloseable {
         Files600.write(folder.resolve("report.txt"), IdleReport.text(incident, false, Optional.empty()));
         Files600.write(folder.resolve("report.md"), IdleReport.markdown(incident));
         Files600.write(folder.resolve("report.html"), IdleReport.html(incident));
+        seal();
+    }
+
+    /// The same for a survey of the path MTU.
+    public void finish(MtuIncident incident) throws IOException {
+        finish(incident.recording(), MtuReport.comments(incident));
+        Files600.write(folder.resolve("report.json"), MtuJson.of(incident));
+        Files600.write(folder.resolve("report.txt"), MtuReport.text(incident, false, Optional.empty()));
+        Files600.write(folder.resolve("report.md"), MtuReport.markdown(incident));
+        Files600.write(folder.resolve("report.html"), MtuReport.html(incident));
         seal();
     }
 

@@ -13,8 +13,8 @@ final class Lines {
     /// The form of the file. A reader refuses a higher number: it could not know what it misses.
     /// 2 adds the events of active tests, 3 connections of others, read from a capture,
     /// 4 the test with a record route and searches for idle timers, 5 controls and the ways they take, 6 algorithms
-    /// that are offered alone.
-    static final int VERSION = 6;
+    /// that are offered alone, 7 surveys of the path MTU.
+    static final int VERSION = 7;
 
     private Lines() {}
 

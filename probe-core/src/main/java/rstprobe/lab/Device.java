@@ -30,6 +30,7 @@ sealed interface Device {
             case AnswersEverything answers -> new AnswersAll();
             case Limits(int aSecond, boolean onlyOpenings, boolean resets) ->
                 new RateLimit(aSecond, onlyOpenings, resets);
+            case ClaimsSize(int longest, int claimed) -> new ClaimsTooBig(longest, claimed);
             case LooksLike(StackShape.Stack stack) -> new StackShape(stack, seed);
         };
     }
@@ -105,6 +106,9 @@ sealed interface Device {
 
     /// See [RateLimit].
     record Limits(int aSecond, boolean onlyOpenings, boolean resets) implements Device {}
+
+    /// See [ClaimsTooBig].
+    record ClaimsSize(int longest, int claimed) implements Device {}
 
     /// See [StackShape].
     record LooksLike(StackShape.Stack stack) implements Device {}

@@ -50,9 +50,16 @@ public final class Labs {
         return IdleLabs.all();
     }
 
+    /// The networks whose truth is a path MTU each way, beside the others.
+    public static List<SizedLab> sized() {
+        return MtuLabs.all();
+    }
+
     /// The scenario of that name.
     public static Optional<Scenario> named(String name) {
-        return Stream.concat(ALL.stream(), timed().stream().map(TimedLab::scenario))
+        Stream<Scenario> beside = Stream.concat(
+                timed().stream().map(TimedLab::scenario), sized().stream().map(SizedLab::scenario));
+        return Stream.concat(ALL.stream(), beside)
                 .filter(scenario -> scenario.name().equals(name))
                 .findFirst();
     }

@@ -2,7 +2,10 @@ package rstprobe.record;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import rstprobe.linux.Errno;
 import rstprobe.linux.LinuxException;
 import rstprobe.linux.Neighbours;
 import rstprobe.linux.NetworkInterfaceFacts;
@@ -18,6 +21,11 @@ import rstprobe.wire.MacAddress;
 /// header (loopback, tunnels) nothing is ever sent: a frame of the wrong form would be some other frame to
 /// whoever gets it.
 final class CraftedSender implements AutoCloseable {
+    /// A queue that is full is looked at again after that, as often as [#MOST_TRIES].
+    private static final long QUEUE_NANOS = 1_000_000;
+
+    private static final int MOST_TRIES = 200;
+
     private final Optional<PacketSocket> socket;
     private final String whyNot;
     private final NetworkInterfaceFacts facts;
@@ -65,6 +73,11 @@ final class CraftedSender implements AutoCloseable {
                 : Optional.of("the route leaves by " + route.interfaceName() + " and not by " + facts.name());
     }
 
+    /// Why nothing crafted can be sent from here; empty where it can.
+    Optional<String> whyNot() {
+        return socket.isPresent() ? Optional.empty() : Optional.of(whyNot);
+    }
+
     /// Sends one datagram.
     ///
     /// @throws NotPossibleHere where the link or its queue does not take it
@@ -74,6 +87,43 @@ final class CraftedSender implements AutoCloseable {
         try {
             open.send(frame, 0, frame.length);
         } catch (LinuxException refused) {
+            throw new NotPossibleHere("the kernel does not send a crafted frame: "
+                    + refused.errno().name());
+        }
+    }
+
+    /// Sends several datagrams in that order, as fast as the link takes them.
+    ///
+    /// @throws NotPossibleHere where the link does not take them
+    void send(List<byte[]> datagrams) throws NotPossibleHere {
+        PacketSocket open = socket.orElseThrow(() -> new NotPossibleHere(whyNot));
+        MacAddress ours = wire(facts.mac().orElseThrow());
+        MacAddress theirs = wire(neighbour());
+        List<byte[]> frames = datagrams.stream()
+                .map(datagram -> Encoder.ethernet(ours, theirs, datagram))
+                .toList();
+        int sent = 0;
+        for (int i = 0; i < MOST_TRIES && sent < frames.size(); i++) {
+            sent += taken(open, frames.subList(sent, frames.size()));
+        }
+        if (sent < frames.size()) {
+            throw new NotPossibleHere("the link's queue is full");
+        }
+    }
+
+    /// What a full queue does not take is no loss on the path, so it is tried again.
+    private static int taken(PacketSocket open, List<byte[]> frames) throws NotPossibleHere {
+        try {
+            int taken = open.send(frames);
+            if (taken < frames.size()) {
+                LockSupport.parkNanos(QUEUE_NANOS);
+            }
+            return taken;
+        } catch (LinuxException refused) {
+            if (refused.is(Errno.ENOBUFS) || refused.is(Errno.EAGAIN)) {
+                LockSupport.parkNanos(QUEUE_NANOS);
+                return 0;
+            }
             throw new NotPossibleHere("the kernel does not send a crafted frame: "
                     + refused.errno().name());
         }

@@ -3,6 +3,7 @@ package rstprobe.record;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import rstprobe.path.PathProbe;
 import rstprobe.ssh.Observation;
 import rstprobe.ssh.Outcome;
 import rstprobe.ssh.Sole;
@@ -89,6 +90,55 @@ public sealed interface Event {
 
     /// An attempt offers one algorithm alone.
     record Narrowed(long atNanos, int attempt, Sole sole) implements Event {}
+
+    /// A survey of the path MTU begins; what it sends has these numbers.
+    ///
+    /// @param local      our address in text form
+    /// @param localPort  our port of the connection that the probes ride on
+    /// @param strayPort  our port of segments of no connection
+    /// @param identifier of the ICMP echoes
+    /// @param top        the longest IP packet that our interface sends, bytes
+    /// @param opened     the frame with the server's SYN-ACK; empty where no connection came about
+    record Surveying(
+            long atNanos,
+            String local,
+            int localPort,
+            String remote,
+            int remotePort,
+            int strayPort,
+            int identifier,
+            int top,
+            OptionalInt opened)
+            implements Event {}
+
+    /// Probes of a survey leave together, in that order.
+    record Flight(long atNanos, List<Named> probes) implements Event {
+        public Flight {
+            probes = List.copyOf(probes);
+        }
+    }
+
+    /// A probe, and the number by which its answer names it.
+    record Named(PathProbe probe, int name) {}
+
+    /// A flight's round is over.
+    ///
+    /// @param frames how many frames of the capture belong to it and what was before
+    record Landed(long atNanos, int frames) implements Event {}
+
+    /// A survey opens one more connection, to make the server send segments of a certain size.
+    ///
+    /// @param localPort our port
+    /// @param mss       the maximum segment size that we ask for
+    record Trying(long atNanos, int localPort, int mss) implements Event {}
+
+    /// The key exchange of a survey begins, so that the server sends something long.
+    record Talking(long atNanos) implements Event {}
+
+    /// It is over.
+    ///
+    /// @param frames as of [Landed]
+    record Talked(long atNanos, int frames) implements Event {}
 
     /// The user stopped the run.
     record Interrupted(long atNanos) implements Event {}

@@ -104,6 +104,16 @@ final class WordsTest {
     }
 
     @Test
+    void aDryRunOfASurveySaysWhatItSends() {
+        Said said = say("mtu", "db7:2222", "--dry-run");
+        assertEquals(0, said.exit, said::toString);
+        assertTrue(said.out.startsWith("Nothing is sent."), said::toString);
+        assertTrue(said.out.contains("to port 2222"), said::toString);
+        assertEquals(Exit.USAGE, say("mtu", "db7", "--timeout", "soon", "--dry-run").exit);
+        assertEquals(Exit.USAGE, say("mtu", "--dry-run").exit);
+    }
+
+    @Test
     void completionIsBash() throws Exception {
         Path script = Files.writeString(into.resolve("completion"), say("generate-completion").out);
         Cable.run("bash", "-n", script.toString());

@@ -115,7 +115,8 @@ class JsonReportTest {
         String direction = """
                 {"pathMtu":1400,"lost":1401,"blackHole":true,"signal":"silence",
                  "hop":{"after":1,"before":2,"address":"198.18.2.1"},"likelyCause":"wireguard","method":"tcp",
-                 "probes":23,"rounds":4,"millis":812.0}""";
+                 "probes":23,"rounds":4,"millis":812.0,
+                 "claims":[{"from":"198.18.2.1","mtu":0,"count":3,"truth":"unnamed"}]}""";
         String target = """
                 {"host":"db7","address":"198.18.3.2","status":"exact","forward":%s,"reverse":null,
                  "mssClamp":{"sent":1460,"arrived":1360}}""".formatted(direction);

@@ -1,0 +1,161 @@
+package rstprobe.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import rstprobe.diagnose.MtuDiagnosis;
+import rstprobe.incident.IncidentFolder;
+import rstprobe.linux.Capabilities;
+import rstprobe.linux.LinuxException;
+import rstprobe.record.CannotProbe;
+import rstprobe.record.MtuRecorder;
+import rstprobe.record.NoTarget;
+import rstprobe.record.Plan;
+import rstprobe.record.Recording;
+import rstprobe.record.Target;
+import rstprobe.report.MtuIncident;
+
+/// `rstprobe mtu`: the exact path MTU to a target and back, and what becomes of what is too long.
+@Command(
+        name = MtuCommand.NAME,
+        description = "Measure the exact path MTU both ways, and find MTU black holes.",
+        sortOptions = false)
+final class MtuCommand implements Callable<Integer> {
+    static final String NAME = "mtu";
+
+    /// The survey's own, and what the way back may take where no echo is answered.
+    private static final int MOST_CONNECTIONS = 9;
+
+    @Parameters(
+            paramLabel = "HOST[:PORT]",
+            description = "The target; a port where TCP answers serves best (default: 22). Nobody logs in.",
+            converter = TargetConverter.class)
+    private TargetWords target;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Option(
+            names = "--into",
+            paramLabel = "DIR",
+            defaultValue = ".",
+            description = "Where the incident folder goes (default: here).")
+    private Path into;
+
+    @Option(
+            names = {"-i", "--interface"},
+            paramLabel = "IFACE",
+            description = "Probe and capture on this interface (default: where the route leaves).")
+    private Optional<String> interfaceName;
+
+    @ArgGroup
+    private SshCommand.FamilyOptions family = new SshCommand.FamilyOptions();
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            defaultValue = "3s",
+            converter = DurationWords.class,
+            description = "How long the connection may take to stand (default: 3s).")
+    private Duration timeout;
+
+    @Option(names = "--dry-run", description = "Say what would be sent, and send nothing.")
+    private boolean dryRun;
+
+    @Override
+    public Integer call() throws CannotProbe, NoTarget {
+        Plan plan = plan();
+        Screen screen = output.screen();
+        if (dryRun) {
+            screen.answer(MtuDryRun.of(plan));
+            return Exit.WORKS;
+        }
+        Interruption interruption = Interruption.watch();
+        try {
+            return run(plan, screen, interruption);
+        } finally {
+            interruption.finished();
+        }
+    }
+
+    private Plan plan() {
+        try {
+            return new Plan(
+                    target.host(),
+                    target.user().orElse(""),
+                    target.port(),
+                    family.family(),
+                    interfaceName,
+                    MOST_CONNECTIONS,
+                    Plan.DEFAULT_SPACING_MILLIS,
+                    Math.toIntExact(timeout.toMillis()),
+                    Plan.ECHOED_TYPE_OF_SERVICE,
+                    0);
+        } catch (IllegalArgumentException | ArithmeticException wrong) {
+            throw new WrongWords(wrong.getMessage());
+        }
+    }
+
+    private int run(Plan plan, Screen screen, Interruption interruption) throws CannotProbe, NoTarget {
+        Path trusted = Folders.trusted(into);
+        SshCommand.requireCapabilities();
+        Target resolved = Target.resolve(plan.host(), plan.family());
+        interruption.begin();
+        IncidentFolder folder = IncidentFolder.create(trusted, Instant.now(), plan.host(), plan.port());
+        boolean opened = false;
+        try (folder;
+                MtuRecorder recorder = MtuRecorder.open(plan, resolved, folder.liveCapture(), folder::append)) {
+            opened = true;
+            return record(recorder, folder, screen, interruption);
+        } finally {
+            if (!opened) {
+                Folders.removeEmpty(folder.path());
+            }
+        }
+    }
+
+    private int record(MtuRecorder recorder, IncidentFolder folder, Screen screen, Interruption interruption) {
+        folder.begin(recorder.recording());
+        Optional<Throwable> mistake = Optional.empty();
+        try {
+            Capabilities.dropOnThisThread(Set.of());
+            interruption.during(recorder::run);
+        } catch (InterruptedException _) {
+            recorder.interrupted();
+        } catch (LinuxException | RuntimeException | Error ours) {
+            recorder.mistaken(ours.getClass().getSimpleName());
+            mistake = Optional.of(ours);
+        }
+        try {
+            recorder.finish();
+        } catch (RuntimeException | Error ours) {
+            recorder.mistaken(ours.getClass().getSimpleName());
+            mistake = mistake.or(() -> Optional.of(ours));
+        }
+        recorder.trouble().forEach(screen::warn);
+        return conclude(recorder, folder, mistake, new RunEnd(folder, screen, interruption.happened()), screen);
+    }
+
+    private int conclude(
+            MtuRecorder recorder, IncidentFolder folder, Optional<Throwable> mistake, RunEnd end, Screen screen) {
+        try {
+            Recording recording = recorder.recording();
+            MtuIncident incident = new MtuIncident(folder.name(), recording, MtuDiagnosis.of(recording));
+            mistake.ifPresent(end::keepTrace);
+            Optional<String> written = end.written(recorder.captureIsWhole(), () -> folder.finish(incident));
+            output.show(screen, incident, written);
+            return end.exitCode(incident.finding().exitCode(), written.isPresent(), mistake.isPresent());
+        } catch (RuntimeException | Error ours) {
+            end.keepTrace(ours);
+            return Exit.BUG;
+        }
+    }
+}

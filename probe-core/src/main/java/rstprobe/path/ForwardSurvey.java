@@ -1,0 +1,167 @@
+package rstprobe.path;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The search for the path MTU towards the target, with one kind of probe at a time.
+///
+/// Where old data on a connection is not answered, stray segments take over where those are, and echoes where only
+/// those are.
+final class ForwardSurvey {
+    private static final int MOST_SILENT_ROUNDS = 3;
+
+    private final int floor;
+    private final int top;
+    private final boolean connected;
+    private final Claims claims = new Claims();
+    private PathMtuSearch search;
+    private ProbeKind kind;
+    private List<PathProbe> flight = List.of();
+    private List<PathProbe> scouts = List.of();
+    private int probes;
+    private int rounds;
+    private int hopsAway;
+    private long doneNanos;
+
+    ForwardSurvey(int floor, int top, boolean connected) {
+        this.floor = floor;
+        this.top = top;
+        this.connected = connected;
+        this.search = new PathMtuSearch(floor, top);
+        this.kind = ProbeKind.OLD_DATA;
+    }
+
+    /// Probes to send now; empty where there are none.
+    List<PathProbe> next(Numbering numbers) {
+        if (over()) {
+            return List.of();
+        }
+        scouts = heardOf()
+                ? List.of()
+                : List.of(numbers.far(ProbeKind.STRAY, floor), numbers.far(ProbeKind.ECHO, floor));
+        boolean waits = kind == ProbeKind.OLD_DATA && !connected;
+        flight = waits
+                ? List.of()
+                : search.next().stream().map(bytes -> numbers.far(kind, bytes)).toList();
+        List<PathProbe> sent = new ArrayList<>(scouts);
+        sent.addAll(flight);
+        probes += sent.size();
+        return sent;
+    }
+
+    private boolean isMute() {
+        return rounds >= MOST_SILENT_ROUNDS && !heardOf();
+    }
+
+    private boolean heardOf() {
+        return delivered() > 0;
+    }
+
+    void on(Round round) {
+        if (over()) {
+            return;
+        }
+        rounds++;
+        flight.forEach(probe -> claimed(round, probe));
+        List<SizedProbe> fates = new ArrayList<>();
+        flight.forEach(probe ->
+                fates.add(new SizedProbe(probe.bytes(), reached(round, probe) ? Fate.DELIVERED : Fate.SILENT)));
+        round.late().stream()
+                .filter(probe -> probe.kind() == kind && probe.isFar())
+                .forEach(probe -> fates.add(new SizedProbe(probe.bytes(), Fate.DELIVERED)));
+        if (!flight.isEmpty()) {
+            search.on(fates);
+        }
+        round.probes().stream()
+                .map(round::answer)
+                .flatMap(Optional::stream)
+                .filter(Heard.Arrived.class::isInstance)
+                .findFirst()
+                .ifPresent(answer -> hopsAway = hopsOf(((Heard.Arrived) answer).ttl()));
+        if (!heardOf()) {
+            scouts.stream().filter(round::arrived).findFirst().ifPresent(this::takeOver);
+        }
+    }
+
+    /// A reply in fragments says nothing against the way there.
+    private static boolean reached(Round round, PathProbe probe) {
+        return round.arrived(probe) || round.answer(probe).orElse(null) instanceof Heard.InPieces;
+    }
+
+    private void takeOver(PathProbe scout) {
+        kind = scout.kind();
+        search = new PathMtuSearch(floor, top);
+    }
+
+    /// A packet-too-big that could be true makes its size likelier; it proves nothing.
+    private void claimed(Round round, PathProbe probe) {
+        if (round.answer(probe).orElse(null) instanceof Heard.TooBig claim
+                && claims.add(claim, probe.bytes())
+                && claim.mtu() < probe.bytes()) {
+            search.claimed(claim.mtu());
+        }
+    }
+
+    /// Senders begin with 64, 128 or 255; what is missing are the hops in between.
+    private static int hopsOf(int ttl) {
+        int began = ttl <= 64 ? 64 : ttl <= 128 ? 128 : 255;
+        return began - ttl + 1;
+    }
+
+    void doneAt(long atNanos) {
+        doneNanos = doneNanos == 0 && over() ? atNanos : doneNanos;
+    }
+
+    boolean over() {
+        return isMute() || !(search.standing() instanceof PathMtuStanding.Open);
+    }
+
+    /// The longest that is proven to arrive; 0 where none is.
+    int delivered() {
+        return switch (standing()) {
+            case PathMtuStanding.Open(int bytes) -> bytes;
+            case PathMtuStanding.Exact(int bytes, double _) -> bytes;
+            case PathMtuStanding.Local(int bytes) -> bytes;
+            case PathMtuStanding.Bounded(int bytes, var _) -> bytes;
+            case PathMtuStanding.Silent _ -> 0;
+            case PathMtuStanding.Changed(int bytes) -> bytes;
+        };
+    }
+
+    PathMtuStanding standing() {
+        return search.standing();
+    }
+
+    Claims claims() {
+        return claims;
+    }
+
+    ProbeKind kind() {
+        return kind;
+    }
+
+    double lossShare() {
+        return search.lossShare();
+    }
+
+    int hopsAway() {
+        return hopsAway;
+    }
+
+    int floor() {
+        return floor;
+    }
+
+    int probes() {
+        return probes;
+    }
+
+    int rounds() {
+        return rounds;
+    }
+
+    long doneNanos() {
+        return doneNanos;
+    }
+}

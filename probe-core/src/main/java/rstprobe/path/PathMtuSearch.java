@@ -1,0 +1,228 @@
+package rstprobe.path;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.TreeSet;
+
+/// The search for a path MTU as a value that steps: it says which sizes to send at once, is told what became of each,
+/// and ends when `pathMtu` and `pathMtu + 1` are each proven.
+///
+/// A probe that arrives is proof; silence is only evidence, weighed by the loss of sizes almost as long that was
+/// measured beside it ([SizeEvidence]). A packet-too-big is a claim that makes a size likelier to be asked about
+/// ([#claimed]) and never a bound. So nothing that a router says can make the answer wrong.
+///
+/// 1. *First flight.* The known sizes of links ([LinkMtu]) as pairs (v, v + 1), likeliest ones, longest first, with
+///    short ones at both ends: where the path MTU is one of them, one round trip brackets it to the byte.
+/// 2. *Quantiles.* Sizes that split what is left into equal likelihoods, all at once.
+/// 3. *Train.* The likeliest size and one byte more in turns, until chance explains the losses with less than
+///    one in ten thousand. Only losses right beside a delivered one count, so that a burst of loss counts once.
+///
+/// Not thread-safe. Sizes are whole IP packets, their header included.
+public final class PathMtuSearch {
+    /// The doubt that an exact answer leaves, at most.
+    public static final double DOUBT = 1e-4;
+
+    /// That something proven has changed is said where chance would do it less often than that.
+    private static final double CHANGE = 1e-8;
+
+    private static final int FIRST_PAIRS = 23;
+    private static final int QUANTILES = 24;
+    private static final int LEAST_TURNS = 2;
+    private static final int MOST_TURNS = 12;
+    /// A flight with fewer sizes than that asks about each several times.
+    private static final int FEW = 5;
+
+    private static final int REPEATS = 3;
+    /// Short probes at each end of a flight where none of the first was answered.
+    private static final int MORE_CONTROLS = 4;
+
+    private static final int MOST_FLIGHTS = 24;
+    private static final int MOST_PROBES = 900;
+    /// Likely enough that the next flight is a train.
+    private static final double LIKELY = 0.4;
+    /// Likely enough that nothing else is asked about.
+    private static final double SURE = 0.98;
+
+    private final int floor;
+    private final int top;
+    private final SizePrior prior;
+    private final SizeEvidence evidence = new SizeEvidence();
+    private int flights;
+    private int probes;
+    private boolean stuck;
+    private OptionalInt changedAt = OptionalInt.empty();
+
+    /// @param floor the shortest size of interest: 68 in IPv4 (RFC 791), 1280 in IPv6 (RFC 8200), and no shorter than
+    ///   the headers of the probes
+    /// @param top   the longest that our own interface sends
+    public PathMtuSearch(int floor, int top) {
+        if (floor < 1 || top < floor || top > 65_535) {
+            throw new IllegalArgumentException("no sizes from " + floor + " to " + top);
+        }
+        this.floor = floor;
+        this.top = top;
+        this.prior = new SizePrior(floor, top);
+    }
+
+    /// Somebody says that this is the path MTU: worth a question, and no proof.
+    public void claimed(int bytes) {
+        prior.claim(bytes);
+    }
+
+    /// What became of the flight that [#next] asked for, in the order in which it was sent.
+    public void on(List<SizedProbe> flight) {
+        flights++;
+        probes += flight.size();
+        int before = evidence.delivered();
+        double doubted = evidence.doubt(before + 1);
+        evidence.add(flight);
+        stuck = before > 0 && evidence.delivered() == before;
+        boolean widened = before > 0 && evidence.delivered() > before && doubted <= CHANGE;
+        if (widened || evidence.denial() <= CHANGE || evidence.contradictsItself()) {
+            changedAt = OptionalInt.of(before);
+        }
+    }
+
+    /// What is proven.
+    public PathMtuStanding standing() {
+        if (changedAt.isPresent()) {
+            return new PathMtuStanding.Changed(changedAt.getAsInt());
+        }
+        int delivered = evidence.delivered();
+        boolean spent = flights >= MOST_FLIGHTS || probes >= MOST_PROBES;
+        if (delivered == 0) {
+            return flights >= 3 || spent ? new PathMtuStanding.Silent() : new PathMtuStanding.Open(0);
+        }
+        if (delivered >= top) {
+            return new PathMtuStanding.Local(top);
+        }
+        if (evidence.notWhole().orElse(0) == delivered + 1) {
+            return new PathMtuStanding.Exact(delivered, 0);
+        }
+        double doubt = evidence.doubt(delivered + 1);
+        if (doubt <= DOUBT && evidence.arrivedAt(delivered) > 0 && isLikeliest(posterior(), SURE)) {
+            return new PathMtuStanding.Exact(delivered, doubt);
+        }
+        return spent ? new PathMtuStanding.Bounded(delivered, provenLost()) : new PathMtuStanding.Open(delivered);
+    }
+
+    private OptionalInt provenLost() {
+        return evidence.silentAbove().keySet().stream()
+                .mapToInt(bytes -> bytes)
+                .filter(bytes -> evidence.doubt(bytes) <= DOUBT)
+                .findFirst();
+    }
+
+    /// The sizes to send next, in that order and at once; empty at the end.
+    public List<Integer> next() {
+        if (!(standing() instanceof PathMtuStanding.Open)) {
+            return List.of();
+        }
+        if (evidence.delivered() == 0) {
+            return firstFlight();
+        }
+        SizePosterior posterior = posterior();
+        TreeSet<Integer> sizes = new TreeSet<>();
+        boolean train = isLikeliest(posterior, LIKELY);
+        if (!isLikeliest(posterior, SURE)) {
+            posterior.quantiles(QUANTILES).forEach(sizes::add);
+        }
+        if (!train) {
+            sizes.add(posterior.likeliest());
+            sizes.add(Math.min(top, posterior.likeliest() + 1));
+        }
+        List<Integer> flight = inTurns(sizes);
+        if (stuck) {
+            flight = flankedBy(evidence.delivered(), flight, flight.size() < FEW ? REPEATS : 1);
+        }
+        if (train) {
+            train(flight);
+        } else {
+            flight.add(evidence.delivered());
+        }
+        return flight;
+    }
+
+    private boolean isLikeliest(SizePosterior posterior, double share) {
+        return posterior.likeliest() == evidence.delivered() && posterior.likeliestShare() >= share;
+    }
+
+    private SizePosterior posterior() {
+        return SizePosterior.of(prior, evidence, floor, top);
+    }
+
+    /// A short one stands at its end, so that a path that has changed is told from one that is gone.
+    private void train(List<Integer> flight) {
+        int delivered = evidence.delivered();
+        int needed = evidence.lossesUntil(DOUBT, MOST_TURNS);
+        double passes = 1 - evidence.lossShare();
+        int turns = Math.clamp((long) Math.ceil(needed / Math.max(passes, 0.3)), LEAST_TURNS, MOST_TURNS);
+        flight.add(delivered);
+        for (int i = 0; i < turns; i++) {
+            flight.add(delivered + 1);
+            flight.add(delivered);
+        }
+        flight.add(floor);
+    }
+
+    private List<Integer> firstFlight() {
+        TreeSet<Integer> sizes = new TreeSet<>();
+        sizes.add(top);
+        for (int bytes : prior.likeliest()) {
+            if (sizes.size() >= 2 * FIRST_PAIRS) {
+                break;
+            }
+            sizes.add(bytes);
+            sizes.add(Math.min(top, bytes + 1));
+        }
+        List<Integer> flight = new ArrayList<>();
+        List<Integer> controls = Collections.nCopies(flights == 0 ? 1 : MORE_CONTROLS, floor);
+        flight.addAll(controls);
+        flight.addAll(inTurns(sizes));
+        flight.addAll(controls);
+        return flight;
+    }
+
+    /// A long one and a short one in turns, so that what is lost for its size is flanked by what arrives.
+    private static List<Integer> inTurns(TreeSet<Integer> sizes) {
+        List<Integer> ascending = List.copyOf(sizes);
+        int half = ascending.size() / 2;
+        List<Integer> turns = new ArrayList<>();
+        for (int i = ascending.size() - 1; i >= half; i--) {
+            turns.add(ascending.get(i));
+            if (i - half < half) {
+                turns.add(ascending.get(i - half));
+            }
+        }
+        return turns;
+    }
+
+    /// Where all that is longer stays silent, a control beside every second probe tells loss from size.
+    private static List<Integer> flankedBy(int control, List<Integer> flight, int times) {
+        List<Integer> flanked = new ArrayList<>();
+        for (int i = 0; i < times * flight.size(); i++) {
+            flanked.add(flight.get(i % flight.size()));
+            if (i % 2 == 0) {
+                flanked.add(control);
+            }
+        }
+        return flanked;
+    }
+
+    /// Probes asked about so far.
+    public int probes() {
+        return probes;
+    }
+
+    /// Flights so far: each takes a round trip.
+    public int flights() {
+        return flights;
+    }
+
+    /// The share of probes almost as long as the longest delivered one that were lost, from even odds.
+    public double lossShare() {
+        return evidence.lossShare();
+    }
+}

@@ -1,0 +1,254 @@
+package rstprobe.path;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// The survey of the path to one target, both ways, as a value that steps: it says which probes leave together, is
+/// told what is heard, and says when the round is over and what is next.
+///
+/// Rounds go on until both path MTUs are proven, the place of the forward limit is known, and, where the way back
+/// has a limit, the server's own long segments have shown whether it knows of it.
+public final class PathSurvey {
+    /// RFC 791 and RFC 8200 let no link be shorter.
+    private static final int FLOOR4 = 68;
+
+    private static final int FLOOR6 = 1_280;
+    private static final int SMALL4 = 200;
+    private static final int HEADERS4 = 40;
+    private static final int HEADERS6 = 60;
+    private static final int MOST_ROUNDS = 40;
+
+    private final boolean isV6;
+    private final int top;
+    private final ForwardSurvey forward;
+    private final ReverseSurvey reverse;
+    private final Numbering numbers = new Numbering();
+    private final Map<Integer, PathProbe> known = new HashMap<>();
+    private Optional<LimitSearch> limit = Optional.empty();
+    private Optional<ClampSearch> clamp = Optional.empty();
+    private Optional<Heard.Opened> opened = Optional.empty();
+    private final SegmentSearch segments;
+    private Optional<Round> round = Optional.empty();
+    private long beganNanos;
+    private long tripNanos;
+    private int packets;
+    private int rounds;
+
+    /// @param top       the longest IP packet that our interface sends
+    /// @param connected the TCP connection that the probes ride on, where there is one
+    public PathSurvey(boolean isV6, int top, Optional<Heard.Opened> connected) {
+        this.isV6 = isV6;
+        this.top = top;
+        this.opened = connected;
+        this.tripNanos = connected.map(Heard.Opened::tripNanos).orElse(0L);
+        this.forward = new ForwardSurvey(
+                isV6 ? FLOOR6 : FLOOR4,
+                top,
+                connected.filter(Heard.Opened::sack).isPresent());
+        this.reverse = new ReverseSurvey(isV6 ? FLOOR6 : SMALL4, top);
+        int headers = isV6 ? HEADERS6 : HEADERS4;
+        this.segments = new SegmentSearch(isV6 ? FLOOR6 : FLOOR4, top, headers, connected);
+    }
+
+    /// One that never came to send a probe.
+    public static PathSurvey notBegun() {
+        return new PathSurvey(false, FLOOR4, Optional.empty());
+    }
+
+    /// The probes of the next round, in the order in which they leave; empty where none are left to send.
+    public List<PathProbe> next(long atNanos) {
+        beganNanos = beganNanos == 0 ? atNanos : beganNanos;
+        if (rounds >= MOST_ROUNDS) {
+            return List.of();
+        }
+        if (limit.isEmpty() && forward.standing() instanceof PathMtuStanding.Exact(int passes, double _)) {
+            limit = Optional.of(
+                    new LimitSearch(passes, !isV6, forward.kind(), forward.hopsAway(), forward.lossShare()));
+        }
+        if (clamp.isEmpty() && forward.hopsAway() > 1 && (limit.isPresent() || isMssLow())) {
+            clamp = Optional.of(new ClampSearch(top, isV6 ? HEADERS6 : HEADERS4, forward.hopsAway()));
+        }
+        List<PathProbe> sent = new ArrayList<>(reverse.next(numbers, forward));
+        clamp.ifPresent(search -> sent.addAll(search.next(numbers)));
+        limit.ifPresent(search -> sent.addAll(search.next(numbers)));
+        sent.addAll(forward.next(numbers));
+        if (!sent.isEmpty()) {
+            rounds++;
+            packets += sent.stream().mapToInt(PathProbe::packets).sum();
+            round = Optional.of(new Round(sent, Map.copyOf(known), atNanos, tripNanos));
+        }
+        return sent;
+    }
+
+    /// The server announces less than our interface takes, or a router lowered what it announces.
+    private boolean isMssLow() {
+        return opened.filter(open -> open.theirMss() < open.ourMss()).isPresent();
+    }
+
+    /// Something was heard.
+    public void on(Heard heard) {
+        switch (heard) {
+            case Heard.Opened open -> segments.on(open);
+            case Heard.Arrived arrived -> answered(arrived.number(), heard);
+            case Heard.InPieces pieces -> answered(pieces.number(), heard);
+            case Heard.Expired expired -> answered(expired.number(), heard);
+            case Heard.TooBig tooBig -> answered(tooBig.number(), heard);
+            case Heard.Said said -> segments.on(said);
+        }
+    }
+
+    private void answered(int number, Heard heard) {
+        round.ifPresent(current -> current.on(number, heard));
+    }
+
+    /// When the round is over, unless more is heard.
+    public long endsAtNanos() {
+        return round.map(Round::endsAtNanos).orElse(0L);
+    }
+
+    /// The round is over.
+    public void landed(long atNanos) {
+        Round over = round.orElseThrow();
+        tripNanos = Math.max(tripNanos, over.tripNanos());
+        over.probes().forEach(probe -> known.put(probe.number(), probe));
+        limit.ifPresent(search -> search.on(over));
+        clamp.ifPresent(search -> search.on(over));
+        forward.on(over);
+        reverse.on(over, forward);
+        forward.doneAt(atNanos);
+        reverse.doneAt(atNanos);
+        round = Optional.empty();
+    }
+
+    /// Whether the server has to be made to send something long now, since its echoes do not tell all.
+    public boolean wantsTalk() {
+        boolean open = reverse.isMute() || !(reverse.standing() instanceof PathMtuStanding.Local);
+        return reverse.over() && open && segments.wantsTalk();
+    }
+
+    /// The key exchange begins.
+    public void talking(long atNanos) {
+        segments.talking(atNanos);
+    }
+
+    /// The maximum segment size that one more connection should ask for before it exchanges keys; empty where none is
+    /// needed.
+    public OptionalInt wantsTrial() {
+        return reverse.isMute() ? segments.wantsTrial() : OptionalInt.empty();
+    }
+
+    /// That connection is opened.
+    public void trying(long atNanos) {
+        segments.trying(atNanos);
+    }
+
+    /// When the key exchange is waited for no longer.
+    public long talkEndsAtNanos() {
+        return segments.endsAtNanos(forward.lossShare(), tripNanos);
+    }
+
+    /// Whether that many bytes of the server's were seen on the wire, from its first on.
+    public boolean hasHeard(long bytes) {
+        return segments.hasHeard(bytes);
+    }
+
+    /// The key exchange is over: the answer came, or did not.
+    public void talked(long atNanos) {
+        segments.talked();
+        reverse.doneAgainAt(atNanos);
+    }
+
+    /// What is found.
+    public SurveyFinding finding() {
+        return new SurveyFinding(
+                forwardFinding(),
+                reverseFinding(),
+                opened.map(Heard.Opened::ourMss),
+                opened.map(Heard.Opened::theirMss),
+                clamp.flatMap(ClampSearch::clamp),
+                packets,
+                rounds);
+    }
+
+    private DirectionFinding forwardFinding() {
+        PathMtuStanding standing = forwardStanding();
+        int passes = forward.delivered();
+        boolean usable = forward.claims()
+                .usable(passes + 1, passes, isV6 ? FLOOR6 : FLOOR4)
+                .isPresent();
+        boolean limited = standing instanceof PathMtuStanding.Exact
+                || standing instanceof PathMtuStanding.Bounded bounded
+                        && bounded.lost().isPresent();
+        DirectionFinding.Signal signal = standing instanceof PathMtuStanding.Local
+                ? DirectionFinding.Signal.LOCAL
+                : !limited
+                        ? DirectionFinding.Signal.NONE
+                        : forward.claims().cameFor(passes + 1)
+                                ? DirectionFinding.Signal.PACKET_TOO_BIG
+                                : DirectionFinding.Signal.SILENCE;
+        return new DirectionFinding(
+                standing,
+                passes > 0 ? Optional.of(forward.kind().protocol()) : Optional.empty(),
+                signal,
+                limited && !usable,
+                limit.flatMap(LimitSearch::place),
+                limit.flatMap(LimitSearch::fragmentsPass),
+                forward.claims().judged(standing),
+                forward.lossShare(),
+                forward.probes(),
+                forward.rounds(),
+                Math.max(0, forward.doneNanos() - beganNanos));
+    }
+
+    /// Of echoes that vanish where fragmented ones do as well, nobody knows which way they were too long for.
+    private PathMtuStanding forwardStanding() {
+        boolean both = forward.kind() == ProbeKind.ECHO
+                && !(reverse.standing() instanceof PathMtuStanding.Local)
+                && !reverse.fragmented();
+        return both && forward.standing() instanceof PathMtuStanding.Exact(int bytes, double _)
+                ? new PathMtuStanding.Bounded(bytes, OptionalInt.empty())
+                : forward.standing();
+    }
+
+    /// Whether the server's own segments have the last word: where it answers no echo, and where they came although
+    /// echoes as long did not. Some filters drop long echoes and nothing else.
+    private boolean bySegments() {
+        boolean longer =
+                reverse.standing() instanceof PathMtuStanding.Exact(int bytes, double _) && segments.passes() > bytes;
+        return reverse.isMute() || longer;
+    }
+
+    private DirectionFinding reverseFinding() {
+        PathMtuStanding standing = bySegments() ? segments.standing(forward.lossShare()) : reverse.standing();
+        boolean limited = standing instanceof PathMtuStanding.Exact
+                || standing instanceof PathMtuStanding.Bounded bounded
+                        && bounded.lost().isPresent();
+        boolean silent = limited && (segments.gap() || !bySegments() && !reverse.fragmented());
+        boolean told =
+                !silent && standing instanceof PathMtuStanding.Exact(int pathMtu, double _) && segments.cutsAt(pathMtu);
+        DirectionFinding.Signal signal = standing instanceof PathMtuStanding.Local
+                ? DirectionFinding.Signal.LOCAL
+                : silent
+                        ? DirectionFinding.Signal.SILENCE
+                        : told ? DirectionFinding.Signal.PACKET_TOO_BIG : DirectionFinding.Signal.NONE;
+        Optional<String> method = bySegments()
+                ? segments.begun() ? Optional.of("tcp") : Optional.empty()
+                : Optional.of(ProbeKind.ECHO.protocol());
+        return new DirectionFinding(
+                standing,
+                method,
+                signal,
+                silent,
+                Optional.empty(),
+                bySegments() ? Optional.empty() : Optional.of(reverse.fragmented()),
+                List.of(),
+                reverse.lossShare(),
+                reverse.probes() + segments.trials(),
+                reverse.rounds(),
+                Math.max(0, reverse.doneNanos() - beganNanos));
+    }
+}

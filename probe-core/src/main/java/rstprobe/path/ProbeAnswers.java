@@ -1,0 +1,151 @@
+package rstprobe.path;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import rstprobe.wire.Conversation;
+import rstprobe.wire.Datagram;
+import rstprobe.wire.Decoded;
+import rstprobe.wire.IpAddress;
+import rstprobe.wire.Quoted;
+import rstprobe.wire.TcpOption;
+
+/// Tells which frame answers which probe of a survey.
+///
+/// A probe is known by a name that its answer repeats: the first byte's number of a segment of old data, the numbers
+/// of a stray segment, the sequence number of an echo. A frame that names no probe that was sent is nobody's answer.
+public final class ProbeAnswers {
+    private final SurveyFlow flow;
+    private final Map<Integer, PathProbe> segments = new HashMap<>();
+    private final Map<Integer, PathProbe> strays = new HashMap<>();
+    private final Map<Integer, PathProbe> echoes = new HashMap<>();
+    private Conversation talking;
+    private OptionalInt ourMss = OptionalInt.empty();
+    private boolean ourSack;
+    private long synNanos;
+
+    /// None has been sent yet.
+    public ProbeAnswers(SurveyFlow flow) {
+        this.flow = flow;
+        this.talking = flow.connection();
+    }
+
+    /// From here on what the server says is read from another connection.
+    public void follow(Conversation connection) {
+        talking = connection;
+    }
+
+    /// A probe leaves under that name.
+    public void sent(PathProbe probe, int name) {
+        switch (probe.kind()) {
+            case OLD_DATA -> segments.put(name, probe);
+            case STRAY, OPENING -> strays.put(name, probe);
+            case ECHO, ECHO_IN_PIECES -> echoes.put(name, probe);
+        }
+    }
+
+    /// What a frame says about the survey, if anything.
+    public Optional<Heard> read(long atNanos, int frame, Decoded decoded) {
+        return switch (decoded) {
+            case Decoded.Segment segment -> segment(atNanos, frame, segment);
+            case Decoded.IcmpEcho echo -> echo(atNanos, frame, echo);
+            case Decoded.IcmpError error -> error(atNanos, frame, error);
+            default -> Optional.empty();
+        };
+    }
+
+    private Optional<Heard> segment(long atNanos, int frame, Decoded.Segment segment) {
+        if (talking.isOurs(segment.source(), segment.destination())) {
+            if (segment.flags().syn()) {
+                synNanos = atNanos;
+                ourMss = segment.options().mss();
+                ourSack = segment.options().sackPermitted();
+            }
+            return Optional.empty();
+        }
+        if (flow.strays().isTheirs(segment.source(), segment.destination())) {
+            return Optional.ofNullable(strays.get(segment.sequence()))
+                    .filter(_ -> segment.flags().rst())
+                    .map(probe -> arrived(atNanos, frame, probe, segment.ip()));
+        }
+        boolean talks = talking.isTheirs(segment.source(), segment.destination());
+        if (!talks && !flow.connection().isTheirs(segment.source(), segment.destination())) {
+            return Optional.empty();
+        }
+        if (talks && segment.flags().syn()) {
+            return Optional.of(new Heard.Opened(
+                    atNanos,
+                    frame,
+                    Math.max(0, atNanos - synNanos),
+                    ourMss.orElse(0),
+                    segment.options().mss().orElse(0),
+                    ourSack && segment.options().sackPermitted(),
+                    segment.nextSequence()));
+        }
+        if (talks && segment.payloadLength() > 0) {
+            int bytes = segment.ip().totalLength();
+            return Optional.of(new Heard.Said(atNanos, frame, segment.sequence(), segment.payloadLength(), bytes));
+        }
+        return segment.options().sack().stream()
+                .findFirst()
+                .map(TcpOption.SackBlock::left)
+                .map(segments::get)
+                .map(probe -> arrived(atNanos, frame, probe, segment.ip()));
+    }
+
+    private static Heard arrived(long atNanos, int frame, PathProbe probe, Datagram answer) {
+        return new Heard.Arrived(atNanos, frame, probe.number(), answer.ttl());
+    }
+
+    /// The first fragment of a reply has its header.
+    private Optional<Heard> echo(long atNanos, int frame, Decoded.IcmpEcho echo) {
+        boolean theirs = !echo.request()
+                && echo.identifier() == flow.identifier()
+                && echo.ip().source().equals(target())
+                && echo.ip().destination().equals(flow.strays().ours().address());
+        PathProbe probe = theirs ? echoes.get(echo.sequence()) : null;
+        if (probe == null) {
+            return Optional.empty();
+        }
+        Datagram ip = echo.ip();
+        return Optional.of(
+                ip.moreFragments()
+                        ? new Heard.InPieces(atNanos, frame, probe.number(), ip.totalLength())
+                        : arrived(atNanos, frame, probe, ip));
+    }
+
+    private IpAddress target() {
+        return flow.strays().theirs().address();
+    }
+
+    private Optional<Heard> error(long atNanos, int frame, Decoded.IcmpError error) {
+        Optional<PathProbe> about = switch (error.quoted()) {
+            case Quoted.Tcp tcp ->
+                flow.connection().isOurs(tcp.source(), tcp.destination())
+                        ? Optional.ofNullable(segments.get(tcp.sequence()))
+                        : flow.strays().isOurs(tcp.source(), tcp.destination())
+                                ? Optional.ofNullable(strays.get(tcp.sequence()))
+                                : Optional.empty();
+            case Quoted.Echo echo ->
+                echo.identifier() == flow.identifier()
+                                && echo.ip().destination().equals(target())
+                        ? Optional.ofNullable(echoes.get(echo.sequence()))
+                        : Optional.empty();
+            case Quoted.Udp _, Quoted.Other _, Quoted.Unreadable _ -> Optional.empty();
+        };
+        String from = error.ip().source().toString();
+        if (error.isPacketTooBig()) {
+            return about.map(probe -> new Heard.TooBig(
+                    atNanos, frame, probe.number(), from, error.mtu().orElse(0)));
+        }
+        return about.filter(_ -> error.isTimeExceeded())
+                .map(probe -> new Heard.Expired(atNanos, frame, probe.number(), from, mss(error.quoted())));
+    }
+
+    private static OptionalInt mss(Quoted quoted) {
+        return quoted instanceof Quoted.Tcp tcp && tcp.segment().isPresent()
+                ? tcp.segment().get().options().mss()
+                : OptionalInt.empty();
+    }
+}

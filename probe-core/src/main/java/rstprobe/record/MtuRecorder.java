@@ -1,0 +1,121 @@
+package rstprobe.record;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import rstprobe.capture.Frame;
+import rstprobe.capture.TapPlan;
+import rstprobe.linux.NetworkInterfaceFacts;
+
+/// Surveys the path to a target and keeps everything it saw: one tap, one socket for crafted frames, one thread.
+///
+/// What is crafted leaves by a packet socket and what answers it is read off the tap, before the kernel puts
+/// fragments together. Nothing of it belongs to a socket of the kernel's, so no packet-too-big that it draws changes
+/// this host's routes.
+public final class MtuRecorder implements AutoCloseable {
+    private static final int MOST_MTU = 65_535;
+    private static final long LONGEST_NANOS = 120_000_000_000L;
+    /// The connection is closed with a FIN and the last frames of that are worth having.
+    private static final long GOODBYE_NANOS = 50_000_000;
+
+    private final Plan plan;
+    private final Target target;
+    private final OpenRecording kept;
+    private final CraftedSender sender;
+    private Optional<TargetSurvey> survey = Optional.empty();
+
+    private MtuRecorder(Plan plan, Target target, OpenRecording kept, CraftedSender sender) {
+        this.plan = plan;
+        this.target = target;
+        this.kept = kept;
+        this.sender = sender;
+    }
+
+    /// Opens the tap on the way to the target, and the socket for crafted frames.
+    ///
+    /// @param captureFile where the capture is written while it runs; must not exist
+    /// @param journal     takes every event as it happens
+    /// @throws CannotProbe where this machine lacks what it takes
+    public static MtuRecorder open(Plan plan, Target target, Path captureFile, Consumer<Event> journal)
+            throws CannotProbe {
+        String filter = TapPlan.filterForHosts(Set.of(target.address()));
+        OpenRecording kept = OpenRecording.open(plan, target, filter, captureFile, journal);
+        NetworkInterfaceFacts facts = kept.facts();
+        CraftedSender sender = CraftedSender.open(facts, target);
+        Optional<String> whyNot = sender.whyNot();
+        if (whyNot.isPresent()) {
+            sender.close();
+            kept.close();
+            throw new CannotProbe(
+                    whyNot.get(), "a path MTU is measured on Ethernet links, towards other hosts, with CAP_NET_RAW");
+        }
+        return new MtuRecorder(plan, target, kept, sender);
+    }
+
+    /// Surveys to the end.
+    ///
+    /// @throws InterruptedException where the user stopped the run; what was seen until then is kept
+    public void run() throws InterruptedException {
+        try {
+            int top = Math.min(kept.facts().mtu(), MOST_MTU);
+            TargetSurvey running = TargetSurvey.begin(kept, sender, plan, target, top);
+            survey = Optional.of(running);
+            long until = kept.now() + LONGEST_NANOS;
+            int known = 0;
+            while (!running.over() && kept.now() < until) {
+                long patience = Math.max(0, running.wakesAtNanos() - kept.now());
+                List<Frame> news = kept.ear().after(known, System.nanoTime() + patience);
+                known += news.size();
+                news.forEach(running::on);
+                running.look();
+            }
+            running.leave();
+            OpenRecording.pause(GOODBYE_NANOS);
+        } catch (IOException failed) {
+            throw new IllegalStateException("a socket failed in an unknown way", failed);
+        }
+    }
+
+    /// Notes that the user stopped the run, and ends the connection in order.
+    public void interrupted() {
+        kept.note(new Event.Interrupted(kept.now()));
+        survey.ifPresent(TargetSurvey::leave);
+    }
+
+    /// What was recorded so far.
+    public Recording recording() {
+        return kept.soFar();
+    }
+
+    /// Notes that we failed ourselves: from here on the recording proves nothing.
+    ///
+    /// @param what one sentence without a full stop
+    public void mistaken(String what) {
+        kept.note(new Event.Mistaken(kept.now(), what));
+    }
+
+    /// What went wrong with the capture, one sentence each, without full stops.
+    public List<String> trouble() {
+        return kept.trouble();
+    }
+
+    /// Whether the capture file holds every frame of the recording.
+    public boolean captureIsWhole() {
+        return kept.captureIsWhole();
+    }
+
+    /// Ends the capture and gives everything that was recorded.
+    public Recording finish() {
+        return kept.finish();
+    }
+
+    @Override
+    public void close() {
+        survey.ifPresent(TargetSurvey::close);
+        sender.close();
+        kept.close();
+    }
+}

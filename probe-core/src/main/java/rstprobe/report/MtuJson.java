@@ -1,0 +1,136 @@
+package rstprobe.report;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import rstprobe.path.DirectionFinding;
+import rstprobe.path.LimitPlace;
+import rstprobe.path.LinkMtu;
+import rstprobe.path.MssClamp;
+import rstprobe.path.MtuClaim;
+import rstprobe.path.PathMtuStanding;
+
+/// The document `rstprobe mtu --json` prints: schema `rstprobe.mtu/1`. Keys are stable and never absent, null stands
+/// for "none", and the same survey gives the same bytes.
+public final class MtuJson {
+    /// Name and version of the document's schema.
+    public static final String SCHEMA = "rstprobe.mtu/1";
+
+    private static final JsonFactory FACTORY = new JsonFactory();
+
+    private final JsonGenerator json;
+    private final JsonReport shared;
+
+    private MtuJson(JsonGenerator json) {
+        this.json = json;
+        this.shared = new JsonReport(json);
+    }
+
+    /// The document, two-space indented, with a final newline.
+    public static String of(MtuIncident incident) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(text)) {
+            new MtuJson(json).document(incident);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("a string does not fail to be written", impossible);
+        }
+        return text.append('\n').toString();
+    }
+
+    private void document(MtuIncident incident) throws IOException {
+        json.writeStartObject();
+        shared.string("schema", SCHEMA);
+        json.writeArrayFieldStart("targets");
+        json.writeStartObject();
+        shared.string("host", incident.recording().plan().host());
+        shared.string("address", incident.recording().target());
+        shared.string("status", incident.finding().status().word());
+        direction("forward", incident.finding().forward());
+        direction("reverse", incident.finding().reverse());
+        clamp(incident.finding().clamp());
+        json.writeEndObject();
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private void clamp(Optional<MssClamp> clamp) throws IOException {
+        if (clamp.isEmpty()) {
+            json.writeNullField("mssClamp");
+            return;
+        }
+        json.writeObjectFieldStart("mssClamp");
+        json.writeNumberField("sent", clamp.get().sent());
+        json.writeNumberField("arrived", clamp.get().arrived());
+        json.writeEndObject();
+    }
+
+    private void direction(String key, DirectionFinding direction) throws IOException {
+        if (direction.method().isEmpty()) {
+            json.writeNullField(key);
+            return;
+        }
+        json.writeObjectFieldStart(key);
+        number("pathMtu", MtuWording.pathMtu(direction.standing()));
+        number("lost", MtuWording.lost(direction.standing()));
+        json.writeBooleanField("blackHole", direction.blackHole());
+        shared.string("signal", direction.signal().word());
+        hop(direction.place(), direction);
+        shared.string("likelyCause", likely(direction.standing()));
+        shared.string("method", direction.method().get());
+        json.writeNumberField("probes", direction.probes());
+        json.writeNumberField("rounds", direction.rounds());
+        json.writeNumberField("millis", MtuWording.millis(direction.nanos()));
+        claims(direction);
+        json.writeEndObject();
+    }
+
+    private static Optional<String> likely(PathMtuStanding standing) {
+        return standing instanceof PathMtuStanding.Exact(int bytes, double _)
+                ? LinkMtu.likely(bytes).stream().map(LinkMtu::cause).findFirst()
+                : Optional.empty();
+    }
+
+    private void number(String key, OptionalInt value) throws IOException {
+        if (value.isPresent()) {
+            json.writeNumberField(key, value.getAsInt());
+        } else {
+            json.writeNullField(key);
+        }
+    }
+
+    /// Who complains gives its own address; who is silent gives none.
+    private void hop(Optional<LimitPlace> place, DirectionFinding direction) throws IOException {
+        if (place.isEmpty()) {
+            json.writeNullField("hop");
+            return;
+        }
+        json.writeObjectFieldStart("hop");
+        json.writeNumberField("after", place.get().after());
+        json.writeNumberField("before", place.get().before());
+        shared.string(
+                "address",
+                direction.claims().stream()
+                        .filter(claim -> claim.truth() == MtuClaim.Truth.PROVEN)
+                        .map(MtuClaim::from)
+                        .findFirst());
+        json.writeEndObject();
+    }
+
+    private void claims(DirectionFinding direction) throws IOException {
+        json.writeArrayFieldStart("claims");
+        for (MtuClaim claim : direction.claims()) {
+            json.writeStartObject();
+            shared.string("from", claim.from());
+            json.writeNumberField("mtu", claim.mtu());
+            json.writeNumberField("count", claim.count());
+            shared.string("truth", claim.truth().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+}

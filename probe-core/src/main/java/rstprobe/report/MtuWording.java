@@ -1,0 +1,203 @@
+package rstprobe.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import rstprobe.path.DirectionFinding;
+import rstprobe.path.LimitPlace;
+import rstprobe.path.LinkMtu;
+import rstprobe.path.MssClamp;
+import rstprobe.path.MtuClaim;
+import rstprobe.path.PathMtuStanding;
+import rstprobe.path.SurveyFinding;
+
+/// Words that every report on a survey of the path MTU has in common.
+final class MtuWording {
+    private static final double NANOS_PER_MILLI = 1e6;
+    /// From even odds, no loss of thirty looks like that.
+    private static final double HARDLY_ANY = 0.08;
+    private static final int HEADERS4 = 40;
+    private static final int HEADERS6 = 60;
+
+    private MtuWording() {}
+
+    /// The longest that is proven to be delivered.
+    static OptionalInt pathMtu(PathMtuStanding standing) {
+        return switch (standing) {
+            case PathMtuStanding.Exact(int bytes, double _) -> OptionalInt.of(bytes);
+            case PathMtuStanding.Local(int bytes) -> OptionalInt.of(bytes);
+            case PathMtuStanding.Bounded(int bytes, OptionalInt _) -> OptionalInt.of(bytes);
+            case PathMtuStanding.Open _, PathMtuStanding.Silent _, PathMtuStanding.Changed _ -> OptionalInt.empty();
+        };
+    }
+
+    /// The shortest that is proven not to be.
+    static OptionalInt lost(PathMtuStanding standing) {
+        return switch (standing) {
+            case PathMtuStanding.Exact exact -> OptionalInt.of(exact.lost());
+            case PathMtuStanding.Bounded(int _, OptionalInt bytes) -> bytes;
+            case PathMtuStanding.Local _, PathMtuStanding.Open _, PathMtuStanding.Silent _, PathMtuStanding.Changed _ ->
+                OptionalInt.empty();
+        };
+    }
+
+    static boolean isExact(PathMtuStanding standing) {
+        return standing instanceof PathMtuStanding.Exact || standing instanceof PathMtuStanding.Local;
+    }
+
+    /// The answer in one sentence.
+    static String summary(SurveyFinding finding) {
+        List<String> said = new ArrayList<>();
+        if (finding.forward().blackHole()) {
+            said.add("packets above " + limit(finding.forward()) + " bytes vanish on the way to the target");
+        }
+        if (finding.reverse().blackHole()) {
+            said.add("packets above " + limit(finding.reverse()) + " bytes vanish on the way back");
+        }
+        if (!said.isEmpty()) {
+            return String.join("; ", said);
+        }
+        return switch (finding.status()) {
+            case EXACT ->
+                "the path takes " + pathMtu(finding.forward().standing()).orElseThrow() + " bytes there and "
+                        + pathMtu(finding.reverse().standing()).orElseThrow() + " back, and no packet vanishes unsaid";
+            case BOUNDED -> "no black hole was seen, and the path MTU is not known to the byte";
+            case UNREACHABLE -> "the target answers no probe of any size";
+            case UNDETERMINED -> "the path MTU of at least one direction could not be measured";
+        };
+    }
+
+    private static int limit(DirectionFinding direction) {
+        return pathMtu(direction.standing()).orElse(0);
+    }
+
+    /// What is proven of a direction.
+    static String proven(DirectionFinding direction) {
+        return switch (direction.standing()) {
+            case PathMtuStanding.Exact(int bytes, double doubt) ->
+                bytes + " bytes exactly: " + bytes + " arrived whole, " + (bytes + 1) + " did not"
+                        + (doubt > 0
+                                ? String.format(Locale.ROOT, " (chance would do that once in %.0f)", 1 / doubt)
+                                : "");
+            case PathMtuStanding.Local(int bytes) -> bytes + " bytes, all that our own interface sends or takes";
+            case PathMtuStanding.Bounded(int bytes, OptionalInt lost) ->
+                "at least " + bytes + " bytes"
+                        + (lost.isPresent() ? ", and less than " + lost.getAsInt() : "; longer ones are not proven");
+            case PathMtuStanding.Changed(int bytes) ->
+                "changed while it was measured: " + bytes + " bytes passed only a part of the time; measure again";
+            case PathMtuStanding.Open(int bytes) ->
+                bytes > 0
+                        ? "at least " + bytes + " bytes; the survey did not end"
+                        : "not known: the survey did not end";
+            case PathMtuStanding.Silent _ -> "not known: no probe was answered";
+        };
+    }
+
+    /// What tells the sender of the limit.
+    static String signal(DirectionFinding direction, boolean forward) {
+        return switch (direction.signal()) {
+            case SILENCE -> "what is longer vanishes in silence: a black hole";
+            case PACKET_TOO_BIG ->
+                direction.blackHole()
+                        ? "a packet-too-big comes, and names no size that passes: a black hole all the same"
+                        : forward
+                                ? "a packet-too-big says so: path MTU discovery works"
+                                : "the server cuts its segments to fit: path MTU discovery works";
+            case LOCAL -> "nothing on the way is narrower";
+            case NONE -> "what becomes of longer ones was not seen";
+        };
+    }
+
+    static String where(LimitPlace place) {
+        String after =
+                place.after() == 0 ? "right behind this host" : "after " + hop(place.after(), place.afterAddress());
+        return after + ", before " + hop(place.before(), place.beforeAddress());
+    }
+
+    private static String hop(int number, Optional<String> address) {
+        return "hop " + number + address.map(text -> " (" + text + ")").orElse("");
+    }
+
+    /// What the fate of fragments says of the limit.
+    static Optional<String> kind(DirectionFinding direction) {
+        boolean limited = direction.standing() instanceof PathMtuStanding.Exact;
+        return direction
+                .fragmentsPass()
+                .filter(_ -> limited)
+                .map(
+                        pass -> pass
+                                ? "a router is the limit: where it may fragment, it does"
+                                : "no router is the limit, but a link, tunnel or filter: what may be fragmented is lost as well");
+    }
+
+    static List<String> causes(DirectionFinding direction) {
+        return direction.standing() instanceof PathMtuStanding.Exact(int bytes, double _)
+                ? LinkMtu.likely(bytes).stream().map(LinkMtu::what).toList()
+                : List.of();
+    }
+
+    static String clamp(MssClamp clamp) {
+        return "ours is lowered from " + clamp.sent() + " to " + clamp.arrived() + " after "
+                + (clamp.after() == 0 ? "this host" : "hop " + clamp.after()) + " and before hop " + clamp.before()
+                + " sees it: a router clamps it";
+    }
+
+    static String claim(MtuClaim claim) {
+        String said = claim.from() + " says that " + claim.mtu() + " bytes pass";
+        return switch (claim.truth()) {
+            case PROVEN -> said + ": true";
+            case FURTHER -> said + ": a limit of its own, and there is a lower one";
+            case UNNAMED -> claim.from() + " says that packets are too big and names no size, as before RFC 1191";
+            case TOO_LOW -> said + ": false, longer ones do";
+            case REFUTED -> said + ", and says it to packets that are no longer: false";
+            case OPEN -> said + ": neither proven nor refuted";
+        };
+    }
+
+    /// What mends a black hole, until its owner does.
+    static List<String> fixes(SurveyFinding finding, boolean isV6) {
+        List<String> fixes = new ArrayList<>();
+        int headers = isV6 ? HEADERS6 : HEADERS4;
+        if (finding.forward().blackHole()) {
+            int passes = limit(finding.forward());
+            boolean router = finding.forward().fragmentsPass().orElse(false);
+            String told = isV6 ? "packet-too-big" : "fragmentation-needed (type 3, code 4)";
+            fixes.add(
+                    router
+                            ? "at the limit: a router is told to drop its ICMP " + told + ": let it pass"
+                            : "at the limit: set the MTU of the link or tunnel there to " + passes
+                                    + " at both its ends, so that the router before it says so");
+            fixes.add("where neither can be done, on any router before it: iptables -t mangle -A FORWARD -p tcp"
+                    + " --tcp-flags SYN,RST SYN -j TCPMSS --set-mss " + (passes - headers));
+            fixes.add("on this host until then: ip route change TARGET via GATEWAY mtu lock " + passes);
+        }
+        if (finding.reverse().blackHole()) {
+            int passes = limit(finding.reverse());
+            fixes.add("on this host, so that servers send short segments: ip route change TARGET via GATEWAY advmss "
+                    + (passes - headers));
+            fixes.add("on the server: net.ipv4.tcp_mtu_probing=1 finds the size without any ICMP");
+        }
+        return fixes;
+    }
+
+    static String effort(SurveyFinding finding) {
+        double share = finding.forward().lossShare();
+        return finding.probes() + " packets in " + finding.rounds()
+                + (finding.rounds() == 1 ? " round trip; " : " round trips; ")
+                + (share < HARDLY_ANY
+                        ? "hardly any loss beside it"
+                        : "about " + Math.round(100 * share) + " % of what is short enough was lost there or back: that"
+                                + " is loss, and not size");
+    }
+
+    static double millis(long nanos) {
+        return Math.round(nanos / NANOS_PER_MILLI * 10) / 10.0;
+    }
+
+    static String joined(List<String> words) {
+        return words.stream().collect(Collectors.joining("; or "));
+    }
+}
