@@ -49,7 +49,7 @@ class UnansweredSynTest {
         Finding finding = stray(closedPort(unanswered()).reset(62, 0x48)).finding();
         Verdict.Fault fault = dropped(finding);
         assertTrue(fault.summary().contains("the host answers on others"), fault.summary());
-        assertEquals(List.of(Cause.BANNED, Cause.CONNECTION_TABLE_FULL), besides(finding));
+        assertEquals(List.of(Cause.ESTABLISHED_DROPPED, Cause.CONNECTION_TABLE_FULL), besides(finding));
         assertTrue(tells(finding, "closed-port-answers"));
         assertFalse(tells(finding, "port-answers-stray"));
     }
@@ -74,7 +74,9 @@ class UnansweredSynTest {
 
     @Test
     void theReferenceIsAskedOnceAndCostsNoConnection() {
-        CraftedReel reel = unanswered();
+        CraftedReel reel = new CraftedReel(
+                PacketScript.of(Stories.SYN_DROPPED + Stories.SYN_DROPPED.replaceFirst("talk", "unmarked"))
+                        .recording());
         assertEquals(
                 Optional.of(new NextProbe.Ask(ActiveTest.REFERENCE)),
                 NextProbe.of(reel.recording(), Diagnosis.of(reel.recording())));
