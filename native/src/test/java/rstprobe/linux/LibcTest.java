@@ -167,6 +167,22 @@ class LibcTest {
     }
 
     @Test
+    void sendmmsg() throws Exception {
+        talkToItself();
+        MemorySegment vector = arena.allocate(16, 8);
+        vector.set(JAVA_LONG, 0, arena.allocate(8).address());
+        vector.set(JAVA_LONG, 8, 3);
+        MemorySegment messages = arena.allocate(2 * 64L, 8);
+        for (long at = 0; at < messages.byteSize(); at += 64) {
+            messages.set(JAVA_LONG, at + 16, vector.address());
+            messages.set(JAVA_LONG, at + 24, 1);
+        }
+        assertEquals(2, Libc.sendmmsg(udp, messages, 2, Sockets.QUIETLY));
+        assertEquals(3, messages.get(JAVA_INT, 64 + 56), "the length sent of the second");
+        assertEquals(EBADF, Libc.sendmmsg(NOBODY, messages, 2, Sockets.QUIETLY));
+    }
+
+    @Test
     void ioctl() throws Exception {
         talkToItself();
         Libc.send(udp, arena.allocate(8), 5, Sockets.QUIETLY);
