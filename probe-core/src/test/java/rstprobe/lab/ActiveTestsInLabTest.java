@@ -31,7 +31,17 @@ import rstprobe.record.Target;
 
 /// Each active test by itself, on a real network with a known fault.
 class ActiveTestsInLabTest {
-    private static final Plan PLAN = Plan.of("nobody", "server", Topology.PORT);
+    private static final Plan PLAN = new Plan(
+            "server",
+            "nobody",
+            Topology.PORT,
+            Optional.empty(),
+            Optional.empty(),
+            Plan.DEFAULT_BUDGET,
+            Plan.HURRIED_SPACING_MILLIS,
+            Plan.DEFAULT_TIMEOUT_MILLIS,
+            Plan.ECHOED_TYPE_OF_SERVICE,
+            0);
 
     /// Connects twice and then makes some tests.
     private static Recording recorded(String network, Set<ActiveTest> forbidden, Path scratch, ActiveTest... tests)
