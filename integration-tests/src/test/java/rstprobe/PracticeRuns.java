@@ -23,7 +23,7 @@ import rstprobe.lab.Scenario;
 ///
 /// Most of a run is waiting, so several run beside each other; each has its own network.
 final class PracticeRuns {
-    private static final int BESIDE_EACH_OTHER = 5;
+    private static final int BESIDE_EACH_OTHER = 7;
     private static final int LONGEST_MINUTES = 8;
 
     /// Networks that are diagnosed over IPv6 as well.
