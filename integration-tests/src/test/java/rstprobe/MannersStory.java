@@ -40,7 +40,6 @@ final class MannersStory {
             new Case(Limiter.PENALTIES, "inspector-resets"),
             new Case(Limiter.FAIL2BAN, "tap-forges-reset"),
             new Case(Limiter.FAIL2BAN_AGGRESSIVE, "tap-forges-reset"),
-            new Case(Limiter.FAIL2BAN_AGGRESSIVE, "tap-resets-long"),
             new Case(Limiter.FAIL2BAN_AGGRESSIVE, "tap-resets-both-sides"),
             new Case(Limiter.UFW_LIMIT, "tap-forges-reset"),
             new Case(Limiter.UFW_LIMIT, "inspector-resets"),
