@@ -10,7 +10,7 @@ IMAGE   := probe-core/target/rstprobe
 MACHINE := integration-tests/machine
 
 # Tests that take longer are stuck: they end, and fail.
-TEST_LIMIT := 23m
+TEST_LIMIT := 22m
 
 # Practice networks that stand at a time; most of a run is waiting.
 CALIBRATION_JOBS ?= 4

@@ -29,7 +29,7 @@ import rstprobe.lab.Limiter;
 /// The faults are those that make a run open most connections. All run beside each other, since most of a run is
 /// waiting.
 final class MannersStory {
-    private static final int BESIDE_EACH_OTHER = 5;
+    private static final int BESIDE_EACH_OTHER = 10;
     private static final int LONGEST_MINUTES = 5;
 
     /// What a client of any kind sees first.
@@ -40,6 +40,8 @@ final class MannersStory {
             new Case(Limiter.PENALTIES, "inspector-resets"),
             new Case(Limiter.FAIL2BAN, "tap-forges-reset"),
             new Case(Limiter.FAIL2BAN_AGGRESSIVE, "tap-forges-reset"),
+            new Case(Limiter.FAIL2BAN_AGGRESSIVE, "tap-copies-hop-count"),
+            new Case(Limiter.FAIL2BAN_AGGRESSIVE, "tap-resets-long"),
             new Case(Limiter.FAIL2BAN_AGGRESSIVE, "tap-resets-both-sides"),
             new Case(Limiter.UFW_LIMIT, "tap-forges-reset"),
             new Case(Limiter.UFW_LIMIT, "inspector-resets"),

@@ -346,6 +346,7 @@ final class SshCommand implements Callable<Integer> {
         Recording soFar = recorder.recording();
         Finding finding = Diagnosis.of(soFar);
         recorder.keepDistance(Manners.spacingMillis(soFar, finding));
+        recorder.allowFailures(Manners.failuresLeft(soFar));
         return NextProbe.of(soFar, finding);
     }
 }

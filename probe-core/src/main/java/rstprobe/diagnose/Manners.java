@@ -3,6 +3,8 @@ package rstprobe.diagnose;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import rstprobe.record.ActiveTest;
 import rstprobe.record.Event;
 import rstprobe.record.Recording;
@@ -36,42 +38,65 @@ public final class Manners {
         if (attempts.stream().anyMatch(Manners::refusedBySettings)) {
             return false;
         }
-        int allowed = Math.max(FAILURES, recording.plan().budget() / CONNECTIONS_FOR_A_FAILURE);
-        int left = allowed - failures(recording, attempts);
+        int left = failuresLeft(recording);
         return switch (probe) {
             case NextProbe.Connect _ -> left > 0;
             case NextProbe.Ask(ActiveTest test) -> {
-                int cost = failures(test, recording, attempts);
+                int cost = leastFailures(test, recording, attempts);
                 yield cost == 0 || cost <= left;
             }
         };
     }
 
-    private static int failures(Recording recording, List<Attempt> attempts) {
-        int connected = (int) attempts.stream().filter(Manners::connected).count();
-        return connected
-                + recording.events().stream()
-                        .filter(Event.Tested.class::isInstance)
-                        .mapToInt(event -> failures(((Event.Tested) event).test(), recording, attempts))
-                        .sum();
+    /// How many more connections may end in a way that a server's log calls failed.
+    public static int failuresLeft(Recording recording) {
+        int allowed = Math.max(FAILURES, recording.plan().budget() / CONNECTIONS_FOR_A_FAILURE);
+        int connected =
+                (int) Attempts.of(recording).stream().filter(Manners::connected).count();
+        return allowed - connected - craftedFailures(Probings.of(recording));
+    }
+
+    /// Crafted connections that did not take leave: one that did said whose it was, and the server closed.
+    private static int craftedFailures(List<Probing> probings) {
+        Set<Integer> opened = ports(probings.stream()
+                .filter(probing -> probing.event().part() == ActiveTest.Part.OPENING
+                        && !probing.answers().isEmpty()));
+        opened.removeAll(ports(probings.stream()
+                .filter(probing -> probing.event().part() == ActiveTest.Part.GOODBYE
+                        && probing.said().length() > 0
+                        && probing.answers().stream()
+                                .anyMatch(answer -> answer.segment().flags().fin()))));
+        return opened.size();
+    }
+
+    private static Set<Integer> ports(Stream<Probing> probings) {
+        return probings.map(probing -> probing.event().localPort()).collect(Collectors.toSet());
     }
 
     private static boolean connected(Attempt attempt) {
         return attempt.ending() instanceof Ending.Handshake;
     }
 
-    /// What is said before the identification is whole takes leave in words that nobody counts.
-    private static int failures(ActiveTest test, Recording recording, List<Attempt> attempts) {
+    /// What a test costs at least; where that is all that is left, it does without its control. What is said before the
+    /// identification is whole takes leave in words that nobody counts.
+    private static int leastFailures(ActiveTest test, Recording recording, List<Attempt> attempts) {
         if (attempts.isEmpty() || !connected(attempts.getFirst())) {
             return 0;
         }
-        boolean whole = behindIdentification(attempts);
         return switch (test) {
-            case MIRROR -> 1;
-            case SWEEP -> 1;
-            case PREFIX -> whole ? 2 : made(recording, ActiveTest.SWEEP) ? 0 : 1;
+            case MIRROR, SWEEP -> 1;
+            case PREFIX -> behindIdentification(attempts) ? 2 : hasControl(recording) ? 0 : 1;
             case REFERENCE, RECORD_ROUTE, ECHO, LIVENESS, BAD_CHECKSUM -> 0;
         };
+    }
+
+    /// Whether a sweep has said other bytes to the target's port, which a prefix test need not say again.
+    private static boolean hasControl(Recording recording) {
+        return recording.events().stream()
+                .anyMatch(event -> event instanceof Event.Probed probed
+                        && probed.test() == ActiveTest.SWEEP
+                        && probed.part() == ActiveTest.Part.CONTROL
+                        && probed.remotePort() == recording.plan().port());
     }
 
     /// Whether a test that says again what drew the reset has to say our whole identification first.
@@ -93,11 +118,6 @@ public final class Manners {
                                                 - 1
                                         >= first)
                         .isPresent());
-    }
-
-    private static boolean made(Recording recording, ActiveTest test) {
-        return recording.events().stream()
-                .anyMatch(event -> event instanceof Event.Tested tested && tested.test() == test);
     }
 
     /// The FIN straight after our request for authentication is what RefuseConnection does, which costs ten seconds.

@@ -149,6 +149,11 @@ final class ActiveTests implements AutoCloseable {
         prober.keepDistance(millis);
     }
 
+    /// So many more connections may end in a way that a server's log calls failed.
+    void allowFailures(int number) {
+        prober.allowFailures(number);
+    }
+
     /// Makes one test; where it cannot be made, that is noted.
     void run(ActiveTest test) throws InterruptedException {
         try {

@@ -72,8 +72,13 @@ final class HalfStack implements AutoCloseable {
         HalfStack stack = new HalfStack(prober, test, flow, subject.patienceNanos());
         Decoded.Segment synAck = stack.opened();
         stack.expected = synAck.nextSequence();
-        stack.acknowledge();
-        stack.greeting();
+        try {
+            stack.acknowledge();
+            stack.greeting();
+        } catch (NotPossibleHere over) {
+            prober.failed();
+            throw over;
+        }
         return stack;
     }
 
@@ -200,7 +205,9 @@ final class HalfStack implements AutoCloseable {
     @Override
     public void close() {
         try {
-            sayFarewell();
+            if (!sayFarewell()) {
+                prober.failed();
+            }
             goodbye(delivered);
             if (said > delivered) {
                 goodbye(said);
@@ -214,10 +221,12 @@ final class HalfStack implements AutoCloseable {
     }
 
     /// A server that waits for the rest of an identification is told whose it is, and closes by itself.
-    private void sayFarewell() throws NotPossibleHere, InterruptedException {
+    ///
+    /// @return whether it did: then its log calls nothing failed
+    private boolean sayFarewell() throws NotPossibleHere, InterruptedException {
         Optional<byte[]> line = greeted && first ? Farewell.behind(latest) : Optional.empty();
         if (line.isEmpty() || prober.left() <= RESETS) {
-            return;
+            return false;
         }
         byte[] rest = Arrays.copyOfRange(line.get(), delivered, line.get().length);
         prober.send(Probe.of(test, ActiveTest.Part.GOODBYE, flow, Flags.ACK | Flags.PSH)
@@ -226,10 +235,13 @@ final class HalfStack implements AutoCloseable {
         Optional<Decoded> end = listening.await(
                 heard -> Listening.theirs(flow, heard) && ends((Decoded.Segment) heard),
                 System.nanoTime() + patienceNanos);
-        if (end.isPresent() && !((Decoded.Segment) end.get()).flags().rst()) {
+        boolean closed =
+                end.isPresent() && !((Decoded.Segment) end.get()).flags().rst();
+        if (closed) {
             delivered = line.get().length;
             said = delivered;
         }
+        return closed;
     }
 
     private static boolean ends(Decoded.Segment segment) {

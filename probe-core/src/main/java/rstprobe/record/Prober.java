@@ -30,6 +30,7 @@ final class Prober {
     private final int targetPort;
     private final Openings openings;
     private final OwnPorts ports = OwnPorts.here();
+    private int failuresLeft;
     private int sent;
     private long lastSent = System.nanoTime() - GAP_NANOS;
 
@@ -112,6 +113,21 @@ final class Prober {
     /// The next connection shall be opened so much later than the last, at least.
     void keepDistance(int millis) {
         openings.keepDistance(millis);
+    }
+
+    /// So many more connections may end in a way that a server's log calls failed.
+    void allowFailures(int number) {
+        failuresLeft = number;
+    }
+
+    /// Whether one more may.
+    boolean mayFail() {
+        return failuresLeft > 0;
+    }
+
+    /// One did.
+    void failed() {
+        failuresLeft--;
     }
 
     /// Whether a packet filter at the target may take it for the first of a connection: what has too few hops to go, or

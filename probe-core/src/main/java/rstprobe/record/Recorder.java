@@ -229,6 +229,11 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
+    /// So many more crafted connections may end in a way that a server's log calls failed; none before this is said.
+    public void allowFailures(int number) {
+        tests.allowFailures(number);
+    }
+
     /// A burst is what rate limits punish.
     private void keepDistance() throws InterruptedException {
         if (attempts > 0) {

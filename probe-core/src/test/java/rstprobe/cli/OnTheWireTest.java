@@ -401,11 +401,11 @@ final class OnTheWireTest {
         }
     }
 
-    /// Eight times: DISCONNECT, FIN, and nobody is reset.
+    /// Twenty times: DISCONNECT, FIN, and nobody is reset.
     @Test
     void aHealthyConnectionEndsWithoutAReset() throws Exception {
         try (OpenSsh _ = new OpenSsh(cable)) {
-            for (int run = 0; run < 8; run++) {
+            for (int run = 0; run < 20; run++) {
                 Probe.Ran ran = probe("--quiet");
                 assertEquals(0, ran.exit(), ran::toString);
                 Traffic traffic = traffic();
