@@ -58,32 +58,7 @@ final class Attempts {
     }
 
     private static Optional<Integer> numberOf(Event event) {
-        return switch (event) {
-            case Event.Opened opened -> Optional.of(opened.attempt());
-            case Event.Connected connected -> Optional.of(connected.attempt());
-            case Event.ConnectFailed failed -> Optional.of(failed.attempt());
-            case Event.ConnectSilent silent -> Optional.of(silent.attempt());
-            case Event.Sent sent -> Optional.of(sent.attempt());
-            case Event.Received received -> Optional.of(received.attempt());
-            case Event.Observed observed -> Optional.of(observed.attempt());
-            case Event.Ended ended -> Optional.of(ended.attempt());
-            case Event.Overheard overheard -> Optional.of(overheard.attempt());
-            case Event.Narrowed narrowed -> Optional.of(narrowed.attempt());
-            case Event.Searching _,
-                    Event.OtherWay _,
-                    Event.Comparing _,
-                    Event.Surveying _,
-                    Event.Flight _,
-                    Event.Landed _,
-                    Event.Talking _,
-                    Event.Trying _,
-                    Event.Talked _,
-                    Event.Interrupted _,
-                    Event.Mistaken _,
-                    Event.Probed _,
-                    Event.Tested _,
-                    Event.Omitted _ -> Optional.empty();
-        };
+        return event instanceof Event.OfAttempt of ? Optional.of(of.attempt()) : Optional.empty();
     }
 
     private static void sortFrames(List<Frame> frames, List<Opening> openings) {
@@ -195,27 +170,14 @@ final class Attempts {
                     case Event.Ended ended -> {
                         return new Ending.Handshake(ended.outcome());
                     }
-                    case Event.Opened _,
-                            Event.Connected _,
+                    case Event.Connected _,
+                            Event.Opened _,
+                            Event.Narrowed _,
                             Event.Sent _,
                             Event.Received _,
                             Event.Observed _,
                             Event.Overheard _,
-                            Event.Searching _,
-                            Event.OtherWay _,
-                            Event.Comparing _,
-                            Event.Narrowed _,
-                            Event.Surveying _,
-                            Event.Flight _,
-                            Event.Landed _,
-                            Event.Talking _,
-                            Event.Trying _,
-                            Event.Talked _,
-                            Event.Interrupted _,
-                            Event.Mistaken _,
-                            Event.Probed _,
-                            Event.Tested _,
-                            Event.Omitted _ -> {}
+                            Event.OfRun _ -> {}
                 }
             }
             return new Ending.Unfinished();

@@ -46,29 +46,7 @@ final class Stages {
             case Event.Connected _ -> Optional.of(Stage.CONNECT);
             case Event.Observed(long _, int _, Observation.StageCompleted(Stage stage, long _))
             when stage != Stage.CONNECT -> Optional.of(stage);
-            case Event.Observed _,
-                    Event.Opened _,
-                    Event.ConnectFailed _,
-                    Event.ConnectSilent _,
-                    Event.Sent _,
-                    Event.Received _,
-                    Event.Ended _,
-                    Event.Overheard _,
-                    Event.Searching _,
-                    Event.OtherWay _,
-                    Event.Comparing _,
-                    Event.Narrowed _,
-                    Event.Surveying _,
-                    Event.Flight _,
-                    Event.Landed _,
-                    Event.Talking _,
-                    Event.Trying _,
-                    Event.Talked _,
-                    Event.Interrupted _,
-                    Event.Mistaken _,
-                    Event.Probed _,
-                    Event.Tested _,
-                    Event.Omitted _ -> Optional.empty();
+            case Event.OfAttempt _, Event.OfRun _ -> Optional.empty();
         };
     }
 

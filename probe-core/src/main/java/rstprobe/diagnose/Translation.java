@@ -103,32 +103,7 @@ final class Translation {
     /// When connecting was over, in one way or another.
     private long connected(Event.Opened opened) {
         return recording.events().stream()
-                .filter(event -> switch (event) {
-                    case Event.Connected connected -> connected.attempt() == opened.attempt();
-                    case Event.ConnectFailed failed -> failed.attempt() == opened.attempt();
-                    case Event.ConnectSilent silent -> silent.attempt() == opened.attempt();
-                    case Event.Opened _,
-                            Event.Overheard _,
-                            Event.Sent _,
-                            Event.Received _,
-                            Event.Observed _,
-                            Event.Ended _,
-                            Event.Searching _,
-                            Event.OtherWay _,
-                            Event.Comparing _,
-                            Event.Narrowed _,
-                            Event.Surveying _,
-                            Event.Flight _,
-                            Event.Landed _,
-                            Event.Talking _,
-                            Event.Trying _,
-                            Event.Talked _,
-                            Event.Interrupted _,
-                            Event.Mistaken _,
-                            Event.Probed _,
-                            Event.Tested _,
-                            Event.Omitted _ -> false;
-                })
+                .filter(event -> event instanceof Event.ConnectEnded ended && ended.attempt() == opened.attempt())
                 .mapToLong(Event::atNanos)
                 .findFirst()
                 .orElse(opened.atNanos());

@@ -67,34 +67,15 @@ final class Unproven {
 
     /// Whether our SYN surely left this host, or may have left by another interface than the one that was named.
     private static boolean left(Event event, Recording recording) {
-        return switch (event) {
-            case Event.Connected _ -> true;
-            case Event.ConnectFailed failed ->
-                failed.errno().equals("ECONNRESET")
-                        || recording.plan().interfaceName().isPresent();
-            case Event.ConnectSilent _ -> recording.plan().interfaceName().isPresent();
-            case Event.Opened _,
-                    Event.Sent _,
-                    Event.Received _,
-                    Event.Observed _,
-                    Event.Ended _,
-                    Event.Overheard _,
-                    Event.Searching _,
-                    Event.OtherWay _,
-                    Event.Comparing _,
-                    Event.Narrowed _,
-                    Event.Surveying _,
-                    Event.Flight _,
-                    Event.Landed _,
-                    Event.Talking _,
-                    Event.Trying _,
-                    Event.Talked _,
-                    Event.Interrupted _,
-                    Event.Mistaken _,
-                    Event.Probed _,
-                    Event.Tested _,
-                    Event.Omitted _ -> false;
-        };
+        return event instanceof Event.ConnectEnded ended
+                && switch (ended) {
+                    case Event.Connected _ -> true;
+                    case Event.ConnectFailed failed ->
+                        failed.errno().equals("ECONNRESET")
+                                || recording.plan().interfaceName().isPresent();
+                    case Event.ConnectSilent _ ->
+                        recording.plan().interfaceName().isPresent();
+                };
     }
 
     private static Judgement undetermined(Judgement told, Verdict.Fault fault) {

@@ -11,9 +11,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import rstprobe.record.Event;
 import rstprobe.ssh.Observation;
 import rstprobe.ssh.Outcome;
@@ -38,9 +40,7 @@ final class RecordingJson {
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         for (Class<?> oneOf : new Class<?>[] {Event.class, Observation.class, Outcome.class}) {
             builder.addMixIn(oneOf, NamedKind.class);
-            for (Class<?> kind : oneOf.getPermittedSubclasses()) {
-                builder.registerSubtypes(new NamedType(kind, kebab(kind.getSimpleName())));
-            }
+            kinds(oneOf).forEach(kind -> builder.registerSubtypes(new NamedType(kind, kebab(kind.getSimpleName()))));
         }
         builder.defaultSetterInfo(JsonSetter.Value.construct(Nulls.FAIL, Nulls.FAIL));
         for (Class<?> maybe : new Class<?>[] {Optional.class, OptionalInt.class}) {
@@ -58,6 +58,13 @@ final class RecordingJson {
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
     private interface NamedKind {}
+
+    /// The records of a sealed interface, those of its sealed parts among them.
+    private static Stream<Class<?>> kinds(Class<?> oneOf) {
+        return oneOf.isSealed()
+                ? Arrays.stream(oneOf.getPermittedSubclasses()).flatMap(RecordingJson::kinds)
+                : Stream.of(oneOf);
+    }
 
     private static String kebab(String name) {
         return name.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);

@@ -16,37 +16,49 @@ import rstprobe.ssh.Stage;
 public sealed interface Event {
     long atNanos();
 
+    /// Something about one attempt.
+    sealed interface OfAttempt extends Event {
+        /// 1-based number of the attempt.
+        int attempt();
+    }
+
+    /// How opening an attempt's connection ended.
+    sealed interface ConnectEnded extends OfAttempt {}
+
+    /// Something about the run, or about a test or a survey in it.
+    sealed interface OfRun extends Event {}
+
     /// An attempt begins: its socket is bound and the SYN is about to leave.
     ///
     /// @param attempt 1-based number of the attempt
     /// @param local   our address in text form
     /// @param remote  theirs
     record Opened(long atNanos, int attempt, Mode mode, String local, int localPort, String remote, int remotePort)
-            implements Event {}
+            implements OfAttempt {}
 
     /// The TCP handshake is complete.
-    record Connected(long atNanos, int attempt) implements Event {}
+    record Connected(long atNanos, int attempt) implements ConnectEnded {}
 
     /// The TCP handshake failed with an error of the socket; `icmp` is what the socket's error queue held.
-    record ConnectFailed(long atNanos, int attempt, String errno, List<IcmpReport> icmp) implements Event {}
+    record ConnectFailed(long atNanos, int attempt, String errno, List<IcmpReport> icmp) implements ConnectEnded {}
 
     /// Nobody answered the SYN in time.
-    record ConnectSilent(long atNanos, int attempt) implements Event {}
+    record ConnectSilent(long atNanos, int attempt) implements ConnectEnded {}
 
     /// A message of ours was handed to the kernel.
     ///
     /// @param message name of the message, such as `kexinit`
     /// @param offset  where in our byte stream it starts
-    record Sent(long atNanos, int attempt, String message, Stage stage, long offset, int length) implements Event {}
+    record Sent(long atNanos, int attempt, String message, Stage stage, long offset, int length) implements OfAttempt {}
 
     /// Bytes arrived.
-    record Received(long atNanos, int attempt, long offset, int length) implements Event {}
+    record Received(long atNanos, int attempt, long offset, int length) implements OfAttempt {}
 
     /// The handshake understood something.
-    record Observed(long atNanos, int attempt, Observation observation) implements Event {}
+    record Observed(long atNanos, int attempt, Observation observation) implements OfAttempt {}
 
     /// An attempt is over.
-    record Ended(long atNanos, int attempt, Outcome outcome) implements Event {}
+    record Ended(long atNanos, int attempt, Outcome outcome) implements OfAttempt {}
 
     /// An attempt was not ours: a capture that somebody else made shows it, and what stands beside it was read from
     /// its frames. "We" is then its client.
@@ -55,7 +67,7 @@ public sealed interface Event {
     /// @param reset   number of the frame with the reset in question; empty where none ended it
     /// @param ignored frames with other resets, behind which their receiver went on as if nothing had been
     record Overheard(long atNanos, int attempt, ClientTold client, OptionalInt reset, List<Integer> ignored)
-            implements Event {
+            implements OfAttempt {
         public Overheard {
             ignored = List.copyOf(ignored);
         }
@@ -77,19 +89,19 @@ public sealed interface Event {
     ///
     /// @param upToMillis the longest silence of interest
     /// @param atOnce     connections held at a time
-    record Searching(long atNanos, long upToMillis, int atOnce) implements Event {}
+    record Searching(long atNanos, long upToMillis, int atOnce) implements OfRun {}
 
     /// Another way to the server stands open, which a control attempt in that mode may take.
     ///
     /// @param local  our address on it, in text form
     /// @param remote theirs
-    record OtherWay(long atNanos, Mode mode, String local, String remote) implements Event {}
+    record OtherWay(long atNanos, Mode mode, String local, String remote) implements OfRun {}
 
     /// A comparison of algorithms begins: the connections that follow offer one of a list each.
-    record Comparing(long atNanos) implements Event {}
+    record Comparing(long atNanos) implements OfRun {}
 
     /// An attempt offers one algorithm alone.
-    record Narrowed(long atNanos, int attempt, Sole sole) implements Event {}
+    record Narrowed(long atNanos, int attempt, Sole sole) implements OfAttempt {}
 
     /// A survey of the path MTU begins; what it sends has these numbers.
     ///
@@ -109,10 +121,10 @@ public sealed interface Event {
             int identifier,
             int top,
             OptionalInt opened)
-            implements Event {}
+            implements OfRun {}
 
     /// Probes of a survey leave together, in that order.
-    record Flight(long atNanos, List<Named> probes) implements Event {
+    record Flight(long atNanos, List<Named> probes) implements OfRun {
         public Flight {
             probes = List.copyOf(probes);
         }
@@ -124,29 +136,29 @@ public sealed interface Event {
     /// A flight's round is over.
     ///
     /// @param frames how many frames of the capture belong to it and what was before
-    record Landed(long atNanos, int frames) implements Event {}
+    record Landed(long atNanos, int frames) implements OfRun {}
 
     /// A survey opens one more connection, to make the server send segments of a certain size.
     ///
     /// @param localPort our port
     /// @param mss       the maximum segment size that we ask for
-    record Trying(long atNanos, int localPort, int mss) implements Event {}
+    record Trying(long atNanos, int localPort, int mss) implements OfRun {}
 
     /// The key exchange of a survey begins, so that the server sends something long.
-    record Talking(long atNanos) implements Event {}
+    record Talking(long atNanos) implements OfRun {}
 
     /// It is over.
     ///
     /// @param frames as of [Landed]
-    record Talked(long atNanos, int frames) implements Event {}
+    record Talked(long atNanos, int frames) implements OfRun {}
 
     /// The user stopped the run.
-    record Interrupted(long atNanos) implements Event {}
+    record Interrupted(long atNanos) implements OfRun {}
 
     /// We failed ourselves: what the recording lacks or says from here on is no fact about the network.
     ///
     /// @param what one sentence without a full stop
-    record Mistaken(long atNanos, String what) implements Event {}
+    record Mistaken(long atNanos, String what) implements OfRun {}
 
     /// A crafted packet of ours leaves, beside the kernel's connections. Its frame carries exactly these
     /// fields, and its answers come to the same ports.
@@ -178,17 +190,17 @@ public sealed interface Event {
             int sequence,
             int acknowledgement,
             boolean wrongChecksum)
-            implements Event {}
+            implements OfRun {}
 
     /// An active test is over.
     ///
     /// @param attempt the attempt it belongs to; 0 where it stands by itself
-    record Tested(long atNanos, ActiveTest test, int attempt) implements Event {}
+    record Tested(long atNanos, ActiveTest test, int attempt) implements OfRun {}
 
     /// An active test was not made, or not finished.
     ///
     /// @param why one sentence without a full stop
-    record Omitted(long atNanos, ActiveTest test, String why) implements Event {}
+    record Omitted(long atNanos, ActiveTest test, String why) implements OfRun {}
 
     /// An ICMP error as the kernel reported it.
     record IcmpReport(int type, int code, OptionalInt mtu, Optional<String> offender) {}
