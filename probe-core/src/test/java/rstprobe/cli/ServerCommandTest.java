@@ -20,19 +20,7 @@ class ServerCommandTest {
 
     private static Probe planted() {
         return new Probe()
-                .under(
-                        "setpriv",
-                        "--pdeathsig",
-                        "KILL",
-                        "unshare",
-                        "--net",
-                        "--mount",
-                        "--pid",
-                        "--fork",
-                        "--kill-child",
-                        "--mount-proc",
-                        "bash",
-                        PLANTED.toAbsolutePath().toString());
+                .under(OwnMachine.running("bash", PLANTED.toAbsolutePath().toString()));
     }
 
     @Test

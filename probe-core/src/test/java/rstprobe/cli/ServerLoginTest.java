@@ -22,20 +22,7 @@ class ServerLoginTest {
     /// @param knows what the client knows of the server's key: `right`, `nothing` or `wrong`
     private static Probe where(String knows) {
         return new Probe()
-                .under(
-                        "setpriv",
-                        "--pdeathsig",
-                        "KILL",
-                        "unshare",
-                        "--net",
-                        "--mount",
-                        "--pid",
-                        "--fork",
-                        "--kill-child",
-                        "--mount-proc",
-                        "bash",
-                        SERVER.toAbsolutePath().toString(),
-                        knows);
+                .under(OwnMachine.running("bash", SERVER.toAbsolutePath().toString(), knows));
     }
 
     private static JsonNode read(String user) throws Exception {

@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import rstprobe.record.Event;
 import rstprobe.record.Recording;
+import rstprobe.ssh.Outcome;
 import rstprobe.wire.Decoded;
 import rstprobe.wire.Decoder;
 import rstprobe.wire.IpAddress;
@@ -83,5 +84,10 @@ record Traffic(Recording recording, List<Seen> segments) {
                 .filter(kind::isInstance)
                 .map(kind::cast)
                 .toList();
+    }
+
+    /// How the first attempt ended.
+    Outcome outcome() {
+        return events(Event.Ended.class).getFirst().outcome();
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import rstprobe.cli.OwnMachine;
 
 /// The kernel's own word on the resets it sends, and that nothing of the watching stays.
 class SendResetTraceTest {
@@ -27,17 +28,7 @@ class SendResetTraceTest {
 
     @Test
     void aClosedPortsResetIsSeenWithItsReasonAndTheInstanceGoes() throws Exception {
-        Process process = new ProcessBuilder(
-                        "setpriv",
-                        "--pdeathsig",
-                        "KILL",
-                        "unshare",
-                        "--net",
-                        "--mount",
-                        "--pid",
-                        "--fork",
-                        "--kill-child",
-                        "--mount-proc",
+        Process process = new ProcessBuilder(OwnMachine.running(
                         "bash",
                         "-c",
                         SCRIPT,
@@ -49,7 +40,7 @@ class SendResetTraceTest {
                         "server",
                         "local",
                         "--trace",
-                        "3")
+                        "3"))
                 .redirectErrorStream(true)
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);

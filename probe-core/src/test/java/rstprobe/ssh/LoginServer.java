@@ -1,7 +1,6 @@
 package rstprobe.ssh;
 
 import java.io.IOException;
-import java.net.Socket;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.util.List;
@@ -14,8 +13,6 @@ import org.apache.sshd.server.command.AbstractCommandSupport;
 /// Apache MINA's server in this JVM, which lets keys in, and remembers what it was offered and asked to run.
 final class LoginServer implements AutoCloseable {
     static final String USER = "anna";
-    private static final int WAIT_MILLIS = 20_000;
-
     private final SshServer server = SshServer.setUpDefaultServer();
     private final KeyPair hostKey = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
     private final List<PublicKey> allowed = new CopyOnWriteArrayList<>();
@@ -64,16 +61,7 @@ final class LoginServer implements AutoCloseable {
     }
 
     Peer connect() throws IOException {
-        Socket socket = new Socket("127.0.0.1", server.getPort());
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout(WAIT_MILLIS);
-        return new Peer(socket.getInputStream(), socket.getOutputStream(), () -> {
-            try {
-                socket.close();
-            } catch (IOException gone) {
-                Thread.onSpinWait();
-            }
-        });
+        return Peer.of(server.getPort());
     }
 
     @Override

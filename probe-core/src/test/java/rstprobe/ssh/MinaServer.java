@@ -1,7 +1,6 @@
 package rstprobe.ssh;
 
 import java.io.IOException;
-import java.net.Socket;
 import java.security.KeyPair;
 import java.util.List;
 import org.apache.sshd.common.config.keys.KeyUtils;
@@ -12,8 +11,6 @@ import org.apache.sshd.server.SshServer;
 
 /// Apache MINA's server in this JVM, on a loopback port of its own choice.
 final class MinaServer implements AutoCloseable {
-    private static final int WAIT_MILLIS = 20_000;
-
     private final SshServer server = SshServer.setUpDefaultServer();
 
     MinaServer() throws Exception {
@@ -35,16 +32,7 @@ final class MinaServer implements AutoCloseable {
 
     /// A connection to it.
     Peer connect() throws IOException {
-        Socket socket = new Socket("127.0.0.1", server.getPort());
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout(WAIT_MILLIS);
-        return new Peer(socket.getInputStream(), socket.getOutputStream(), () -> {
-            try {
-                socket.close();
-            } catch (IOException gone) {
-                Thread.onSpinWait();
-            }
-        });
+        return Peer.of(server.getPort());
     }
 
     @Override

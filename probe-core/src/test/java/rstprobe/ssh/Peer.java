@@ -3,6 +3,7 @@ package rstprobe.ssh;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import java.util.Optional;
@@ -11,6 +12,21 @@ import java.util.function.Function;
 /// A byte stream to a server, driven by a handshake until its outcome.
 record Peer(InputStream in, OutputStream out, Runnable end) implements AutoCloseable {
     private static final int CHUNK = 65_536;
+    private static final int WAIT_MILLIS = 20_000;
+
+    /// A connection to a server on this machine.
+    static Peer of(int port) throws IOException {
+        Socket socket = new Socket("127.0.0.1", port);
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(WAIT_MILLIS);
+        return new Peer(socket.getInputStream(), socket.getOutputStream(), () -> {
+            try {
+                socket.close();
+            } catch (IOException gone) {
+                Thread.onSpinWait();
+            }
+        });
+    }
 
     /// Runs a handshake and keeps all that came of it.
     Story run(Handshake handshake) {
