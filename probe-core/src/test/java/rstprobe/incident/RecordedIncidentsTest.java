@@ -3,15 +3,18 @@ package rstprobe.incident;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TimeZone;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import rstprobe.diagnose.Diagnosis;
 import rstprobe.diagnose.Finding;
 import rstprobe.report.Incident;
@@ -19,23 +22,23 @@ import rstprobe.report.JsonReport;
 
 /// Incident folders as a user would send them, each the whole input of a test.
 ///
-/// To make one of yours a test, copy the folder into `src/test/resources/rstprobe/incident` and add its
-/// name below. It must replay to its own report. Where a rule is changed on purpose,
+/// To make one of yours a test, copy the folder into `src/test/resources/rstprobe/incident`. It must replay to its own
+/// report. Where a rule is changed on purpose,
 /// `-Drstprobe.rerender=true` writes the reports and the manifest of every folder anew; what changed in
 /// `report.json` is then the change to review.
 class RecordedIncidentsTest {
     private static final Path FOLDERS = Path.of("src/test/resources/rstprobe/incident");
 
+    private static List<String> names() throws IOException {
+        try (Stream<Path> folders = Files.list(FOLDERS)) {
+            return folders.map(folder -> folder.getFileName().toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "healthy",
-                "tap-forges-reset",
-                "closed-port",
-                "router-rejects",
-                "server-closes-unread",
-                "message-added"
-            })
+    @MethodSource("names")
     void aFolderReplaysToItsOwnReport(String name, @TempDir Path scratch) throws Exception {
         Path folder = FOLDERS.resolve(name);
         if (Boolean.getBoolean("rstprobe.rerender")) {
@@ -45,15 +48,7 @@ class RecordedIncidentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "healthy",
-                "tap-forges-reset",
-                "closed-port",
-                "router-rejects",
-                "server-closes-unread",
-                "message-added"
-            })
+    @MethodSource("names")
     void anotherUserInAnotherCountryReadsTheSame(String name) throws Exception {
         Locale locale = Locale.getDefault();
         TimeZone zone = TimeZone.getDefault();
@@ -73,15 +68,7 @@ class RecordedIncidentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "healthy",
-                "tap-forges-reset",
-                "closed-port",
-                "router-rejects",
-                "server-closes-unread",
-                "message-added"
-            })
+    @MethodSource("names")
     void aFolderWrittenAgainSaysTheSame(String name, @TempDir Path scratch) throws Exception {
         IncidentReader.Read read = IncidentReader.read(FOLDERS.resolve(name));
         IncidentReader.Read again = IncidentReader.read(writtenAgain(FOLDERS.resolve(name), scratch));
@@ -89,15 +76,7 @@ class RecordedIncidentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "healthy",
-                "tap-forges-reset",
-                "closed-port",
-                "router-rejects",
-                "server-closes-unread",
-                "message-added"
-            })
+    @MethodSource("names")
     void aFolderIsSmallAndWhole(String name) throws Exception {
         assertEquals(
                 Optional.empty(), IncidentReader.read(FOLDERS.resolve(name)).caution());
