@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.ssh.Stage;
@@ -13,13 +14,16 @@ import rstprobe.wire.Sequence;
 
 /// A handshake that came to its end although the path lost many of its segments, of any size.
 ///
-/// What was sent again was lost, or its acknowledgement was: ours the capture shows twice, the server's where the
-/// copy alone came, behind what followed it. Where ICMP told us why, as of a length, it is no chance. A few prove
-/// nothing, since a slow answer provokes copies too: of twenty segments, a path that loses one in a hundred loses three
-/// once in a thousand times.
+/// What was sent again was lost, or its acknowledgement was. Of ours the capture shows both copies, and the server
+/// says so where both reached it (RFC 2883): then nothing was lost, and we were only impatient (Linux probes the tail
+/// after two round trips, RFC 8985 section 7). Of the server's the copy alone comes, behind what followed it, or long
+/// after we acknowledged the first. Where ICMP told us why, as of a length, it is no chance. A few prove nothing: of
+/// twenty segments, a path that loses one in a hundred loses three once in a thousand times.
 final class Losses {
     private static final int MANY = 3;
     private static final double LIKELY = 0.70;
+    /// A busy machine is late.
+    private static final long LATE_NANOS = 50_000_000;
 
     private Losses() {}
 
@@ -70,6 +74,7 @@ final class Losses {
     private static List<Integer> again(Attempt attempt, boolean ours) {
         List<Integer> frames = new ArrayList<>();
         Set<Integer> ends = new HashSet<>();
+        Set<Integer> held = new HashSet<>();
         Set<Integer> pieces = new HashSet<>();
         Optional<Integer> furthest = Optional.empty();
         for (Seen seen : attempt.segments()) {
@@ -81,17 +86,42 @@ final class Losses {
             }
             int end = seen.segment().nextSequence();
             boolean beside = pieces.contains(seen.segment().sequence());
+            boolean copy = !held.add(end);
             if (furthest.filter(most -> Sequence.atMost(end, most)).isEmpty()) {
                 furthest = Optional.of(end);
             } else if (ends.add(end)) {
                 if (!seen.segment().flags().syn()) {
                     pieces.add(end);
                 }
-                if (!beside) {
+                if (!beside && (ours ? !arrivedTwice(attempt, seen) : !copy || acknowledgementLost(attempt, seen))) {
                     frames.add(seen.frame());
                 }
             }
         }
         return frames;
+    }
+
+    /// The server reports below its acknowledgement what it got a second time (RFC 2883 section 4).
+    private static boolean arrivedTwice(Attempt attempt, Seen again) {
+        return attempt.segments().stream()
+                .filter(seen -> !seen.ours() && seen.frame() > again.frame())
+                .anyMatch(seen -> seen.segment().options().sack().stream()
+                        .limit(1)
+                        .anyMatch(block -> Sequence.atMost(
+                                        block.right(), seen.segment().acknowledgement())
+                                && Sequence.atMost(block.left(), again.segment().sequence())
+                                && Sequence.atMost(again.segment().nextSequence(), block.right())));
+    }
+
+    /// Whether our acknowledgement of the first copy had left so long before that it should have stopped the second.
+    private static boolean acknowledgementLost(Attempt attempt, Seen again) {
+        OptionalLong roundTrip = RoundTrips.handshake(attempt);
+        return roundTrip.isPresent()
+                && attempt.segments().stream()
+                        .filter(seen -> seen.ours()
+                                && seen.frame() < again.frame()
+                                && again.atNanos() - seen.atNanos() > 2 * roundTrip.getAsLong() + LATE_NANOS)
+                        .anyMatch(seen -> Sequence.atMost(
+                                again.segment().nextSequence(), seen.segment().acknowledgement()));
     }
 }

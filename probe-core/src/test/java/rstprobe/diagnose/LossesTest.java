@@ -29,13 +29,13 @@ class LossesTest {
     void threeThatHadToBeSentAgainAreALossyPath() {
         Finding finding = PacketScript.of(WORKED.replace("1010.0 <", "1000.0 > SYN\n1010.0 <")
                         .replace("1020.2 <", "1018.0 > ACK data=23 seq=0\n1020.2 <")
-                        .replace("= completed", "1300.0 < ACK data=500 seq=1176\n= completed"))
+                        .replace("= completed", "1040.1 > ACK ack=1676\n1300.0 < ACK data=500 seq=1176\n= completed"))
                 .finding();
         Verdict.Fault fault = assertInstanceOf(Verdict.Fault.class, finding.verdict());
         assertEquals(Cause.LOSSY_PATH, fault.cause());
         assertEquals(Origin.PATH, fault.origin());
         assertEquals(19, fault.exitCode());
-        assertEquals(List.of(2, 6, 11), finding.evidence().getFirst().frames());
+        assertEquals(List.of(2, 6, 12), finding.evidence().getFirst().frames());
     }
 
     /// A full packet was too long both ways; what it held came in two.
@@ -51,6 +51,16 @@ class LossesTest {
                         "1021.0 < ICMP 3/4 off=24 from=198.18.1.1 ttl=64\n1025.0 > ACK data=1348 seq=23\n1030.3 <")
                 .replace("1020.2 <", "1018.0 > ACK data=23 seq=0\n1020.2 <");
         assertInstanceOf(Verdict.Healthy.class, verdict(told));
+    }
+
+    /// Two copies of ours that the server had already, one of the server's that crossed our acknowledgement.
+    @Test
+    void copiesOfWhatArrivedAreNoLoss() {
+        String impatient = WORKED.replace(
+                        "1020.2 <", "1018.0 > ACK data=23 seq=0\n1018.1 < ACK ack=23 sack=0:23\n1020.2 <")
+                .replace("1030.3 <", "1022.0 > ACK data=1448 seq=23\n1022.1 < ACK ack=1471 sack=23:1471\n1030.3 <")
+                .replace("= completed", "1040.1 > ACK ack=1676\n1042.0 < ACK data=500 seq=1176\n= completed");
+        assertInstanceOf(Verdict.Healthy.class, verdict(impatient));
     }
 
     @Test
