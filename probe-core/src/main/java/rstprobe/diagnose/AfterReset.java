@@ -24,6 +24,8 @@ import rstprobe.wire.TcpOptions;
 /// must have been *sent* after the reset was: the server's timestamp clock dates it, or it came far
 /// later than any delay this conversation has shown.
 final class AfterReset {
+    static final String RECEIVED = "server-received-trigger";
+
     /// Linux counts timestamps in milliseconds. A slower clock makes every delay look longer here,
     /// which proves less; a faster one is noticed.
     private static final long TICK_NANOS = 1_000_000;
@@ -227,7 +229,7 @@ final class AfterReset {
         Optional<Seen> acknowledged = attempt.first(seen -> acknowledges(seen, end));
         if (acknowledged.isPresent()) {
             return Optional.of(Fact.of(
-                    "server-received-trigger",
+                    RECEIVED,
                     Family.DELIVERY,
                     Weights.SERVER_SAW_TRIGGER,
                     List.of(ON_PATH),

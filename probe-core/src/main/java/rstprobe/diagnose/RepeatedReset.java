@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.wire.TcpOption;
@@ -23,8 +24,9 @@ final class RepeatedReset {
     /// Linux waits 200 ms at least before it repeats itself (`TCP_RTO_MIN`); RFC 6298 says a second.
     private static final long LEAST_WAIT_NANOS = 150_000_000;
 
-    private static final Set<Family> OF_HEADERS =
-            EnumSet.of(Family.SHAPE, Family.TTL, Family.IP_ID, Family.TOS, Family.OPTIONS, Family.ICMP);
+    /// What the header of the reset says, and whether a segment of ours arrived, which then did not draw it.
+    private static final Set<Family> OF_DATA = EnumSet.of(
+            Family.SHAPE, Family.TTL, Family.IP_ID, Family.TOS, Family.OPTIONS, Family.ICMP, Family.DELIVERY);
 
     private RepeatedReset() {}
 
@@ -36,22 +38,30 @@ final class RepeatedReset {
                 .findFirst();
     }
 
-    /// The facts, those that were read from the server's own header being told only. What was data when it left has
-    /// the server's distance and its socket's numbers, and is drawn where the server speaks: none of that speaks of
-    /// who made a reset of it.
-    static List<Fact> believing(List<Fact> facts) {
-        return facts.stream().noneMatch(fact -> fact.evidence().id().equals(ID))
-                ? facts
-                : facts.stream()
-                        .map(fact -> isOfServersHeader(fact) ? toldOnly(fact) : fact)
-                        .toList();
+    /// Whether an attempt saw one.
+    static boolean in(Attempt attempt) {
+        return attempt.reset().flatMap(reset -> of(attempt, reset)).isPresent();
     }
 
-    private static boolean isOfServersHeader(Fact fact) {
+    /// The facts, those that were read from the server's own header being told only. What was data when it left has
+    /// the server's distance and its socket's numbers, and is drawn where the server speaks: none of that speaks of
+    /// who made a reset of it. Where one stands in the place of withheld data, nor does what of ours arrived.
+    static List<Fact> believing(List<Fact> facts) {
+        Set<String> ids = facts.stream().map(fact -> fact.evidence().id()).collect(Collectors.toSet());
+        return facts.stream()
+                .map(fact -> ids.contains(ID) && isOfServersData(fact)
+                                || ids.contains(WithheldData.ID)
+                                        && fact.evidence().id().equals(AfterReset.RECEIVED)
+                        ? toldOnly(fact)
+                        : fact)
+                .toList();
+    }
+
+    private static boolean isOfServersData(Fact fact) {
         return fact.guess() > 0
                 && !fact.conclusive()
                 && !fact.favours().contains(IN_PATH)
-                && OF_HEADERS.contains(fact.evidence().family());
+                && OF_DATA.contains(fact.evidence().family());
     }
 
     private static Fact toldOnly(Fact fact) {

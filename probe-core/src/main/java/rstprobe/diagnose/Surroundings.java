@@ -19,13 +19,14 @@ import rstprobe.record.Recording;
 /// @param probings the crafted packets and what came of them
 /// @param made     active tests that were made, whatever came of them
 /// @param omitted  active tests that could not be made
-/// @param unprompted whether the reset in question comes by itself, so that one behind a crafted packet is no answer
+/// @param unprompted why the reset in question comes without any segment of ours, so that one behind a crafted packet
+///   is no answer; empty where it is drawn
 record Surroundings(
         Optional<String> gateway,
         List<Probing> probings,
         Set<ActiveTest> made,
         List<Event.Omitted> omitted,
-        boolean unprompted) {
+        Optional<String> unprompted) {
 
     static Surroundings of(Recording recording) {
         return new Surroundings(
@@ -39,34 +40,60 @@ record Surroundings(
                         .filter(Event.Omitted.class::isInstance)
                         .map(Event.Omitted.class::cast)
                         .toList(),
-                false);
+                Optional.empty());
     }
 
     /// The same about a reset that ended these. One that comes by itself does so on a connection of crafted packets
     /// too, behind whichever of them left last.
     Surroundings about(List<Attempt> all) {
-        boolean timed = all.stream().anyMatch(attempt -> attempt.mode() == Mode.TALK && Rest.unprompted(attempt));
-        return new Surroundings(gateway, probings, made, omitted, timed);
+        Optional<String> timed =
+                all.stream().anyMatch(attempt -> attempt.mode() == Mode.TALK && Rest.unprompted(attempt))
+                        ? Optional.of("comes by itself, too late for an answer to what we said")
+                        : Optional.empty();
+        return new Surroundings(
+                gateway,
+                probings,
+                made,
+                omitted,
+                timed.or(() -> ofServersData(all)).or(this::beforeTrigger));
+    }
+
+    private static Optional<String> ofServersData(List<Attempt> all) {
+        return all.stream().anyMatch(RepeatedReset::in)
+                ? Optional.of("is made of what the server says, whatever we say")
+                : Optional.empty();
+    }
+
+    /// A crafted connection that was reset behind what had passed before, with nothing of the trigger said.
+    private Optional<String> beforeTrigger() {
+        return probings.stream()
+                        .filter(probing -> probing.is(ActiveTest.SWEEP, ActiveTest.Part.OPENING))
+                        .anyMatch(probing -> probing.said().length() > 0
+                                && probing.delivered()
+                                && probing.reset().isPresent())
+                ? Optional.of("comes behind what had passed before, without what is walked")
+                : Optional.empty();
     }
 
     /// The crafted packets of which a reset behind them is the answer.
     List<Probing> answered() {
-        return unprompted ? List.of() : probings;
+        return unprompted.isPresent() ? List.of() : probings;
     }
 
     /// Everything the surroundings say about a reset.
     List<Fact> facts(Attempt attempt, Seen reset, List<Attempt> all) {
         List<Fact> facts = new ArrayList<>(active(attempt, reset, all));
         RepeatedReset.of(attempt, all).ifPresent(facts::add);
+        WithheldData.of(attempt, reset).ifPresent(facts::add);
         OwnLink.of(attempt, reset, gateway, probings).ifPresent(facts::add);
         facts.addAll(QuotedChanges.of(probings));
-        if (unprompted && probings.stream().anyMatch(Surroundings::triggers)) {
+        if (unprompted.isPresent() && probings.stream().anyMatch(Surroundings::triggers)) {
             facts.add(Fact.told(
                     "reset-comes-by-itself",
                     Family.SEQUENCE,
                     List.of(reset.frame()),
-                    "the reset comes by itself, too late for an answer to what we said: those that came behind crafted"
-                            + " packets may have come by themselves too, and prove nothing"));
+                    "the reset " + unprompted.get() + ": those that came behind crafted packets may have come without"
+                            + " them too, and prove nothing"));
         }
         omitted.stream()
                 .collect(Collectors.groupingBy(

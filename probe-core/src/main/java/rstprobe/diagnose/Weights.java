@@ -19,6 +19,8 @@ final class Weights {
     static final int ACKNOWLEDGED_LATE = 20;
     static final int NOT_THAT_KERNEL = 20;
     static final int SERVER_SAW_TRIGGER = 25;
+    /// A path that loses one packet in thirty loses just this one as often.
+    static final int DATA_WITHHELD = 15;
     static final int SERVER_NEVER_SAW_TRIGGER = 15;
     static final int SOCKET_ABORT = 25;
     /// As above, but without timestamps to check: the identification alone continues, which is easier

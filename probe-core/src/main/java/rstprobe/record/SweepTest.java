@@ -54,7 +54,8 @@ final class SweepTest {
         }
     }
 
-    /// The control takes a connection more, which is not made where a server's log has seen enough of them fail.
+    /// The control takes a connection more. Where a server's log has seen enough of them fail, a closed port tells the
+    /// distance instead.
     ///
     /// @return how many other bytes passed in the place of our first message; 0 where that was not asked
     int run() throws NotPossibleHere, InterruptedException {
@@ -118,6 +119,7 @@ final class SweepTest {
             return 0;
         }
         if (!prober.mayFail()) {
+            closedPortControl(prober.number());
             return 0;
         }
         byte[] other = control(last.bytes());

@@ -65,4 +65,18 @@ class UnpromptedResetTest {
                 Origin.ON_PATH,
                 assertInstanceOf(Verdict.Fault.class, finding.verdict()).origin());
     }
+
+    /// The server's answer to our identification becomes a reset: behind that comes one without any trigger, sooner or
+    /// later.
+    @Test
+    void whatComesBehindWhatHadPassedIsNotDrawnByWhatFollows() {
+        String atOnce = BY_ITSELF.replace("610.0", "20.3");
+        CraftedReel reel = after(atOnce + atOnce)
+                .segment(ActiveTest.SWEEP, Part.OPENING, 50_021, 64, 877, 100, 23)
+                .acknowledged(23)
+                .reset(62, 0);
+        Finding finding = swept(reel).finding();
+        assertFalse(says(finding, "trigger-stops-short"), finding::toString);
+        assertTrue(says(finding, "reset-comes-by-itself"));
+    }
 }
