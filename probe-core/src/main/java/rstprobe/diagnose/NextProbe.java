@@ -280,12 +280,20 @@ public sealed interface NextProbe {
             return wanted;
         }
         Optional<Rest> rest = Rest.of(attempts.getFirst());
-        if (rest.isPresent() && rest.get().nanos() >= TimeTrigger.LEAST_REST_NANOS) {
+        if (rest.isPresent() && alwaysRested(attempts)) {
             wanted.add(new Connect(Mode.LISTEN, false));
         }
         boolean answered = rest.isPresent() && answersWhatWeSay(rest.get());
         wanted.addAll(separating(early, answered, recording, attempts, finding));
         return wanted;
+    }
+
+    /// One that was reset without a rest needs no timer for it: our own host was slow in the others.
+    private static boolean alwaysRested(List<Attempt> attempts) {
+        return attempts.stream()
+                .filter(attempt -> attempt.mode() == Mode.TALK)
+                .flatMap(attempt -> Rest.of(attempt).stream())
+                .allMatch(rest -> rest.nanos() >= TimeTrigger.LEAST_REST_NANOS);
     }
 
     /// A proxy answers for a server until its host is asked elsewhere, so the reference is always drawn; trigger and

@@ -16,6 +16,7 @@ import rstprobe.diagnose.Finding.Alternative;
 import rstprobe.record.Mode;
 import rstprobe.ssh.Observation;
 import rstprobe.ssh.Stage;
+import rstprobe.wire.Sequence;
 
 /// A reset ended an established connection: whose was it?
 final class ResetConnection {
@@ -212,9 +213,26 @@ final class ResetConnection {
         return encrypted && !TimeTrigger.among(facts) ? Cause.FILTERED_AFTER_KEX : Cause.ESTABLISHED_REJECTED;
     }
 
-    private static boolean inspected(List<Fact> facts) {
+    /// A filter that refuses what is established refuses the first byte; one that lets some of our first line pass has
+    /// looked at it.
+    private boolean inspected(List<Fact> facts) {
         return facts.stream()
-                .anyMatch(fact -> INSPECTED.contains(fact.evidence().id()));
+                        .anyMatch(fact -> INSPECTED.contains(fact.evidence().id()))
+                || all.stream().anyMatch(ResetConnection::passedInPart);
+    }
+
+    private static boolean passedInPart(Attempt other) {
+        return other.mode() == Mode.BYTES
+                && other.reset()
+                        .filter(end -> other.segments().stream()
+                                .anyMatch(seen -> seen.genuine()
+                                        && seen.frame() < end.frame()
+                                        && other.syn()
+                                                .filter(syn -> Sequence.before(
+                                                        syn.segment().nextSequence(),
+                                                        seen.segment().acknowledgement()))
+                                                .isPresent()))
+                        .isPresent();
     }
 
     private Cause proxysCause(List<Fact> facts) {
