@@ -3,6 +3,7 @@ package rstprobe.diagnose;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -42,6 +43,14 @@ public record Weighing(Kind kind, boolean alike, List<Said> facts) {
         Set<Origin> candidates() {
             return candidates;
         }
+    }
+
+    /// Whose machine it is.
+    private enum Box {
+        SERVER,
+        WAY,
+        FRONT,
+        OTHER
     }
 
     /// A fact without its frames and words.
@@ -87,14 +96,17 @@ public record Weighing(Kind kind, boolean alike, List<Said> facts) {
     }
 
     /// The class of a verdict that names this origin. It rests on first guesses, so fitting moves nothing between
-    /// the classes.
+    /// the classes. What favours the likeliest of the other side as well proves neither against it: that the server's
+    /// socket lives on clears its process, and leaves a filter of the server's beside a device on the way, which may
+    /// borrow every field of the server's, its hop count included.
     ///
     /// That it is somebody who keeps track of connections rests on when the resets came, whatever else is proven.
     Proof proof(Origin origin) {
         if (origin == Origin.PROXY && facts.stream().anyMatch(said -> said.id().equals(TimeTrigger.ID))) {
             return alike ? Proof.ATTEMPTS_ALIKE : Proof.ONE_ATTEMPT;
         }
-        long conclusive = favouring(origin)
+        Optional<Origin> rival = rival(origin);
+        long conclusive = favouring(origin, rival)
                 .filter(Said::conclusive)
                 .map(Said::family)
                 .distinct()
@@ -105,12 +117,35 @@ public record Weighing(Kind kind, boolean alike, List<Said> facts) {
         if (!alike) {
             return Proof.ONE_ATTEMPT;
         }
-        boolean agrees = favouring(origin).anyMatch(said -> said.active() && said.guess() >= LEAST_AGREEMENT);
+        boolean agrees = favouring(origin, rival).anyMatch(said -> said.active() && said.guess() >= LEAST_AGREEMENT);
         return agrees ? Proof.ACTIVE_AGREES : Proof.ATTEMPTS_ALIKE;
     }
 
-    private Stream<Said> favouring(Origin origin) {
-        return facts.stream().filter(said -> said.favours().contains(origin));
+    /// The likeliest sender that is another box: what a wrong verdict would have spared.
+    private Optional<Origin> rival(Origin origin) {
+        return Posterior.of(
+                        kind.candidates(),
+                        facts.stream().map(said -> said.weighing(said.guess())).toList())
+                .shares()
+                .stream()
+                .map(Posterior.Share::origin)
+                .filter(other -> box(other) != box(origin))
+                .findFirst();
+    }
+
+    private static Box box(Origin origin) {
+        return switch (origin) {
+            case SERVER_PROCESS, SERVER_KERNEL, SERVER_FIREWALL -> Box.SERVER;
+            case IN_PATH, ON_PATH, PATH -> Box.WAY;
+            case PROXY -> Box.FRONT;
+            case THIS_HOST, UNKNOWN -> Box.OTHER;
+        };
+    }
+
+    private Stream<Said> favouring(Origin origin, Optional<Origin> rival) {
+        return facts.stream()
+                .filter(said -> said.favours().contains(origin))
+                .filter(said -> rival.filter(said.favours()::contains).isEmpty());
     }
 
     /// What it would have been with less: as it was, without active tests, and with a single attempt besides.
