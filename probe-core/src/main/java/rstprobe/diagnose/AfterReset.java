@@ -99,7 +99,8 @@ final class AfterReset {
                 List.of(reset.frame(), alive.get().frame()),
                 "the server's socket lived on: it sent " + describe(alive.get())
                         + " after the reset, so it did not send the reset"));
-        trigger().flatMap(this::didItArrive)
+        trigger()
+                .flatMap(this::didItArrive)
                 .or(this::acknowledgementNeverArrived)
                 .ifPresent(facts::add);
         return facts;
@@ -222,9 +223,9 @@ final class AfterReset {
                         && own.segment().acknowledgement() == reset.segment().sequence();
     }
 
-    /// Nobody acknowledges an acknowledgement; but a socket that got one does not send again what it acknowledged (RFC
-    /// 6298 section 5). Where the reset answers a bare acknowledgement and the server repeats those bytes, something
-    /// kept it back.
+    /// Nobody acknowledges an acknowledgement; but a socket that got one does not send again what it covered
+    /// (RFC 6298 section 5). Where the reset answers a bare acknowledgement and the server repeats those
+    /// bytes, something kept it back.
     private Optional<Fact> acknowledgementNeverArrived() {
         if (!attempt.whole() || !attempt.steady() || roundTrip.isEmpty()) {
             return Optional.empty();

@@ -96,9 +96,9 @@ public record Weighing(Kind kind, boolean alike, List<Said> facts) {
     }
 
     /// The class of a verdict that names this origin. It rests on first guesses, so fitting moves nothing between
-    /// the classes. What favours the likeliest of the other side as well proves neither against it: that the server's
-    /// socket lives on clears its process, and leaves a filter of the server's beside a device on the way, which may
-    /// borrow every field of the server's, its hop count included.
+    /// the classes. What favours the likeliest sender in another box as well proves neither against it: that
+    /// the server's socket lives on clears its process, and leaves a filter of the server's beside a device on
+    /// the way, which may borrow every field of the server's, its hop count included.
     ///
     /// That it is somebody who keeps track of connections rests on when the resets came, whatever else is proven.
     Proof proof(Origin origin) {

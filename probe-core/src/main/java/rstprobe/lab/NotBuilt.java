@@ -13,7 +13,9 @@ public record NotBuilt(String row, String why) {
             new NotBuilt("B23", "is B1 with another program in front, and looks the same"),
             new NotBuilt("C4", "is a client that leaves, seen from the server"),
             new NotBuilt("D11", "takes a server whose cryptography is broken or restricted"),
-            new NotBuilt("D12", "takes an appliance that rewrites sequence numbers and forgets selective ones: a double would prove itself"),
+            new NotBuilt(
+                    "D12",
+                    "takes an appliance that rewrites sequence numbers and forgets selective ones: a double would prove itself"),
             new NotBuilt("F7", "is gone from Linux since 4.12"),
             new NotBuilt("G8", "takes SELinux or AppArmor at work, which a namespace cannot have of its own"),
             new NotBuilt("G9", "takes Windows"),

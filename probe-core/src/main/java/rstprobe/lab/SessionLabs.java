@@ -142,7 +142,8 @@ final class SessionLabs {
                         Services.openSsh(BOOKWORM, KERBEROS, "GSSAPIAuthentication yes"),
                         new Obstacle.PacketFilter(
                                 Node.SERVER,
-                                Rulesets.filter("centre", "input", "filter", "udp dport 88 drop\n    tcp dport 88 drop"))),
+                                Rulesets.filter(
+                                        "centre", "input", "filter", "udp dport 88 drop\n    tcp dport 88 drop"))),
                 Scenario.ofCause(
                         "slow-names",
                         "E1",

@@ -76,7 +76,8 @@ final class TwinLabs {
                         .orUndetermined(),
                 server(),
                 new Obstacle.Beforehand(List.of(runs(JOINS + ASKS + "ask eth0\n"))),
-                new Obstacle.Happens(TurningPoint.Moment.BEFORE_THE_KEX, List.of(runs(ASKS + """
+                new Obstacle.Happens(
+                        TurningPoint.Moment.BEFORE_THE_KEX, List.of(runs(ASKS + """
                         if [ -e /run/twin-asked ]; then
                           rm /run/twin-asked; ask eth0
                         else
@@ -88,12 +89,10 @@ final class TwinLabs {
 
     private static Server.Installed server() {
         Server.Installed first = Services.openSsh(Release.BOOKWORM, Map.of());
-        Service twin = new Service(
-                List.of(Services.UNSHARE, "--net", "--", "/bin/sh", "-c", HOST, "/usr/sbin/sshd"), 0, 0);
+        Service twin =
+                new Service(List.of(Services.UNSHARE, "--net", "--", "/bin/sh", "-c", HOST, "/usr/sbin/sshd"), 0, 0);
         return new Server.Installed(
-                first.release(),
-                first.files(),
-                List.of(twin, first.programs().getFirst()));
+                first.release(), first.files(), List.of(twin, first.programs().getFirst()));
     }
 
     private static Deed runs(String script) {

@@ -231,7 +231,8 @@ class AdviceTest {
     void whereNoSynLeftTheHostIsAskedWhatItHasTooLittleOf() {
         Verdict shortOfPorts = new Verdict.Fault(
                 Cause.LOCAL_NO_SOCKET, Origin.THIS_HOST, Stage.CONNECT, 0.89, Optional.empty(), Optional.empty(), "");
-        String asked = Advice.of(shortOfPorts, Advice.Ended.UNANSWERED, site("")).toString();
+        String asked =
+                Advice.of(shortOfPorts, Advice.Ended.UNANSWERED, site("")).toString();
         assertTrue(asked.contains("ip_local_port_range") && !asked.contains("be_liberal"), asked);
         String reset = Advice.of(shortOfPorts, Advice.Ended.RESET, site("")).toString();
         assertTrue(reset.contains("be_liberal"), reset);
