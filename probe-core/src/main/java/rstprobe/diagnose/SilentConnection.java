@@ -132,7 +132,8 @@ final class SilentConnection {
 
     /// Whether our own end of the connection came before a server that only dawdles would have spoken.
     private static boolean gaveUpEarly(Attempt attempt) {
-        Optional<Seen> ours = attempt.first(seen -> seen.ours() && seen.segment().flags().fin());
+        Optional<Seen> ours =
+                attempt.first(seen -> seen.ours() && seen.segment().flags().fin());
         return attempt.synAck().isPresent()
                 && ours.filter(fin -> fin.atNanos() - attempt.synAck().get().atNanos() < SLEEP_OF_WRAPPERS_NANOS)
                         .isPresent();

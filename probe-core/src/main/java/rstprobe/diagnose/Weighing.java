@@ -45,14 +45,6 @@ public record Weighing(Kind kind, boolean alike, List<Said> facts) {
         }
     }
 
-    /// Whose machine it is.
-    private enum Box {
-        SERVER,
-        WAY,
-        FRONT,
-        OTHER
-    }
-
     /// A fact without its frames and words.
     ///
     /// @param guess  the weight it had before anything was fitted
@@ -96,9 +88,11 @@ public record Weighing(Kind kind, boolean alike, List<Said> facts) {
     }
 
     /// The class of a verdict that names this origin. It rests on first guesses, so fitting moves nothing between
-    /// the classes. What favours the likeliest sender in another box as well proves neither against it: that
-    /// the server's socket lives on clears its process, and leaves a filter of the server's beside a device on
-    /// the way, which may borrow every field of the server's, its hop count included.
+    /// the classes.
+    ///
+    /// A device on the way may borrow every field of the server's, its hop count included. So what favours
+    /// one as well proves nothing for the server's own host: that its socket lives on clears its process, and
+    /// no more.
     ///
     /// That it is somebody who keeps track of connections rests on when the resets came, whatever else is proven.
     Proof proof(Origin origin) {
@@ -121,24 +115,21 @@ public record Weighing(Kind kind, boolean alike, List<Said> facts) {
         return agrees ? Proof.ACTIVE_AGREES : Proof.ATTEMPTS_ALIKE;
     }
 
-    /// The likeliest sender that is another box: what a wrong verdict would have spared.
+    /// The likeliest device on the way, where the server's own host is named.
     private Optional<Origin> rival(Origin origin) {
-        return Posterior.of(
-                        kind.candidates(),
-                        facts.stream().map(said -> said.weighing(said.guess())).toList())
-                .shares()
-                .stream()
-                .map(Posterior.Share::origin)
-                .filter(other -> box(other) != box(origin))
-                .findFirst();
-    }
-
-    private static Box box(Origin origin) {
         return switch (origin) {
-            case SERVER_PROCESS, SERVER_KERNEL, SERVER_FIREWALL -> Box.SERVER;
-            case IN_PATH, ON_PATH, PATH -> Box.WAY;
-            case PROXY -> Box.FRONT;
-            case THIS_HOST, UNKNOWN -> Box.OTHER;
+            case SERVER_PROCESS, SERVER_KERNEL, SERVER_FIREWALL ->
+                Posterior.of(
+                                kind.candidates(),
+                                facts.stream()
+                                        .map(said -> said.weighing(said.guess()))
+                                        .toList())
+                        .shares()
+                        .stream()
+                        .map(Posterior.Share::origin)
+                        .filter(Posterior::onTheWay)
+                        .findFirst();
+            case IN_PATH, ON_PATH, PROXY, PATH, THIS_HOST, UNKNOWN -> Optional.empty();
         };
     }
 

@@ -64,8 +64,7 @@ class SilentConnectionTest {
         Finding finding = withReferences(closing(0).replace("150", "30"), 62);
         Verdict.Undetermined open = assertInstanceOf(Verdict.Undetermined.class, finding.verdict());
         assertEquals(Optional.of(Cause.LISTENER_STALLED), open.cause());
-        assertEquals(
-                Cause.TCP_WRAPPERS, finding.alternatives().getFirst().cause());
+        assertEquals(Cause.TCP_WRAPPERS, finding.alternatives().getFirst().cause());
         assertTrue(finding.nextTest().orElseThrow().startsWith("rstprobe ssh --timeout 15 198.18.3.2"));
     }
 
