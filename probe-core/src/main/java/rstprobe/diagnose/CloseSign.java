@@ -44,12 +44,10 @@ enum CloseSign {
     CLOSES_AFTER_A_TRY(
             closes -> took(closes, 0.6, 1.05),
             Map.of(CONNECTION_LIMIT, 1, NO_HEALTHY_BACKEND, 2, MAX_STARTUPS, 1, SSHD_CANNOT_START, 1)),
-    /// socat's process for the connection: 0.8 to 2 ms. Before it lies the listener that gets none, and behind it the
-    /// program that is not there.
-    TAKES_A_PROCESS(closes -> took(closes, 1.05, 1.8), Map.of(NO_HEALTHY_BACKEND, 3, SSHD_CANNOT_START, 2)),
-    /// A program that is not there, or not the one it should be: 1.5 to 5 ms; the process in which xinetd looks at
-    /// addresses: 3 ms.
-    TAKES_A_PROGRAM(closes -> took(closes, 1.8, 5), Map.of(CONNECTION_LIMIT, 2, SSHD_CANNOT_START, 5)),
+    /// socat's process for the connection, and the one in which xinetd looks at addresses: 0.8 to 2 ms.
+    TAKES_A_PROCESS(closes -> took(closes, 1.05, 1.8), Map.of(CONNECTION_LIMIT, 2, NO_HEALTHY_BACKEND, 3)),
+    /// A program that is not there, or not the one it should be: 1.5 to 5 ms.
+    TAKES_A_PROGRAM(closes -> took(closes, 1.8, 5), Map.of(CONNECTION_LIMIT, -1, SSHD_CANNOT_START, 5)),
     /// An sshd that starts, looks at its keys and folders, and quits: 7 to 16 ms.
     TAKES_A_START(
             closes -> took(closes, 5, 1000),
