@@ -17,11 +17,11 @@ final class FittedWeights {
                 # named wrongly: proxy-aborts, one-attempt
                 # named wrongly: proxied-server-closes, attempts-alike
                 # named wrongly: proxy-aborts, attempts-alike
-                limit  one-attempt                                  0.70   20   18
-                limit  attempts-alike                               0.84   20   18
-                limit  active-test-agrees                           0.91   10   10
-                limit  conclusive-fact                              0.91    7    7
-                limit  two-conclusive-facts                         0.91    1    1
+                limit  one-attempt                                  0.70   16   14
+                limit  attempts-alike                               0.83   16   14
+                limit  active-test-agrees                           0.93   14   14
+                limit  conclusive-fact                              0.93   10   10
+                limit  two-conclusive-facts                         0.93    4    4
                 weight conversation-ends-at-host                       5   20    9    1
                 weight conversation-ends-before-host                  22   22    2    0
                 weight fin-continues-socket                           25   25    1    0
