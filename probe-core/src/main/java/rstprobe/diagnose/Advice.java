@@ -46,6 +46,9 @@ final class Advice {
     static List<NextStep> of(Verdict verdict, Ended ended, Site site) {
         return switch (verdict) {
             case Verdict.Healthy _ -> List.of();
+            case Verdict.Fault fault
+            when fault.cause() == Cause.LOCAL_NO_SOCKET && ended == Ended.UNANSWERED ->
+                new SpokenAdvice(site).noneLeft();
             case Verdict.Fault fault -> of(fault.cause(), fault.origin(), site);
             case Verdict.Undetermined open ->
                 open.cause().map(cause -> of(cause, Origin.UNKNOWN, site)).orElseGet(() -> of(ended, site));

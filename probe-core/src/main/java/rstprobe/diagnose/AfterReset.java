@@ -101,7 +101,10 @@ final class AfterReset {
                 List.of(reset.frame(), alive.get().frame()),
                 "the server's socket lived on: it sent " + describe(alive.get())
                         + " after the reset, so it did not send the reset"));
-        trigger().flatMap(this::didItArrive).ifPresent(facts::add);
+        trigger()
+                .flatMap(this::didItArrive)
+                .or(this::acknowledgementNeverArrived)
+                .ifPresent(facts::add);
         return facts;
     }
 
@@ -220,6 +223,42 @@ final class AfterReset {
                         && own.segment().nextSequence() == reset.segment().acknowledgement()
                 : own.segment().flags().ack()
                         && own.segment().acknowledgement() == reset.segment().sequence();
+    }
+
+    /// Nobody acknowledges an acknowledgement; but a socket that got one does not send again what it covered
+    /// (RFC 6298 section 5). Where the reset answers a bare acknowledgement and the server repeats those
+    /// bytes, something kept it back.
+    private Optional<Fact> acknowledgementNeverArrived() {
+        if (!attempt.whole() || !attempt.steady() || roundTrip.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Seen> bare = attempt.segments().stream()
+                .filter(seen -> seen.ours() && seen.frame() < reset.frame() && !seen.reset())
+                .filter(this::isReferredTo)
+                .reduce((_, last) -> last)
+                .filter(seen -> seen.segment().payloadLength() == 0);
+        return bare.flatMap(
+                own -> attempt.first(seen -> repeatsAcknowledged(seen, own)).map(seen -> neverReceived(own, seen)));
+    }
+
+    /// Whether the server sent again, long enough afterwards, what that acknowledgement of ours covers.
+    private boolean repeatsAcknowledged(Seen seen, Seen own) {
+        return seen.genuine()
+                && seen.frame() > reset.frame()
+                && seen.segment().payloadLength() > 0
+                && !copy(seen)
+                && Sequence.atMost(seen.segment().nextSequence(), own.segment().acknowledgement())
+                && seen.atNanos() - own.atNanos() > 2 * roundTrip.orElseThrow() + SLACK_NANOS;
+    }
+
+    private static Fact neverReceived(Seen own, Seen again) {
+        return Fact.of(
+                "server-never-received-trigger",
+                Family.DELIVERY,
+                Weights.SERVER_NEVER_SAW_TRIGGER,
+                List.of(IN_PATH, SERVER_FIREWALL, PROXY),
+                List.of(own.frame(), again.frame()),
+                "the server never received the acknowledgement that drew the reset: it sends again what that covered");
     }
 
     /// Did the server's socket get the segment before the reset? "Never" is only said where it spoke

@@ -291,7 +291,11 @@ enum CloseSign {
         return !close.aborted() && close.rested() / 1e9 < AT_ONCE_SECONDS;
     }
 
+    /// What closes although we say nothing does not wait for us, however late we spoke elsewhere.
     private static boolean waits(Closes closes) {
+        if (closes.listened().filter(close -> close.seconds() <= 1).isPresent()) {
+            return false;
+        }
         List<Close> talked = closes.talked();
         boolean listened = closes.silentWhileListening() || gaveUpListening(closes);
         return closes.wordless()

@@ -69,6 +69,14 @@ final class NotConnected {
                             List.of(fact))
                     .withNextTest("capture on every interface while connecting: tcpdump -ni any 'tcp port "
                             + attempt.conversation().theirs().port() + "'");
+        } else if (shortage(attempt, ending.errno()).isPresent()) {
+            judgement = Judgement.of(
+                    fault(
+                            Cause.LOCAL_NO_SOCKET,
+                            Origin.THIS_HOST,
+                            "no SYN left this host: "
+                                    + shortage(attempt, ending.errno()).get() + " (" + ending.errno() + ")"),
+                    List.of(fact));
         } else if (ending.errno().equals("EHOSTUNREACH") || ending.errno().equals("ENETUNREACH")) {
             judgement = Judgement.of(
                     fault(
@@ -86,6 +94,21 @@ final class NotConnected {
                     List.of(fact));
         }
         return judgement;
+    }
+
+    /// What this host has too little of for one connection more (connect(2), socket(2)); empty where the error says
+    /// something else.
+    private static Optional<String> shortage(Attempt attempt, String errno) {
+        return switch (errno) {
+            case "EADDRNOTAVAIL", "EADDRINUSE" ->
+                Optional.of("every port that it may give to a connection from "
+                        + attempt.conversation().ours().address() + " to "
+                        + attempt.conversation().theirs().address() + " port "
+                        + attempt.conversation().theirs().port() + " is taken, or it has lost that address");
+            case "EMFILE", "ENFILE" -> Optional.of("no descriptor is left for a socket");
+            case "ENOBUFS", "ENOMEM" -> Optional.of("no memory is left for a socket");
+            default -> Optional.empty();
+        };
     }
 
     /// Whether a SYN would have been seen: the capture lost nothing we know of, and nobody chose

@@ -211,8 +211,7 @@ final class PathAdvice {
                         "rstprobe ssh --segment 500 " + site.probeTarget(),
                         "whether it is size alone",
                         "it works in small segments",
-                        "until it is repaired: ip route replace with mtu lock 1200 for " + site.theirs()
-                                + "; ssh itself has no MTU option"),
+                        "until it is repaired: " + site.shorterRoute() + "; ssh itself has no MTU option"),
                 client(
                         "ping -M do -c 3 -s " + (site.v6() ? 1452 : 1472) + " " + site.theirs() + "; ip route get "
                                 + site.theirs(),
@@ -286,7 +285,7 @@ final class PathAdvice {
                         "'Bad packet length 1349676916' is text (\"Prot\") amid the stream; 'Corrupted MAC' is changed bytes",
                         "another MAC or cipher only hides it"),
                 server(
-                        "ip -o link | cut -d: -f2 | xargs -n 1 ethtool -k | grep -E 'segmentation|checksum|receive-offload'",
+                        "ls /sys/class/net | xargs -n 1 ethtool -k | grep -E 'segmentation|checksum|receive-offload'",
                         "on both ends: what the network card does to segments",
                         "offloads that are on",
                         "for a test: ethtool -K IFACE tso off gso off gro off; if that helps, update the driver"),

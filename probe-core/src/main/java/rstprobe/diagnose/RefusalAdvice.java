@@ -176,7 +176,10 @@ final class RefusalAdvice {
                                 + " | grep -E '^(allow|deny|permitroot|refuse|authenticationm|pubkeyauth|passwordauth)'",
                         "what holds for us, with Match blocks applied; put the user's name for root",
                         "a list that leaves the user out, permitrootlogin no, refuseconnection yes",
-                        site.set("AllowUsers with this user, or the changed rule,")),
+                        "correct the rule in its own place and "
+                                + site.service("reload")
+                                + "; a new AllowUsers shuts out everybody whom it does not name, and what DenyUsers names"
+                                + " stays out whatever else says"),
                 client(
                         "ssh -v " + site.sshTarget()
                                 + " 2>&1 | grep -E 'Authentications that can continue|Offering|identity'",

@@ -10,6 +10,9 @@ import rstprobe.wire.Sequence;
 
 /// The connection stands and nothing comes.
 final class SilentConnection {
+    /// TCP wrappers sleep five seconds before they close; who gave up before that cannot have seen it.
+    private static final long SLEEP_OF_WRAPPERS_NANOS = 5_300_000_000L;
+
     private SilentConnection() {}
 
     static Judgement of(Attempt attempt, Stage stage, List<Attempt> all, Surroundings around) {
@@ -35,7 +38,7 @@ final class SilentConnection {
         return judgement(
                 attempt,
                 facts,
-                cause.isPresent() && atServer(facts)
+                cause.isPresent() && atServer(facts) && !gaveUpEarly(attempt)
                         ? stalled(stage)
                         : new Verdict.Undetermined(
                                 cause,
@@ -103,7 +106,9 @@ final class SilentConnection {
     }
 
     private static Judgement judgement(Attempt attempt, List<Fact> facts, Verdict verdict) {
-        Judgement judgement = Judgement.of(verdict, facts).withNextTest(nextTest(attempt));
+        boolean early = verdict instanceof Verdict.Undetermined && gaveUpEarly(attempt);
+        Judgement judgement =
+                Judgement.of(verdict, facts).withNextTest(early ? waitLonger(attempt) : nextTest(attempt));
         double left = Math.round((1 - verdict.confidence()) * 100) / 100.0;
         return switch (verdict) {
             case Verdict.Fault _ ->
@@ -111,13 +116,33 @@ final class SilentConnection {
             case Verdict.Undetermined open
             when open.cause().isPresent() ->
                 judgement.withAlternatives(Candidate.besides(
-                        List.of(
-                                Candidate.beside(Cause.SLOW_DNS, Origin.SERVER_PROCESS, 0.10),
-                                Candidate.beside(Cause.NO_HEALTHY_BACKEND, Origin.PROXY, 0.10),
-                                Candidate.beside(Cause.DSCP_DROPPED, Origin.IN_PATH, 0.04)),
+                        early
+                                ? List.of(
+                                        Candidate.beside(Cause.TCP_WRAPPERS, Origin.SERVER_PROCESS, 0.14),
+                                        Candidate.beside(Cause.SLOW_DNS, Origin.SERVER_PROCESS, 0.10),
+                                        Candidate.beside(Cause.NO_HEALTHY_BACKEND, Origin.PROXY, 0.06))
+                                : List.of(
+                                        Candidate.beside(Cause.SLOW_DNS, Origin.SERVER_PROCESS, 0.10),
+                                        Candidate.beside(Cause.NO_HEALTHY_BACKEND, Origin.PROXY, 0.10),
+                                        Candidate.beside(Cause.DSCP_DROPPED, Origin.IN_PATH, 0.04)),
                         verdict.confidence()));
             case Verdict.Undetermined _, Verdict.Healthy _ -> judgement;
         };
+    }
+
+    /// Whether our own end of the connection came before a server that only dawdles would have spoken.
+    private static boolean gaveUpEarly(Attempt attempt) {
+        Optional<Seen> ours =
+                attempt.first(seen -> seen.ours() && seen.segment().flags().fin());
+        return attempt.synAck().isPresent()
+                && ours.filter(fin -> fin.atNanos() - attempt.synAck().get().atNanos() < SLEEP_OF_WRAPPERS_NANOS)
+                        .isPresent();
+    }
+
+    private static String waitLonger(Attempt attempt) {
+        return "rstprobe ssh --timeout 15 "
+                + attempt.conversation().theirs().address()
+                + ": we gave up early; TCP wrappers close after 5 s, a server that looks up names in vain speaks after 10";
     }
 
     private static String nextTest(Attempt attempt) {

@@ -263,12 +263,25 @@ record Site(IpAddress ours, IpAddress theirs, int port, String host, ServerSoftw
             return "pass in proto tcp from " + ours + " to any port " + port
                     + " in /etc/pf.conf, then service pf reload";
         }
-        String ufw = "ufw insert 1 allow from " + ours + " to any port " + port + " proto tcp";
         String family = v6() ? "ipv6" : "ipv4";
         String firewalld = "firewall-cmd --permanent --add-rich-rule='rule family=" + family + " source address=" + ours
                 + " port port=" + port + " protocol=tcp accept' && firewall-cmd --reload";
         return "an accept rule before it: " + tables() + " -I INPUT 1 -p tcp -s " + ours + " --dport " + port
-                + " -j ACCEPT; with ufw " + ufw + (software.debianLike() ? "" : "; with firewalld " + firewalld);
+                + " -j ACCEPT; with ufw " + ufwAllow() + (software.debianLike() ? "" : "; with firewalld " + firewalld);
+    }
+
+    /// ufw has its rules of IPv6 behind those of IPv4, and refuses to insert one of them at the first place.
+    String ufwAllow() {
+        return (v6() ? "ufw prepend allow from " : "ufw insert 1 allow from ") + ours + " to any port " + port
+                + " proto tcp";
+    }
+
+    /// A route of our own to the server alone that keeps packets short: IPv6 has no link below 1280 (RFC 8200 section
+    /// 5).
+    String shorterRoute() {
+        return v6()
+                ? "ip -6 route replace " + theirs + "/128 via GATEWAY dev IFACE mtu lock 1280"
+                : "ip route replace " + theirs + "/32 via GATEWAY dev IFACE mtu lock 1200";
     }
 
     /// One plain word of the shell.

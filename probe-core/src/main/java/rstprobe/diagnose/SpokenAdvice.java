@@ -114,8 +114,9 @@ final class SpokenAdvice {
                 server(
                         site.log("Unable to negotiate|no matching|no hostkey alg|no kex alg"),
                         "that the server says the same",
-                        "'no matching key exchange method found. Their offer: ...'",
-                        ""));
+                        "'no matching key exchange method found. Their offer: ...'; 'no matching DH grp found': its file of"
+                                + " groups is empty",
+                        "for the groups: restore /etc/ssh/moduli from the package of openssh-server"));
     }
 
     List<NextStep> strictKex() {
@@ -178,6 +179,28 @@ final class SpokenAdvice {
                         "what the kernel here does with the answers",
                         "TcpOutRsts that rises with each try: it knows no socket for them",
                         "end the program or container that owns the same address"));
+    }
+
+    /// No connection could begin for want of a port, a descriptor or memory here.
+    List<NextStep> noneLeft() {
+        return List.of(
+                client(
+                        "ss -Htan 'dport = :" + site.port() + "' | grep -wF " + site.theirs()
+                                + " | awk '{ print $1 }' | sort | uniq -c; sysctl net.ipv4.ip_local_port_range",
+                        "whether our own connections to the server have every port",
+                        "as many lines as the range has ports; TIME-WAIT for those that we ended, for a minute each",
+                        "end what opens them; sysctl -w net.ipv4.ip_local_port_range='10240 65000'"),
+                client(
+                        "ss -Htanp 'dport = :" + site.port() + "' | grep -o 'users:.*' | sort | uniq -c | sort -rn"
+                                + " | head",
+                        "which program has them",
+                        "one program with most of them",
+                        "let it share connections (ControlMaster auto, ControlPersist 60) or close them"),
+                client(
+                        "ulimit -n; sysctl fs.file-nr net.ipv4.tcp_mem; free -m",
+                        "whether descriptors or memory ran out instead",
+                        "file-nr near its third number, little memory available",
+                        "ulimit -n 65536, or fs.file-max higher"));
     }
 
     List<NextStep> clientAborted() {

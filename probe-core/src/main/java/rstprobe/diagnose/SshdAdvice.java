@@ -25,7 +25,8 @@ final class SshdAdvice {
                         site.check(),
                         "whether configuration, keys and directories are in order",
                         "'no hostkeys available', 'bad permissions', 'Missing privilege separation directory'",
-                        "chmod 600 /etc/ssh/ssh_host_*_key; ssh-keygen -A; mkdir -m 755 /run/sshd; then "
+                        "chmod 600 /etc/ssh/ssh_host_*_key; ssh-keygen -A; mkdir -m 755 the directory that it misses"
+                                + " (/run/sshd on Debian and Ubuntu); then "
                                 + site.service("restart")),
                 server(
                         site.log("hostkeys|permissions|privilege|writable|OpenSSL|rexec|exec of|libraries|fork"),

@@ -162,8 +162,7 @@ final class SynAdvice {
                         "ufw status | grep LIMIT; " + site.refusingRules(),
                         "which rule counts connections",
                         "LIMIT for the port: the sixth connection in 30 s is refused",
-                        "before it: ufw insert 1 allow from " + site.ours() + " to any port " + site.port()
-                                + " proto tcp"),
+                        "before it: " + site.ufwAllow()),
                 server(
                         "grep 'UFW LIMIT BLOCK' /var/log/ufw.log | tail -20",
                         "who was counted",
@@ -207,7 +206,7 @@ final class SynAdvice {
     List<NextStep> duplicateAddress() {
         return List.of(
                 client(
-                        "ip neigh show " + site.theirs() + "; arping -c 4 " + site.theirs(),
+                        "ip neigh show " + site.theirs() + "; " + claimed(),
                         "on the server's own network: who claims the address",
                         "answers from two hardware addresses",
                         "take the address from the host that should not have it; then ip neigh flush " + site.theirs()),
@@ -221,6 +220,11 @@ final class SynAdvice {
                         "what the right host has",
                         "the address " + site.theirs() + ", and which hardware address is right",
                         ""));
+    }
+
+    /// Asks the link who has the address. arping knows IPv4 alone.
+    private String claimed() {
+        return site.v6() ? "ndisc6 -m " + site.theirs() + " IFACE" : "arping -c 4 -I IFACE " + site.theirs();
     }
 
     List<NextStep> synProxy() {

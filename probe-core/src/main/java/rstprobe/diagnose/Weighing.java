@@ -3,6 +3,7 @@ package rstprobe.diagnose;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -89,12 +90,17 @@ public record Weighing(Kind kind, boolean alike, List<Said> facts) {
     /// The class of a verdict that names this origin. It rests on first guesses, so fitting moves nothing between
     /// the classes.
     ///
+    /// A device on the way may borrow every field of the server's, its hop count included. So what favours
+    /// one as well proves nothing for the server's own host: that its socket lives on clears its process, and
+    /// no more.
+    ///
     /// That it is somebody who keeps track of connections rests on when the resets came, whatever else is proven.
     Proof proof(Origin origin) {
         if (origin == Origin.PROXY && facts.stream().anyMatch(said -> said.id().equals(TimeTrigger.ID))) {
             return alike ? Proof.ATTEMPTS_ALIKE : Proof.ONE_ATTEMPT;
         }
-        long conclusive = favouring(origin)
+        Optional<Origin> rival = rival(origin);
+        long conclusive = favouring(origin, rival)
                 .filter(Said::conclusive)
                 .map(Said::family)
                 .distinct()
@@ -105,12 +111,32 @@ public record Weighing(Kind kind, boolean alike, List<Said> facts) {
         if (!alike) {
             return Proof.ONE_ATTEMPT;
         }
-        boolean agrees = favouring(origin).anyMatch(said -> said.active() && said.guess() >= LEAST_AGREEMENT);
+        boolean agrees = favouring(origin, rival).anyMatch(said -> said.active() && said.guess() >= LEAST_AGREEMENT);
         return agrees ? Proof.ACTIVE_AGREES : Proof.ATTEMPTS_ALIKE;
     }
 
-    private Stream<Said> favouring(Origin origin) {
-        return facts.stream().filter(said -> said.favours().contains(origin));
+    /// The likeliest device on the way, where the server's own host is named.
+    private Optional<Origin> rival(Origin origin) {
+        return switch (origin) {
+            case SERVER_PROCESS, SERVER_KERNEL, SERVER_FIREWALL ->
+                Posterior.of(
+                                kind.candidates(),
+                                facts.stream()
+                                        .map(said -> said.weighing(said.guess()))
+                                        .toList())
+                        .shares()
+                        .stream()
+                        .map(Posterior.Share::origin)
+                        .filter(Posterior::onTheWay)
+                        .findFirst();
+            case IN_PATH, ON_PATH, PROXY, PATH, THIS_HOST, UNKNOWN -> Optional.empty();
+        };
+    }
+
+    private Stream<Said> favouring(Origin origin, Optional<Origin> rival) {
+        return facts.stream()
+                .filter(said -> said.favours().contains(origin))
+                .filter(said -> rival.filter(said.favours()::contains).isEmpty());
     }
 
     /// What it would have been with less: as it was, without active tests, and with a single attempt besides.

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -21,6 +22,7 @@ final class InstalledServer {
 
     private static final Path MACHINE = Path.of("/");
     private static final String SSHD = "/usr/sbin/sshd";
+    private static final Set<String> STARTERS = Set.of(Services.SETPRIV, Services.UNSHARE);
     private static final String UNPACK =
             "unpack the programs with integration-tests/machine/software and give the folder it prints with --software";
     private static final int READY_SECONDS = 15;
@@ -57,7 +59,7 @@ final class InstalledServer {
     static List<String> programs(Server.Installed server) {
         return server.programs().stream()
                 .map(service -> service.command().stream()
-                        .filter(word -> word.startsWith("/usr/") && !word.equals(Services.SETPRIV))
+                        .filter(word -> word.startsWith("/usr/") && !STARTERS.contains(word))
                         .findFirst()
                         .orElseThrow())
                 .toList();

@@ -32,6 +32,7 @@ public final class Labs {
                     LimitLabs.all(),
                     BanLabs.all(),
                     OpeningLabs.all(),
+                    TwinLabs.all(),
                     MidwayLabs.all(),
                     LossLabs.all(),
                     AlgorithmLabs.all())

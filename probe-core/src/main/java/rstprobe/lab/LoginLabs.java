@@ -30,7 +30,7 @@ final class LoginLabs {
     private LoginLabs() {}
 
     static List<Scenario> all() {
-        return Stream.of(healthy(), refusing(), slow(), ending(), marking())
+        return Stream.of(healthy(), List.of(rekeys()), refusing(), slow(), ending(), marking())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -45,6 +45,17 @@ final class LoginLabs {
                         Services.openSsh(release, KEYS, "ClientAliveInterval 1"),
                         welcome("--stay", "2.5s")))
                 .toList();
+    }
+
+    /// A peer that cannot exchange keys again is the client's side of it.
+    private static Scenario rekeys() {
+        return Scenario.ofCause(
+                "login-rekeys",
+                "G7",
+                "sshd wants new keys every second of a session, and the client exchanges keys once",
+                Truth.healthy("Nothing is wrong: asked for new keys, the client takes leave, and blames nobody."),
+                Services.openSsh(BOOKWORM, KEYS, "RekeyLimit default 1s", "ClientAliveInterval 1"),
+                welcome("--stay", "4s"));
     }
 
     private static List<Scenario> refusing() {

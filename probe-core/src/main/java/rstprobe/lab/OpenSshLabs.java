@@ -146,12 +146,9 @@ final class OpenSshLabs {
                         "OpenSSH 10.0 lacks the program for what comes before authentication",
                         TRIXIE,
                         new Deed.Deletes("/usr/lib/openssh/sshd-auth")),
-                broken(
-                        "no-process-left",
-                        "B7",
-                        "a control group allows sshd no process more",
-                        BOOKWORM,
-                        new Deed.Limits(ControlGroup.Limit.PROCESSES, 1)),
+                withoutProcess("no-process-left-8.4", BULLSEYE),
+                withoutProcess("no-process-left", BOOKWORM),
+                withoutProcess("no-process-left-10.0", TRIXIE),
                 brokenLater(
                         "one-process-left",
                         "B7",
@@ -173,6 +170,15 @@ final class OpenSshLabs {
                                 .or("session-process-died", PROCESS)
                                 .orUndetermined(),
                         Services.openSshWithout("sys_chroot")));
+    }
+
+    private static Scenario withoutProcess(String name, Release release) {
+        return broken(
+                name,
+                "B7",
+                "a control group allows OpenSSH " + release.openSsh() + " no process more",
+                release,
+                new Deed.Limits(ControlGroup.Limit.PROCESSES, 1));
     }
 
     private static Scenario broken(String name, String row, String story, Release release, Deed... deeds) {

@@ -56,7 +56,22 @@ final class OwnHostLabs {
                                         .or("local-no-socket", THIS_HOST),
                                 SSHD,
                                 List.of(filter("input", "tcp sport " + Topology.PORT + " " + DATA)))
-                        .showing("H1"));
+                        .showing("H1"),
+                Scenario.ofCause(
+                        "no-port-left",
+                        "H5",
+                        "other connections of the client's host to the server have every port it may give out",
+                        Truth.fault(
+                                        "local-no-socket",
+                                        THIS_HOST,
+                                        "connect",
+                                        14,
+                                        "The client's own kernel refuses the connection with EADDRNOTAVAIL, and no SYN"
+                                                + " leaves.")
+                                .between(0, 0),
+                        SSHD,
+                        new Obstacle.KernelSetting(Node.CLIENT, "net/ipv4/ip_local_port_range", "40000 40001"),
+                        new Obstacle.HeldConnections(Node.CLIENT, 2, true)));
     }
 
     private static Obstacle filter(String hook, String rule) {

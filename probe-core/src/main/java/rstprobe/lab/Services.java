@@ -21,6 +21,9 @@ final class Services {
     /// Starts other programs with fewer rights.
     static final String SETPRIV = "/usr/bin/setpriv";
 
+    /// Starts other programs in a namespace of their own.
+    static final String UNSHARE = "/usr/bin/unshare";
+
     private static final List<String> KEYS = List.of("ed25519", "ecdsa", "rsa");
     private static final List<String> USUAL = List.of(
             "PidFile none",

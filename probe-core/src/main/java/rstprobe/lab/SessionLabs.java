@@ -27,6 +27,16 @@ final class SessionLabs {
     /// A resolver that is asked and never answers: the server itself, whose filter loses the questions.
     private static final Map<String, String> DEAD_RESOLVER = Map.of("/etc/resolv.conf", "nameserver 127.0.0.1\n");
 
+    /// A key distribution centre that never answers: the server itself, whose filter loses the questions.
+    private static final Map<String, String> KERBEROS = Map.of("/etc/krb5.conf", """
+            [libdefaults]
+              default_realm = EXAMPLE.COM
+            [realms]
+              EXAMPLE.COM = {
+                kdc = 127.0.0.1
+              }
+            """);
+
     private static final Obstacle LOSES_QUESTIONS = new Obstacle.PacketFilter(
             Node.SERVER, Rulesets.filter("resolver", "input", "filter", "udp dport 53 drop\n    tcp dport 53 drop"));
 
@@ -109,6 +119,31 @@ final class SessionLabs {
                                 .orUndetermined(),
                         Services.openSsh(BOOKWORM),
                         new Obstacle.Beforehand(List.of(new Signal(Signal.Name.STOP, Signal.To.LISTENER)))),
+                Scenario.ofCause(
+                        "impatient-client",
+                        "C5",
+                        "TCP wrappers deny us the service after their five seconds, and the client waits for three",
+                        at(
+                                        "tcp-wrappers",
+                                        "identification",
+                                        REFUSED,
+                                        "Our bytes are acknowledged and nothing comes for as long as we wait; what comes"
+                                                + " of a longer wait tells who it is.")
+                                .or("listener-stalled", PROCESS, BROKEN)
+                                .orUndetermined(),
+                        Services.openSsh(BOOKWORM, Map.of("/etc/hosts.deny", "ALL: ALL\n")),
+                        new Obstacle.CalledWith(List.of("--timeout", "3"))),
+                Scenario.ofCause(
+                        "kerberos-out-of-reach",
+                        "E2",
+                        "sshd offers Kerberos, and its key distribution centre does not answer",
+                        Truth.healthy("Nothing is wrong on this side: sshd asks nobody before a client brings a ticket;"
+                                + " the waiting is that of a client that wants one."),
+                        Services.openSsh(BOOKWORM, KERBEROS, "GSSAPIAuthentication yes"),
+                        new Obstacle.PacketFilter(
+                                Node.SERVER,
+                                Rulesets.filter(
+                                        "centre", "input", "filter", "udp dport 88 drop\n    tcp dport 88 drop"))),
                 Scenario.ofCause(
                         "slow-names",
                         "E1",

@@ -268,6 +268,9 @@ final class Exchange {
 
     /// What a login has no use for is answered as RFC 4253 §11.4 wants, or passed over where it is tolerable.
     private void loggingIn(int number, long sequence, WireReader reader, long atNanos) throws Malformed {
+        if (number == Numbers.KEXINIT && login.orElseThrow().leavesForNewKeys()) {
+            return;
+        }
         if (number == Numbers.KEXINIT || number == Numbers.NEWKEYS) {
             throw new Malformed(
                     "message " + number + " in stage " + course.stage().word());

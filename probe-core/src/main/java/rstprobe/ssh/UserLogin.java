@@ -111,6 +111,19 @@ final class UserLogin {
         return true;
     }
 
+    /// The server wants new keys (RFC 4253 §9), and this client exchanges keys once: what it came for it has by then,
+    /// so it takes leave. A user who is only held stays.
+    ///
+    /// @return whether it has left
+    boolean leavesForNewKeys() {
+        if (course.stage().compareTo(Stage.SESSION) < 0 || login.held()) {
+            return false;
+        }
+        course.saw(new Observation.Tolerated("new-keys-wanted", new byte[0]));
+        leave();
+        return true;
+    }
+
     /// The wait for an answer ran out.
     ///
     /// @return whether something else is tried; otherwise that was it

@@ -124,6 +124,32 @@ final class HostileServersTest {
         });
     }
 
+    /// As long as RFC 4253 section 4.2 allows: it is taken, and what comes after it decides.
+    @Test
+    void anIdentificationOfTwoHundredFiftyFiveBytesIsTaken() throws Exception {
+        Probe.Ran ran = assertEnds(peer -> {
+            SmallServer.say(peer, "SSH-2.0-" + "x".repeat(245) + "\r\n");
+            SmallServer.hearOut(peer);
+        });
+        assertTrue(ran.out().contains("kexinit"), ran::toString);
+    }
+
+    /// A KEXINIT whose bytes come one by one and never end does not extend the wait.
+    @Test
+    void aKexinitThatNeverEndsIsSilence() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        Probe.Ran ran = assertEnds(peer -> {
+            SmallServer.say(peer, SmallServer.IDENTIFICATION);
+            SmallServer.say(peer, new byte[] {0, 0, 127, -4, 8, 20});
+            for (int i = 0; i < 1_000; i++) {
+                SmallServer.say(peer, new byte[] {'x'});
+                never.await(100, TimeUnit.MILLISECONDS);
+            }
+        });
+        assertTrue(ran.out().contains("kexinit"), ran::toString);
+        assertTrue(ran.millis() < 10_000, ran::toString);
+    }
+
     /// A server that is another one each time proves nothing.
     @Test
     void aServerThatChangesItsAnswerProvesNothing() throws Exception {

@@ -31,7 +31,9 @@ final class OpenSsh implements AutoCloseable {
                         "-o",
                         "UsePAM=no",
                         "-o",
-                        "MaxStartups=100")
+                        "MaxStartups=100",
+                        "-o",
+                        "LogLevel=VERBOSE")
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
                 .start());
@@ -42,6 +44,16 @@ final class OpenSsh implements AutoCloseable {
             }
             Thread.onSpinWait();
         }
+    }
+
+    /// Its host key, as a line of known_hosts has it behind the name.
+    String hostKey() throws IOException {
+        return Files.readString(folder.resolve("key.pub")).strip();
+    }
+
+    /// What it has said so far.
+    String log() throws IOException {
+        return Files.readString(folder.resolve("log"));
     }
 
     private static boolean answers() {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import rstprobe.diagnose.Finding.NextStep;
 import rstprobe.diagnose.Finding.Where;
+import rstprobe.ssh.Stage;
 import rstprobe.wire.IpAddress;
 
 /// What a reader is told to do next: right for the server at hand, and nothing that does not work.
@@ -199,6 +201,41 @@ class AdviceTest {
                 "clamp-mss-to-pmtu", "maxseg size set rt mtu", "tcp_mtu_probing=1", "mtu lock", "no MTU option")) {
             assertTrue(steps.contains(word), word);
         }
+    }
+
+    /// Routes that are pasted must be whole, and no link of IPv6 may be shorter than 1280 (RFC 8200 section 5).
+    @Test
+    void aShorterRouteIsAWholeCommandOfItsFamily() {
+        for (boolean v6 : new boolean[] {false, true}) {
+            String steps = Advice.of(Cause.MTU_BLACK_HOLE, Origin.PATH, site("", "db7", v6))
+                    .toString();
+            assertTrue(
+                    steps.contains(
+                            v6
+                                    ? "ip -6 route replace 2001:db8:3::2/128 via GATEWAY dev IFACE mtu lock 1280"
+                                    : "ip route replace 198.18.3.2/32 via GATEWAY dev IFACE mtu lock 1200"),
+                    steps);
+        }
+    }
+
+    /// A list of those who may log in, set where there was none, shuts out everybody else.
+    @Test
+    void noRepairShutsOthersOut() {
+        every(_ -> {}).flatMap(step -> step.fix().stream()).forEach(fix -> {
+            assertFalse(fix.matches("(?s).*put (Allow|Deny)(Users|Groups) .*"), fix);
+            assertFalse(fix.contains("ufw insert 1 allow from 2001"), "ufw refuses that: " + fix);
+        });
+    }
+
+    @Test
+    void whereNoSynLeftTheHostIsAskedWhatItHasTooLittleOf() {
+        Verdict shortOfPorts = new Verdict.Fault(
+                Cause.LOCAL_NO_SOCKET, Origin.THIS_HOST, Stage.CONNECT, 0.89, Optional.empty(), Optional.empty(), "");
+        String asked =
+                Advice.of(shortOfPorts, Advice.Ended.UNANSWERED, site("")).toString();
+        assertTrue(asked.contains("ip_local_port_range") && !asked.contains("be_liberal"), asked);
+        String reset = Advice.of(shortOfPorts, Advice.Ended.RESET, site("")).toString();
+        assertTrue(reset.contains("be_liberal"), reset);
     }
 
     @Test

@@ -290,6 +290,29 @@ class CloseCausesTest {
                 open(finding).contains(Cause.SSHD_CANNOT_START), open(finding).toString());
     }
 
+    /// Our words were late once, and so was the close; where we said nothing it closed all the same.
+    @Test
+    void whatClosesThoughNothingWasSaidDoesNotWaitForUs() {
+        String late = CONNECTS + """
+                410.2 > ACK data=23 msg=identification
+                420.2 < ACK
+                420.4 < RST,ACK
+                = reset identification
+                """;
+        String unasked = """
+                listen
+                0.0  > SYN
+                10.0 < SYN,ACK
+                10.1 > ACK
+                43.0 < FIN,ACK
+                = closed identification
+                """;
+        assertTrue(ids(finding(late + late)).contains("close-waits-for-us"));
+        Finding finding = finding(late + late + unasked);
+        assertFalse(ids(finding).contains("close-waits-for-us"), ids(finding).toString());
+        assertEquals(Cause.SSHD_CANNOT_START, open(finding).getFirst());
+    }
+
     @Test
     void silenceOnOurSideTellsAMultiplexerFromAServerOfAnotherKind() {
         String talked = SAYS + """

@@ -58,6 +58,16 @@ class SilentConnectionTest {
         assertEquals(List.of(2, 4, 6, 7), nothing.frames());
     }
 
+    /// TCP wrappers sleep five seconds: who waits for three cannot tell them from a listener that is stalled.
+    @Test
+    void aClientThatGivesUpEarlyNamesNobodyAndIsToldToWait() {
+        Finding finding = withReferences(closing(0).replace("150", "30"), 62);
+        Verdict.Undetermined open = assertInstanceOf(Verdict.Undetermined.class, finding.verdict());
+        assertEquals(Optional.of(Cause.LISTENER_STALLED), open.cause());
+        assertEquals(Cause.TCP_WRAPPERS, finding.alternatives().getFirst().cause());
+        assertTrue(finding.nextTest().orElseThrow().startsWith("rstprobe ssh --timeout 15 198.18.3.2"));
+    }
+
     /// A process that reads closes when we do; its FIN is no byte that was lost.
     @Test
     void theFinThatAnswersOursIsNothingSaid() {

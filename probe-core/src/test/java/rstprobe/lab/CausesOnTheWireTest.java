@@ -31,6 +31,51 @@ class CausesOnTheWireTest {
         return Lab.build(Labs.named(name).orElseThrow(), conditions);
     }
 
+    /// RFC 4253 sections 6 and 7: length, padding length, message 30.
+    private static final String KEX_MESSAGE = "\0\0\0\14\6\36" + "\0".repeat(10);
+
+    /// The second connection is the other host's from its SYN on, and the first host resets it.
+    @Test
+    void twoHostsWithOneAddressResetEachOthersConnections() throws Exception {
+        try (Lab lab = lab("two-hosts-one-address");
+                Wire wire = Wire.ofClient(lab)) {
+            for (int ttl : new int[] {62, 126}) {
+                try (Caller caller = Caller.connect(lab)) {
+                    assertTrue(caller.readLine().startsWith("SSH-2.0-OpenSSH_9.2"));
+                    caller.say(Caller.IDENTIFICATION);
+                    caller.say(KEX_MESSAGE);
+                    String heard = caller.readToTheEnd();
+                    assertTrue(heard.endsWith("<Connection reset>"), heard);
+                    int port = caller.port();
+                    assertEquals(
+                            ttl,
+                            wire.await(frame -> frame.isTcp()
+                                            && frame.tcp().destinationPort() == port
+                                            && frame.tcp().flags().syn())
+                                    .tcp()
+                                    .ip()
+                                    .ttl());
+                    assertEquals(
+                            188 - ttl,
+                            wire.await(frame -> frame.isTcp()
+                                            && frame.tcp().destinationPort() == port
+                                            && frame.tcp().flags().rst())
+                                    .tcp()
+                                    .ip()
+                                    .ttl());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aHostWithoutAPortOpensNoConnection() throws Exception {
+        try (Lab lab = lab("no-port-left")) {
+            String told = Caller.talk(lab, SILENT);
+            assertTrue(told.contains("Cannot assign requested address"), told);
+        }
+    }
+
     /// A client that says nothing hears the close itself, and no reset that its own words could have drawn.
     @ParameterizedTest
     @ValueSource(
@@ -39,7 +84,9 @@ class CausesOnTheWireTest {
                 "privilege-folder-gone",
                 "sshd-replaced",
                 "sshd-session-missing",
+                "no-process-left-8.4",
                 "no-process-left",
+                "no-process-left-10.0",
                 "haproxy-no-server",
                 "haproxy-server-down",
                 "dropbear-limit",
