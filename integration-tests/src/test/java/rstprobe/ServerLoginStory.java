@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,7 +64,7 @@ final class ServerLoginStory {
                 new Outside("wrong", "root@127.0.0.1", 3, "is not the one in known_hosts: it shows ssh-ed25519"),
                 new Outside("right", "root@127.0.0.9", 4, "no SSH connection to 127.0.0.9 port 22: no answer within"));
         try (ExecutorService runs = Executors.newFixedThreadPool(AT_A_TIME)) {
-            Map<Outside, Future<Command>> ran = new java.util.LinkedHashMap<>();
+            Map<Outside, Future<Command>> ran = new LinkedHashMap<>();
             for (Outside one : all) {
                 ran.put(one, runs.submit(() -> server(one.knows, one.who.split(" "))));
             }
@@ -102,7 +104,7 @@ final class ServerLoginStory {
         }
     }
 
-    private static JsonNode document(Command ran) {
+    private static JsonNode document(Command ran) throws IOException {
         if (!ran.out().startsWith("{")) {
             return fail(ran.toString());
         }

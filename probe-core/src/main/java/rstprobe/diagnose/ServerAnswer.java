@@ -48,6 +48,9 @@ public record ServerAnswer(
     private static final Pattern RESTRICTED = Pattern.compile(
             "(?i)account is (?:currently )?not available|restricted: cannot|rbash:|only .{0,40}sftp|not permitted to run");
 
+    /// What journalctl prints, and then exits with 0, where it has no files to read either.
+    private static final String NO_ENTRIES = "-- No entries --";
+
     private static final Pattern ABSENT = Pattern.compile(
             "(?i)command not found|no such file or directory|not been booted with systemd|not running|no journal files"
                     + "|failed to connect to bus|is not installed|does not exist");
@@ -93,6 +96,10 @@ public record ServerAnswer(
         }
         if (lines.isEmpty() && question != ServerQuestion.CHECK && said().anyMatch(line -> line.contains(NO_KEYS))) {
             return Optional.of("sshd found no host key that it may read; permission denied, if not root");
+        }
+        boolean says = lines.stream().anyMatch(line -> !line.isBlank() && !line.startsWith(NO_ENTRIES));
+        if (!lines.isEmpty() && !says && first(ABSENT).isPresent()) {
+            return first(ABSENT).map(line -> "not there: " + line);
         }
         if (code == 0 || !lines.isEmpty()) {
             return cut ? Optional.of("longer than is read: the rest of it") : Optional.empty();

@@ -67,15 +67,18 @@ final class ServerLog {
     static List<ServerFinding> findings(List<ServerLogLine> lines, ServerScope scope, boolean alone) {
         Map<String, List<Hit>> alike = new LinkedHashMap<>();
         Map<String, ServerSaw> served = served(lines);
+        Map<String, String> groups = groups(lines);
         for (ServerLogLine line : lines) {
             hit(line, scope)
                     .map(hit -> inSession(tied(hit, served), lines))
                     .filter(hit -> !lifted(hit, lines))
                     .ifPresent(hit -> alike.computeIfAbsent(
-                                    hit.rule().id() + " " + whom(hit, scope), _ -> new ArrayList<>())
+                                    hit.rule().id() + " " + whom(hit, scope, groups), _ -> new ArrayList<>())
                             .add(hit));
         }
-        return alike.values().stream().map(hits -> finding(hits, scope, alone)).toList();
+        return alike.values().stream()
+                .map(hits -> finding(hits, whom(hits.getLast(), scope, groups), scope, alone))
+                .toList();
     }
 
     /// Whom each process serves: sshd has one for each connection, which says once whose it is.
@@ -88,6 +91,14 @@ final class ServerLog {
                             .ifPresent(saw -> served.put(process, saw)));
         }
         return served;
+    }
+
+    /// In which control group each process ran that the kernel killed.
+    private static Map<String, String> groups(List<ServerLogLine> lines) {
+        Map<String, String> groups = new HashMap<>();
+        lines.forEach(line ->
+                line.group().ifPresent(group -> line.processes().forEach(process -> groups.put(process, group))));
+        return groups;
     }
 
     /// A line that names nobody is about whom its process serves, unless it is about everybody.
@@ -144,11 +155,19 @@ final class ServerLog {
                         || later.text().matches("\"?" + java.util.regex.Pattern.quote(bare) + "\\S*\"?: unblocking.*"));
     }
 
-    private static Whom whom(Hit hit, ServerScope scope) {
+    private static Whom whom(Hit hit, ServerScope scope, Map<String, String> groups) {
+        if (hit.address().isEmpty() && FOR_EVERYBODY.contains(hit.rule().id())) {
+            return Whom.EVERYBODY;
+        }
         if (hit.address().isEmpty()) {
-            boolean all = FOR_EVERYBODY.contains(hit.rule().id())
-                    || hit.line().group().filter(scope::isGroup).isPresent();
-            return all ? Whom.EVERYBODY : Whom.SOMEBODY;
+            return hit.line()
+                    .processes()
+                    .map(groups::get)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .map(group ->
+                            scope.isGroup(group) ? Whom.EVERYBODY : scope.knowsGroups() ? Whom.OTHERS : Whom.SOMEBODY)
+                    .orElse(Whom.SOMEBODY);
         }
         String address = hit.address().get();
         boolean ours = scope.client()
@@ -160,12 +179,11 @@ final class ServerLog {
         return scope.client().isPresent() ? Whom.OTHERS : Whom.SOMEBODY;
     }
 
-    private static ServerFinding finding(List<Hit> hits, ServerScope scope, boolean alone) {
+    private static ServerFinding finding(List<Hit> hits, Whom whom, ServerScope scope, boolean alone) {
         Hit last = hits.stream()
                 .max(Comparator.comparingDouble(hit -> hit.line().atSeconds().orElse(Double.NEGATIVE_INFINITY)))
                 .orElse(hits.getLast());
         ServerLogRule rule = last.rule();
-        Whom whom = whom(last, scope);
         List<String> cited = Stream.concat(
                         Stream.of(last.line().whole()),
                         hits.stream().map(hit -> hit.line().whole()))

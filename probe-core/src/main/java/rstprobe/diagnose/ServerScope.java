@@ -89,6 +89,11 @@ public record ServerScope(
         return path.length() > 1 && groups.stream().anyMatch(file -> file.contains(path + "/"));
     }
 
+    /// Whether it is known in which control groups the listener runs.
+    boolean knowsGroups() {
+        return !groups.equals(ServerGroups.OF_THE_SERVICE);
+    }
+
     /// A word with its braces filled; empty where it needs what is not known.
     String fill(String word) {
         if (word.contains("{pid}")) {

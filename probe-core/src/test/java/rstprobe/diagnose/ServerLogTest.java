@@ -273,6 +273,46 @@ class ServerLogTest {
     }
 
     @Test
+    void aKillInAnotherControlGroupIsAnothersWhereOursIsKnown() {
+        ServerAnswer answer = new ServerAnswer(
+                ServerQuestion.KERNEL_JOURNAL,
+                "journalctl",
+                new ServerAnswer.Ended.Exited(0),
+                List.of(
+                        "1793714105.1 db7 kernel: oom-kill:task_memcg=/system.slice/docker-1.scope,task=sshd,pid=7,uid=0",
+                        "1793714105.1 db7 kernel: Memory cgroup out of memory: Killed process 7 (sshd) total-vm:15468kB"),
+                List.of(),
+                false);
+        ServerScope scope = ServerScope.of(0, 22, Optional.empty())
+                .withGroups(List.of("/sys/fs/cgroup/system.slice/ssh.service/memory.current"));
+        List<ServerFinding> found = ServerLog.findings(
+                ServerLogLine.of(answer, scope, new ServerClock(ServerAnswers.NOW, "+00:00", 0)), scope, false);
+        assertEquals(
+                List.of(Whom.OTHERS), found.stream().map(ServerFinding::whom).toList());
+        assertFalse(found.getFirst().isFault());
+    }
+
+    @Test
+    void aJournalWithoutFilesIsNotThere() {
+        ServerAnswer empty = new ServerAnswer(
+                ServerQuestion.JOURNAL,
+                "journalctl",
+                new ServerAnswer.Ended.Exited(0),
+                List.of("-- No entries --"),
+                List.of("No journal files were found."),
+                false);
+        assertEquals(Optional.of("not there: No journal files were found."), empty.notRead());
+        ServerAnswer quiet = new ServerAnswer(
+                ServerQuestion.JOURNAL,
+                "journalctl",
+                new ServerAnswer.Ended.Exited(0),
+                List.of("-- No entries --"),
+                List.of(),
+                false);
+        assertEquals(Optional.empty(), quiet.notRead());
+    }
+
+    @Test
     void whatTheServerSawOfAConnectionIsKeptWithItsPort() {
         ServerSide side = ServerAnswers.none()
                 .says(
