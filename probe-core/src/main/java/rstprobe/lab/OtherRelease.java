@@ -14,7 +14,7 @@ public final class OtherRelease {
     private OtherRelease() {}
 
     /// The network with the sshd of a release, which runs in a layer of its own; empty where that release
-    /// lacks what the network is about, or where the program on the port comes with one release only.
+    /// lacks what the network is about, or where a program that the network needs comes with one release only.
     public static Optional<Scenario> of(Scenario scenario, Release release) {
         if (since(scenario).compareTo(release) > 0 || until(scenario).compareTo(release) < 0) {
             return Optional.empty();
@@ -25,6 +25,7 @@ public final class OtherRelease {
             case Server.Installed installed when installed.release() == release -> Optional.of(scenario);
             case Server.Installed installed ->
                 InstalledServer.programs(installed).stream().allMatch(SSHD::equals)
+                                && deeds(scenario).noneMatch(Deed.Runs.class::isInstance)
                         ? Optional.of(served(
                                 scenario, new Server.Installed(release, installed.files(), installed.programs())))
                         : Optional.empty();

@@ -142,6 +142,25 @@ class LabListTest {
     }
 
     @Test
+    void aNetworkStandsWithTheReleasesThatHaveWhatItIsAbout() {
+        assertEquals(Set.of(Release.values()), releases("hosts-deny-8.4"));
+        assertEquals(Set.of(Release.BOOKWORM, Release.TRIXIE), releases("login-unused"));
+        assertEquals(Set.of(Release.BOOKWORM, Release.TRIXIE), releases("out-of-memory"));
+        assertEquals(Set.of(Release.BOOKWORM, Release.TRIXIE), releases("loses-long-to-client"));
+        assertEquals(Set.of(Release.values()), releases("loses-long-to-server"));
+        assertEquals(Set.of(Release.TRIXIE), releases("no-moduli"));
+        assertEquals(Set.of(Release.BOOKWORM), releases("ufw-limit"));
+        assertEquals(Set.of(Release.BOOKWORM), releases("sslh"));
+    }
+
+    private static Set<Release> releases(String name) {
+        Scenario scenario = Labs.named(name).orElseThrow();
+        return Stream.of(Release.values())
+                .filter(release -> OtherRelease.of(scenario, release).isPresent())
+                .collect(Collectors.toSet());
+    }
+
+    @Test
     void aNetworkSaysWhatItNeedsUnlessAnySshdWillDo() {
         assertEquals(
                 Optional.of("haproxy, sshd of bookworm"),
