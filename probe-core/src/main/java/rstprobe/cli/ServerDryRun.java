@@ -26,9 +26,10 @@ final class ServerDryRun {
                 .append(Instant.ofEpochSecond(scope.sinceSeconds()))
                 .append(" on. None changes anything");
         text.append(trace.isPresent() ? ", save the last.\n" : ".\n");
+        text.append(sudo ? "What sudo refuses is asked without it.\n" : "");
         for (ServerQuestion question : ServerQuestion.values()) {
             if (!question.isAsked()
-                    || question == ServerQuestion.ROUTE && scope.client().isEmpty()) {
+                    || scope.client().isEmpty() && question.wordsWithNames().contains("CLIENT")) {
                 continue;
             }
             text.append("\n  # ").append(question.why());
@@ -49,7 +50,8 @@ final class ServerDryRun {
         if (words.isEmpty() || question.wordsWithNames().stream().anyMatch(word -> word.startsWith("["))) {
             words = new ArrayList<>(question.wordsWithNames());
         }
-        String line = Words.shown(words).replace("'[OPTIONS OF THE RUNNING SSHD]'", "[OPTIONS OF THE RUNNING SSHD]");
-        return Sanitizer.passage((sudo && question.needsRoot() ? "sudo -n " : "") + line);
+        List<String> whole = sudo && question.needsRoot() ? Words.asRoot(words) : words;
+        String line = Words.shown(whole).replace("'[OPTIONS OF THE RUNNING SSHD]'", "[OPTIONS OF THE RUNNING SSHD]");
+        return Sanitizer.passage(line);
     }
 }

@@ -14,7 +14,9 @@ import rstprobe.lab.Truth;
 
 /// How well the server's side does against the truth, alone and joined with the client's.
 ///
-/// @param found       how often the planted cause was the server's strongest fault, and so on
+/// @param told        of faults that leave something on the server that tells them, how often that was its strongest
+///     fault, and so on
+/// @param untold      the same of faults that leave nothing there, and of networks without one: nothing is right
 /// @param joint       verdicts from both sides, judged as the client's are
 /// @param client      the client's verdicts of the same runs
 /// @param named       verdicts from both sides that name the planted cause itself
@@ -26,7 +28,8 @@ import rstprobe.lab.Truth;
 record ServerSideScores(
         String schema,
         int runs,
-        Map<Naming, Integer> found,
+        Map<Naming, Integer> told,
+        Map<Naming, Integer> untold,
         Map<Judgement, Integer> joint,
         Map<Judgement, Integer> client,
         int named,
@@ -34,18 +37,18 @@ record ServerSideScores(
         int spoken,
         int corrected,
         List<Row> rows) {
-    private static final String SCHEMA = "rstprobe.lab.server/1";
+    private static final String SCHEMA = "rstprobe.lab.server/2";
     private static final double SURE = 0.9;
 
     /// What the server's side says of the planted cause.
     enum Naming {
-        /// It is its strongest fault.
+        /// What tells of it is its strongest fault.
         FOUND,
-        /// It is among its faults, behind another one.
+        /// That is among its faults, behind another one.
         BESIDE,
         /// It shows no fault.
         NOTHING,
-        /// It shows others only.
+        /// It shows others only, or one where nothing there can tell any.
         WRONG;
 
         @JsonValue
@@ -55,11 +58,15 @@ record ServerSideScores(
     }
 
     /// One run.
+    ///
+    /// @param told  ids of the causes any of which the server rightly names; empty where it cannot tell
+    /// @param found what it says of them
     record Row(
             String network,
             String half,
             String release,
             String truth,
+            List<String> told,
             String client,
             Judgement clientJudgement,
             Naming found,
@@ -79,6 +86,7 @@ record ServerSideScores(
                     run.half() == Split.CALIBRATION ? "calibration" : "report",
                     release,
                     LabCommand.truth(truth),
+                    truth.told().stream().sorted().toList(),
                     run.answer().text(),
                     run.judgement(),
                     naming(truth, said.findings()),
@@ -108,10 +116,7 @@ record ServerSideScores(
         }
 
         private static boolean is(LabServerSide.Shown fault, Truth truth) {
-            return fault.cause().equals(truth.cause())
-                    || truth.alsoRight().stream()
-                            .anyMatch(other -> other.cause().equals(fault.cause())
-                                    && other.origin().equals(fault.origin()));
+            return truth.isToldAs(fault.cause(), fault.origin());
         }
 
         private boolean surelyWrong() {
@@ -124,14 +129,16 @@ record ServerSideScores(
                     : findings.stream()
                             .map(fault -> fault.id() + " " + fault.weight())
                             .collect(Collectors.joining(", "));
+            String verdict = found == Naming.NOTHING ? told.isEmpty() ? "silent" : "missed" : found.word();
             return String.format(
                     Locale.ROOT,
-                    "%-36s %-5s %-8s %-7s truth  %s%n%60sclient %s (%s)%n%60sserver %s%n%60sboth   %s%s%n",
+                    "%-36s %-5s %-8s %-7s truth  %s; on the server: %s%n%60sclient %s (%s)%n%60sserver %s%n%60sboth   %s%s%n",
                     network,
                     release,
-                    found.word(),
+                    verdict,
                     judgement.word(),
                     truth,
+                    told.isEmpty() ? "nothing" : String.join(" or ", told),
                     "",
                     client,
                     clientJudgement.word(),
@@ -148,8 +155,8 @@ record ServerSideScores(
         return new ServerSideScores(
                 SCHEMA,
                 rows.size(),
-                Arrays.stream(Naming.values())
-                        .collect(Collectors.toMap(word -> word, word -> count(rows, word), Integer::sum, TreeMap::new)),
+                counts(rows.stream().filter(row -> !row.told().isEmpty()).toList()),
+                counts(rows.stream().filter(row -> row.told().isEmpty()).toList()),
                 rows.stream().collect(Collectors.toMap(Row::judgement, _ -> 1, Integer::sum, TreeMap::new)),
                 rows.stream().collect(Collectors.toMap(Row::clientJudgement, _ -> 1, Integer::sum, TreeMap::new)),
                 (int) rows.stream().filter(Row::named).count(),
@@ -161,27 +168,42 @@ record ServerSideScores(
                 rows);
     }
 
+    private static Map<Naming, Integer> counts(List<Row> rows) {
+        return Arrays.stream(Naming.values())
+                .collect(Collectors.toMap(word -> word, word -> count(rows, word), Integer::sum, TreeMap::new));
+    }
+
     private static int count(List<Row> rows, Naming word) {
         return (int) rows.stream().filter(row -> row.found() == word).count();
     }
 
+    private static int sum(Map<Naming, Integer> counts) {
+        return counts.values().stream().mapToInt(count -> count).sum();
+    }
+
     /// Nothing wrong, neither the server's own nor from both sides.
     boolean good() {
-        return joint.getOrDefault(Judgement.WRONG, 0) + found.get(Naming.WRONG) == 0;
+        return joint.getOrDefault(Judgement.WRONG, 0) + told.get(Naming.WRONG) + untold.get(Naming.WRONG) == 0;
     }
 
     String text() {
         return String.format(
                 Locale.ROOT,
-                "server's side       %d found, %d beside another, %d nothing, %d wrong%n"
+                "server's side       of %d faults that leave a trace there: %d found, %d beside another, %d missed,"
+                        + " %d wrong%n"
+                        + "                    of %d without one: %d silent, which is right, %d wrong%n"
                         + "both sides          %d right, %d honest, %d missed, %d wrong; %d name the planted cause%n"
                         + "client alone        %d right, %d honest, %d missed, %d wrong%n"
                         + "wrong at 0.9        %d%n"
                         + "client corrected    %d, and said so in %d%n",
-                found.get(Naming.FOUND),
-                found.get(Naming.BESIDE),
-                found.get(Naming.NOTHING),
-                found.get(Naming.WRONG),
+                sum(told),
+                told.get(Naming.FOUND),
+                told.get(Naming.BESIDE),
+                told.get(Naming.NOTHING),
+                told.get(Naming.WRONG),
+                sum(untold),
+                untold.get(Naming.NOTHING),
+                untold.get(Naming.WRONG),
                 joint.getOrDefault(Judgement.RIGHT, 0),
                 joint.getOrDefault(Judgement.HONEST, 0),
                 joint.getOrDefault(Judgement.MISSED, 0),

@@ -28,8 +28,14 @@ final class CauseStages {
         span(Stage.IDENTIFICATION, Stage.IDLE, Cause.SESSION_PROCESS_DIED, Cause.CONNECTION_STATE_LOST);
         span(Stage.IDENTIFICATION, Stage.IDLE, Cause.ABORTED_WITHOUT_REASON, Cause.STREAM_CORRUPTED);
         span(Stage.KEXINIT, Stage.KEX, Cause.NO_COMMON_ALGORITHM);
-        span(Stage.SERVICE, Stage.USERAUTH, Cause.USER_REFUSED, Cause.TOO_MANY_AUTHENTICATION_FAILURES, Cause.SLOW_DNS);
-        span(Stage.SESSION, Stage.IDLE, Cause.KEEPALIVE_EXPIRED);
+        span(Stage.KEXINIT, Stage.KEX, Cause.STRICT_KEX_VIOLATION);
+        span(Stage.CONNECT, Stage.CONNECT, Cause.ONE_FAMILY_BROKEN, Cause.HOST_UNREACHABLE);
+        span(Stage.SERVICE, Stage.USERAUTH, Cause.USER_REFUSED, Cause.TOO_MANY_AUTHENTICATION_FAILURES);
+        // Rules of TCP wrappers about names are read before the identification, and UseDNS matters at the login.
+        span(Stage.IDENTIFICATION, Stage.USERAUTH, Cause.SLOW_DNS);
+        span(Stage.SERVICE, Stage.SESSION, Cause.SLOW_AUTHENTICATION);
+        span(Stage.SESSION, Stage.SESSION, Cause.MAX_SESSIONS);
+        span(Stage.SESSION, Stage.IDLE, Cause.KEEPALIVE_EXPIRED, Cause.SESSION_KILLED);
     }
 
     private CauseStages() {}

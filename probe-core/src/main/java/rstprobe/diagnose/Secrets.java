@@ -21,6 +21,13 @@ public final class Secrets {
             "(?i)([\\w.-]*(?:passwd|password|passphrase|secret|token|api[_-]?key|credential)[\\w.-]*[\"']?\\s*[=:]\\s*)"
                     + "(\"[^\"]*\"|'[^']*'|[^\\s,;&]+)");
 
+    /// Words of a command line: `--token VALUE`, `-pass pass:VALUE`.
+    private static final Pattern OPTION = Pattern.compile(
+            "(?i)((?:^|\\s)--?[\\w-]*(?:passwd|password|passphrase|secret|token|api[_-]?key|credential|passin|passout)"
+                    + "[\\w-]*\\s+)(?!-)(\\S+)");
+
+    private static final Pattern PASS = Pattern.compile("((?<![\\w])pass:)(\\S+)");
+
     private static final Pattern BEARER = Pattern.compile("(?i)((?:bearer|basic)\\s+)([A-Za-z0-9+/=._~-]{8,})");
     private static final Pattern IN_ADDRESS = Pattern.compile("(://[^\\s:/@]*:)([^\\s@]+)(?=@)");
 
@@ -54,6 +61,8 @@ public final class Secrets {
             shown = replaced(pattern, shown);
         }
         shown = replaced(NAMED, shown);
+        shown = replaced(OPTION, shown);
+        shown = replaced(PASS, shown);
         shown = replaced(BEARER, shown);
         shown = replaced(IN_ADDRESS, shown);
         return replaced(ENCODED, shown);

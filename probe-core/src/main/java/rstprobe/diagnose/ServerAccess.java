@@ -46,6 +46,13 @@ final class ServerAccess {
         return Optional.empty();
     }
 
+    /// Whether rules are about names, for which the resolver is asked of whoever connects.
+    static boolean needsNames(ServerAnswer answer, ServerScope scope) {
+        return rules(answer).stream()
+                .filter(rule -> daemons(rule.daemons))
+                .anyMatch(rule -> list(rule.clients, scope.client()) == Holds.OPEN);
+    }
+
     private static ServerFinding refused(
             ServerAnswer answer, Rule rule, Holds holds, ServerScope scope, Optional<Boolean> linked) {
         int weight = linked.map(reads -> reads ? 22 : 0).orElse(12);

@@ -3,6 +3,7 @@ package rstprobe.diagnose;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -38,8 +39,17 @@ public record ServerAnswer(
     /// Without root's rights sshd finds none, and says no more than that (`sshd.c`, `main`).
     private static final String NO_KEYS = "no hostkeys available";
 
+    /// Why a program that is not there does not answer.
+    public static final String NOT_INSTALLED = "not installed";
+
+    /// `sudo: a password is required`, and other words of sudo's own.
+    private static final Pattern SUDO = Pattern.compile("^(?:sudo: |Sorry, user )(.*)");
+
     private static final Pattern RESTRICTED = Pattern.compile(
             "(?i)account is (?:currently )?not available|restricted: cannot|rbash:|only .{0,40}sftp|not permitted to run");
+
+    /// What journalctl prints, and then exits with 0, where it has no files to read either.
+    private static final String NO_ENTRIES = "-- No entries --";
 
     private static final Pattern ABSENT = Pattern.compile(
             "(?i)command not found|no such file or directory|not been booted with systemd|not running|no journal files"
@@ -76,7 +86,7 @@ public record ServerAnswer(
     }
 
     private String missing() {
-        return restricted() ? "the account may not run it" : "not installed";
+        return restricted() ? "the account may not run it" : NOT_INSTALLED;
     }
 
     private Optional<String> complained(int code) {
@@ -87,6 +97,10 @@ public record ServerAnswer(
         if (lines.isEmpty() && question != ServerQuestion.CHECK && said().anyMatch(line -> line.contains(NO_KEYS))) {
             return Optional.of("sshd found no host key that it may read; permission denied, if not root");
         }
+        boolean says = lines.stream().anyMatch(line -> !line.isBlank() && !line.startsWith(NO_ENTRIES));
+        if (!lines.isEmpty() && !says && first(ABSENT).isPresent()) {
+            return first(ABSENT).map(line -> "not there: " + line);
+        }
         if (code == 0 || !lines.isEmpty()) {
             return cut ? Optional.of("longer than is read: the rest of it") : Optional.empty();
         }
@@ -94,6 +108,24 @@ public record ServerAnswer(
             return Optional.of("the account may not run it");
         }
         return first(ABSENT).map(line -> "not there: " + line);
+    }
+
+    /// Why sudo did not run the program, where it was to; empty where it did.
+    public Optional<String> sudoRefused() {
+        boolean ran = !command.startsWith("sudo ") || !lines.isEmpty();
+        if (ran) {
+            return Optional.empty();
+        }
+        boolean missing = ended.equals(new Ended.NotStarted(NOT_INSTALLED))
+                || ended.equals(new Ended.Exited(NOT_FOUND))
+                        && complaints.stream().anyMatch(line -> line.contains("sudo"));
+        return missing
+                ? Optional.of(NOT_INSTALLED)
+                : complaints.stream()
+                        .map(SUDO::matcher)
+                        .filter(Matcher::matches)
+                        .map(said -> said.group(1))
+                        .findFirst();
     }
 
     /// Whether the account behind the answer runs no commands of our choice.
@@ -106,6 +138,15 @@ public record ServerAnswer(
         return switch (ended) {
             case Ended.Exited _ -> !lines.isEmpty() || notRead().isEmpty();
             case Ended.TimedOut _ -> !lines.isEmpty();
+            case Ended.NotStarted _ -> false;
+        };
+    }
+
+    /// Whether it was stopped at its time limit.
+    boolean timedOut() {
+        return switch (ended) {
+            case Ended.Exited(int code) -> code == TIMED_OUT || code == KILLED;
+            case Ended.TimedOut _ -> true;
             case Ended.NotStarted _ -> false;
         };
     }

@@ -25,6 +25,8 @@ final class ServerKernel {
     /// Measured in 53 networks on a busy machine in which it was not the cause, and in one in which it was.
     private static final int OF_PROCESSOR = 1;
 
+    private static final int NO_LINK = 25;
+
     private ServerKernel() {}
 
     /// Every file that was read, by its last name; of those with several lines the first.
@@ -108,6 +110,28 @@ final class ServerKernel {
                         "in the last 10 s, tasks waited for " + what + " during " + some.group(1) + " % of the time"));
             }
         }
+    }
+
+    /// Whether every interface but the loopback one is down.
+    static Optional<ServerFinding> links(ServerAnswer answer) {
+        List<String> lines = answer.lines().stream()
+                .filter(line -> LINK.matcher(line).matches() && !line.contains("<LOOPBACK"))
+                .toList();
+        boolean down = !lines.isEmpty()
+                && lines.stream().noneMatch(line -> {
+                    Matcher link = LINK.matcher(line);
+                    return link.matches() && List.of(link.group(2).split(",")).contains("UP");
+                });
+        return down
+                ? Optional.of(ServerFinding.state(
+                        "links-down",
+                        Cause.HOST_UNREACHABLE,
+                        Origin.SERVER_KERNEL,
+                        NO_LINK,
+                        answer.command(),
+                        lines,
+                        "every interface of the server's is down"))
+                : Optional.empty();
     }
 
     /// What rose while we looked; what only stood above 0 happened at some time since the start.

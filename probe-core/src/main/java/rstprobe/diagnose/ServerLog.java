@@ -19,6 +19,7 @@ import rstprobe.diagnose.ServerLogRule.Hit;
 final class ServerLog {
     private static final List<ServerLogRule> RULES = Stream.of(
                     ServerLogRules.REFUSED,
+                    ServerLogRules.DENIED,
                     ServerLogRules.MISREAD,
                     ServerLogRules.BROKEN,
                     OtherLogRules.DROPBEARS,
@@ -57,20 +58,27 @@ final class ServerLog {
             "log-haproxy-down",
             "log-xinetd-closed");
 
+    /// Forms that come after a login, from a process that never names the client.
+    private static final Set<String> OF_SESSIONS = Set.of("log-no-more-sessions", "log-root-directory");
+
     private ServerLog() {}
 
-    static List<ServerFinding> findings(List<ServerLogLine> lines, ServerScope scope) {
+    /// @param alone whether the host runs one sshd only, so that a line of the kernel's about one is about this
+    static List<ServerFinding> findings(List<ServerLogLine> lines, ServerScope scope, boolean alone) {
         Map<String, List<Hit>> alike = new LinkedHashMap<>();
         Map<String, ServerSaw> served = served(lines);
+        Map<String, String> groups = groups(lines);
         for (ServerLogLine line : lines) {
             hit(line, scope)
-                    .map(hit -> tied(hit, served))
+                    .map(hit -> inSession(tied(hit, served), lines))
                     .filter(hit -> !lifted(hit, lines))
                     .ifPresent(hit -> alike.computeIfAbsent(
-                                    hit.rule().id() + " " + whom(hit, scope), _ -> new ArrayList<>())
+                                    hit.rule().id() + " " + whom(hit, scope, groups), _ -> new ArrayList<>())
                             .add(hit));
         }
-        return alike.values().stream().map(hits -> finding(hits, scope)).toList();
+        return alike.values().stream()
+                .map(hits -> finding(hits, whom(hits.getLast(), scope, groups), scope, alone))
+                .toList();
     }
 
     /// Whom each process serves: sshd has one for each connection, which says once whose it is.
@@ -83,6 +91,14 @@ final class ServerLog {
                             .ifPresent(saw -> served.put(process, saw)));
         }
         return served;
+    }
+
+    /// In which control group each process ran that the kernel killed.
+    private static Map<String, String> groups(List<ServerLogLine> lines) {
+        Map<String, String> groups = new HashMap<>();
+        lines.forEach(line ->
+                line.group().ifPresent(group -> line.processes().forEach(process -> groups.put(process, group))));
+        return groups;
     }
 
     /// A line that names nobody is about whom its process serves, unless it is about everybody.
@@ -98,6 +114,19 @@ final class ServerLog {
                 .orElse(hit);
     }
 
+    /// A session's own process says what is wrong with it: of whoever was let in last.
+    private static Hit inSession(Hit hit, List<ServerLogLine> lines) {
+        if (hit.address().isPresent() || !OF_SESSIONS.contains(hit.rule().id())) {
+            return hit;
+        }
+        return lines.subList(0, lines.indexOf(hit.line())).stream()
+                .filter(line -> line.text().startsWith("Accepted "))
+                .flatMap(line -> ServerSaw.in(List.of(line)).stream())
+                .reduce((_, later) -> later)
+                .map(saw -> new Hit(hit.rule(), hit.line(), Optional.of(saw.address()), saw.port(), hit.served()))
+                .orElse(hit);
+    }
+
     /// The first form that a line has; one about another port of this server is none.
     private static Optional<Hit> hit(ServerLogLine line, ServerScope scope) {
         return RULES.stream()
@@ -106,9 +135,17 @@ final class ServerLog {
                 .filter(hit -> hit.served() == 0 || hit.served() == scope.port());
     }
 
-    /// A ban that was taken back later, in a line of the same log.
+    /// A ban that was taken back later, in a line of the same log; a refused key of one who was let in later.
     private static boolean lifted(Hit hit, List<ServerLogLine> lines) {
-        if (hit.rule().cause() != Cause.BANNED || hit.address().isEmpty()) {
+        if (hit.address().isEmpty()) {
+            return false;
+        }
+        if (ServerLogRules.DENIED.contains(hit.rule())) {
+            String whose = " from " + hit.address().get() + " port " + hit.port() + " ";
+            return lines.stream()
+                    .anyMatch(line -> line.text().startsWith("Accepted ") && (line.text() + " ").contains(whose));
+        }
+        if (hit.rule().cause() != Cause.BANNED) {
             return false;
         }
         String bare = hit.address().get().replaceFirst("/\\d+$", "");
@@ -118,9 +155,19 @@ final class ServerLog {
                         || later.text().matches("\"?" + java.util.regex.Pattern.quote(bare) + "\\S*\"?: unblocking.*"));
     }
 
-    private static Whom whom(Hit hit, ServerScope scope) {
+    private static Whom whom(Hit hit, ServerScope scope, Map<String, String> groups) {
+        if (hit.address().isEmpty() && FOR_EVERYBODY.contains(hit.rule().id())) {
+            return Whom.EVERYBODY;
+        }
         if (hit.address().isEmpty()) {
-            return FOR_EVERYBODY.contains(hit.rule().id()) ? Whom.EVERYBODY : Whom.SOMEBODY;
+            return hit.line()
+                    .processes()
+                    .map(groups::get)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .map(group ->
+                            scope.isGroup(group) ? Whom.EVERYBODY : scope.knowsGroups() ? Whom.OTHERS : Whom.SOMEBODY)
+                    .orElse(Whom.SOMEBODY);
         }
         String address = hit.address().get();
         boolean ours = scope.client()
@@ -132,12 +179,11 @@ final class ServerLog {
         return scope.client().isPresent() ? Whom.OTHERS : Whom.SOMEBODY;
     }
 
-    private static ServerFinding finding(List<Hit> hits, ServerScope scope) {
+    private static ServerFinding finding(List<Hit> hits, Whom whom, ServerScope scope, boolean alone) {
         Hit last = hits.stream()
                 .max(Comparator.comparingDouble(hit -> hit.line().atSeconds().orElse(Double.NEGATIVE_INFINITY)))
                 .orElse(hits.getLast());
         ServerLogRule rule = last.rule();
-        Whom whom = whom(last, scope);
         List<String> cited = Stream.concat(
                         Stream.of(last.line().whole()),
                         hits.stream().map(hit -> hit.line().whole()))
@@ -148,7 +194,7 @@ final class ServerLog {
                 rule.id(),
                 rule.cause(),
                 rule.origin(),
-                weight(last, whom, scope),
+                weight(last, whom, scope, alone),
                 whom,
                 last.line().command(),
                 cited,
@@ -157,7 +203,7 @@ final class ServerLog {
                 hits.stream().map(Hit::port).filter(port -> port > 0).collect(Collectors.toSet()));
     }
 
-    private static int weight(Hit hit, Whom whom, ServerScope scope) {
+    private static int weight(Hit hit, Whom whom, ServerScope scope, boolean alone) {
         ServerLogRule rule = hit.rule();
         boolean someProcess = hit.line().processes().findAny().isPresent();
         return switch (whom) {
@@ -166,7 +212,7 @@ final class ServerLog {
             case SOMEBODY ->
                 scope.client().isEmpty()
                         ? Math.min(rule.weight(), 15)
-                        : Math.min(rule.weight(), someProcess ? SOME_PROCESS : SOMEBODYS);
+                        : Math.min(rule.weight(), someProcess && !alone ? SOME_PROCESS : SOMEBODYS);
             case OTHERS -> Math.min(rule.weight(), OTHERS);
         };
     }

@@ -48,6 +48,9 @@ record ServerLogLine(String command, String whole, OptionalDouble atSeconds, Str
     /// `Killed process 77 (sshd)`, `comm="sshd" pid=77`, `sshd[77]: segfault`.
     private static final Pattern MEANT = Pattern.compile("(?:Kill(?:ed)? process |\\bpid=|sshd[\\w-]*\\[)(\\d{1,10})");
 
+    /// `oom-kill:constraint=…,task_memcg=/system.slice/ssh.service,task=sshd,pid=77`.
+    private static final Pattern GROUP = Pattern.compile("\\btask_memcg=(/[^,\\s]+),task=sshd");
+
     private static final Pattern PROCESS = Pattern.compile(" [^\\s\\[:]+\\[(\\d{1,10})]: ");
     private static final DateTimeFormatter CLASSIC_TIME =
             DateTimeFormatter.ofPattern("yyyy MMM d HH:mm:ss", Locale.ROOT);
@@ -85,6 +88,12 @@ record ServerLogLine(String command, String whole, OptionalDouble atSeconds, Str
         return program.equals("kernel") && process.find()
                 ? Stream.of("sshd", "sshd-session", "sshd-auth").map(name -> name + " " + process.group(1))
                 : Stream.empty();
+    }
+
+    /// The control group that the kernel names for the process it killed.
+    Optional<String> group() {
+        Matcher named = GROUP.matcher(text);
+        return program.equals("kernel") && named.find() ? Optional.of(named.group(1)) : Optional.empty();
     }
 
     private static ServerLogLine parted(ServerAnswer answer, String command, String line, ServerClock clock) {
@@ -127,7 +136,7 @@ record ServerLogLine(String command, String whole, OptionalDouble atSeconds, Str
         OptionalDouble at = isoTime(iso.group(1) + "." + fraction, zone.length() == 5 ? zone(zone) : zone);
         Matcher named = AFTER_ISO.matcher(iso.group(4));
         return Optional.of(
-                named.matches() && !command.startsWith("dmesg")
+                named.matches() && !command.matches("(?:sudo .*)?dmesg .*")
                         ? new ServerLogLine(command, line, at, named.group(1), named.group(2))
                         : new ServerLogLine(command, line, at, "kernel", iso.group(4)));
     }

@@ -53,7 +53,7 @@ final class ServerLogRules {
                     "srclimit_penalise: (?:.*: )?(?:new (?<net>\\S+) active|activating (?<ip>[^\\s/]+)\\S*)"
                             + " penalty of [\\d.]+ seconds for ",
                     Cause.SOURCE_PENALTY,
-                    25,
+                    15,
                     "sshd put a penalty on the source address"),
             sshd(
                     "log-refuse-connection",
@@ -63,7 +63,7 @@ final class ServerLogRules {
                     "RefuseConnection of sshd's settings applies to this user or address"),
             sshd(
                     "log-user-not-allowed",
-                    "User .+ from " + IP + " not allowed because ",
+                    "User (?:.+ from " + IP + "|\\S+) not allowed because ",
                     Cause.USER_REFUSED,
                     20,
                     "sshd's settings do not allow the user"),
@@ -73,6 +73,19 @@ final class ServerLogRules {
                     Cause.USER_REFUSED,
                     12,
                     "PAM refused the account"),
+            sshd(
+                    "log-no-more-sessions",
+                    "no more sessions",
+                    Cause.MAX_SESSIONS,
+                    22,
+                    "sshd's settings allow no more sessions on a connection (MaxSessions)"),
+            sshd(
+                    "log-root-directory",
+                    "bad ownership or modes for chroot directory ",
+                    Cause.SESSION_KILLED,
+                    22,
+                    "sshd ended the session, since others may write to the folder it is to be shut into"
+                            + " (ChrootDirectory)"),
             sshd(
                     "log-too-many-failures",
                     "(?:Disconnecting" + USER + " " + IP + PORT + ": Too many authentication failures"
@@ -87,6 +100,14 @@ final class ServerLogRules {
                     25,
                     "nobody authenticated within LoginGraceTime"));
 
+    /// What is refused of many tries tells little while others may follow; a login that comes later takes it back.
+    static final List<ServerLogRule> DENIED = List.of(sshd(
+            "log-key-refused",
+            "Failed (?:publickey|password|keyboard-interactive\\S*|hostbased|gssapi-with-mic) for .* from " + IP + PORT,
+            Cause.USER_REFUSED,
+            11,
+            "sshd refused what the client logged in with"));
+
     static final List<ServerLogRule> MISREAD = List.of(
             rule(
                     "log-proxy-protocol",
@@ -98,6 +119,14 @@ final class ServerLogRules {
                     PROXY,
                     25,
                     "a load balancer speaks the PROXY protocol to sshd, which does not know it"),
+            rule(
+                    "log-strict-kex",
+                    SSHD,
+                    BEGINNING + "(?:Disconnecting" + USER + " " + IP + PORT + ": )?strict KEX violation: ",
+                    Cause.STRICT_KEX_VIOLATION,
+                    IN_PATH,
+                    22,
+                    "a message came in the key exchange that a client does not send there: somebody added it"),
             sshd(
                     "log-invalid-identifier",
                     "client sent invalid protocol identifier |banner line (?:too long|contains invalid characters)",
@@ -201,12 +230,21 @@ final class ServerLogRules {
                     "sshd lacks a capability, as in a container that gives too few"),
             sshd(
                     "log-child-died",
-                    "Session process \\d+ unpriv child crash(?: for connection from " + IP
-                            + ")?|preauth child terminated by signal \\d+"
+                    "[Ss]ession process \\d+ (?=.*(?:unpriv child crash|killed by signal \\d))(?:unpriv child crash )?"
+                            + "(?:for connection from " + IP + ")?|preauth child terminated by signal \\d+"
                             + "|privsep_preauth: preauth child (?:terminated|exited)",
                     Cause.SESSION_PROCESS_DIED,
                     22,
                     "a process of sshd died before authentication"),
+            rule(
+                    "log-socket-destroyed",
+                    SSHD,
+                    BEGINNING + "(?:Connection from (?:user \\S+ )?" + IP + PORT
+                            + ": |read: )?Software caused connection abort",
+                    Cause.ABORTED_WITHOUT_REASON,
+                    SERVER_PROCESS,
+                    9,
+                    "somebody on the server destroyed the connection's socket, as `ss -K` does"),
             sshd(
                     "log-cannot-bind",
                     "Bind to port \\d+ on \\S+ failed|Cannot bind any address",

@@ -66,7 +66,12 @@ final class ServerOwners {
 
     private ServerOwners() {}
 
-    static List<ServerFinding> findings(ServerAnswer listeners, Optional<ServerAnswer> connections, ServerScope scope) {
+    /// @param front what stands in front of sshd is set up to do
+    static List<ServerFinding> findings(
+            ServerAnswer listeners,
+            Optional<ServerAnswer> connections,
+            Optional<ServerAnswer> front,
+            ServerScope scope) {
         Set<String> names = new TreeSet<>();
         List<String> lines = new ArrayList<>();
         for (ServerProcesses.Socket socket : ServerProcesses.sockets(listeners, scope.port())) {
@@ -82,10 +87,11 @@ final class ServerOwners {
         if (names.isEmpty() || names.stream().anyMatch(SSH::contains)) {
             return List.of();
         }
-        return List.of(other(names, listeners, lines, scope));
+        return List.of(other(names, listeners, lines, scope, ServerFronts.passesOn(front)));
     }
 
-    private static ServerFinding other(Set<String> names, ServerAnswer answer, List<String> lines, ServerScope scope) {
+    private static ServerFinding other(
+            Set<String> names, ServerAnswer answer, List<String> lines, ServerScope scope, boolean passesOn) {
         String text = String.join(", ", names) + " holds port " + scope.port() + " open";
         if (names.stream().anyMatch(TARPITS::contains)) {
             return state(
@@ -94,7 +100,7 @@ final class ServerOwners {
         if (names.stream().anyMatch(MULTIPLEXERS::contains)) {
             return state(Cause.MULTIPLEXER, Origin.PROXY, STANDS_THERE, answer, lines, text + ", for several servers");
         }
-        if (names.stream().anyMatch(PROXIES::contains)) {
+        if (names.stream().anyMatch(PROXIES::contains) || passesOn && names.contains("nginx")) {
             return state(
                     Cause.NO_HEALTHY_BACKEND,
                     Origin.PROXY,

@@ -2,6 +2,7 @@ package rstprobe.diagnose;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -13,7 +14,7 @@ import rstprobe.diagnose.ServerFinding.Whom;
 /// The processes of a server's SSH service and the sockets they listen on.
 final class ServerProcesses {
     private static final Pattern PROCESS =
-            Pattern.compile("\\s*(\\d+)\\s+(\\d+)\\s+(\\d+)\\s+(\\S+)\\s+(\\d+)\\s+(.*)");
+            Pattern.compile("\\s*(\\d{1,10})\\s+(\\d{1,10})\\s+(\\d+)\\s+(\\S+)\\s+(\\d{1,18})\\s+(.*)");
 
     /// The title of a listener (`sshd.c`, `main`): how it was started, and how many connections wait of how
     /// many.
@@ -40,7 +41,24 @@ final class ServerProcesses {
         boolean loopback() {
             return address.startsWith("127.") || address.equals("[::1]");
         }
+
+        /// Whether it can be reached over IPv4 only, as far as its address goes: `*` takes both, and so may `[::]`.
+        boolean overIpv4() {
+            return address.matches("[\\d.]+(?:%.*)?")
+                    || address.toLowerCase(Locale.ROOT).startsWith("[::ffff:");
+        }
+
+        /// Whether a client's address is of a family that it takes.
+        boolean takes(Optional<String> client) {
+            return !overIpv4() || client.filter(from -> from.contains(":")).isEmpty();
+        }
     }
+
+    /// A process as `ps` shows it.
+    record Running(long process, long parent, long seconds, String command) {}
+
+    private static final int SLOW_SECONDS = 2;
+    private static final int WAITS = 20;
 
     private ServerProcesses() {}
 
@@ -67,6 +85,34 @@ final class ServerProcesses {
             }
         }
         return Optional.empty();
+    }
+
+    /// Every process that was shown.
+    static List<Running> all(ServerAnswer answer) {
+        return answer.lines().stream()
+                .map(PROCESS::matcher)
+                .filter(Matcher::matches)
+                .map(line -> new Running(
+                        Long.parseLong(line.group(1)),
+                        Long.parseLong(line.group(2)),
+                        number(line.group(5)),
+                        line.group(6)))
+                .toList();
+    }
+
+    /// The numbers of all that were shown.
+    static Set<Long> alive(ServerAnswer answer) {
+        return all(answer).stream().map(Running::process).collect(Collectors.toSet());
+    }
+
+    /// Whether one listener of sshd's runs, and no other.
+    static boolean alone(Optional<ServerAnswer> answer) {
+        return answer.filter(said -> all(said).stream()
+                                .filter(running ->
+                                        LISTENER.matcher(running.command()).matches())
+                                .count()
+                        == 1)
+                .isPresent();
     }
 
     /// The scope once the listener is known.
@@ -134,6 +180,23 @@ final class ServerProcesses {
         return found;
     }
 
+    /// The program that sshd asks for keys, where sshd has waited for it longer than anybody should.
+    static Optional<ServerFinding> keysProgram(ServerAnswer answer, Optional<ServerAnswer> processes) {
+        Set<Long> servers = processes.map(ServerProcesses::alive).orElse(Set.of());
+        return all(answer).stream()
+                .filter(running -> servers.contains(running.parent()) && running.seconds() >= SLOW_SECONDS)
+                .findFirst()
+                .map(running -> state(
+                        "keys-program-hangs",
+                        Cause.SLOW_AUTHENTICATION,
+                        Origin.SERVER_PROCESS,
+                        WAITS,
+                        answer,
+                        List.of(running.command()),
+                        "sshd has waited for the program that it asks for keys (AuthorizedKeysCommand) for "
+                                + running.seconds() + " s"));
+    }
+
     private static void sockets(ServerAnswer answer, ServerScope scope, List<ServerFinding> found) {
         List<Socket> sockets = sockets(answer, scope.port());
         if (sockets.isEmpty()) {
@@ -154,6 +217,16 @@ final class ServerProcesses {
                     answer,
                     sockets.stream().map(Socket::line).toList(),
                     "port " + scope.port() + " is listened on from this host only"));
+        }
+        if (!sockets.isEmpty() && sockets.stream().noneMatch(socket -> socket.takes(scope.client()))) {
+            found.add(state(
+                    "listens-over-other-family",
+                    Cause.ONE_FAMILY_BROKEN,
+                    Origin.SERVER_KERNEL,
+                    22,
+                    answer,
+                    sockets.stream().map(Socket::line).toList(),
+                    "nothing listens on port " + scope.port() + " over IPv6, which the client uses"));
         }
         for (Socket socket : sockets) {
             boolean full = socket.queued() > 0 && socket.queued() >= socket.limit();

@@ -21,9 +21,22 @@ public enum ServerQuestion {
     PROCESSES(
             Needs.NOBODY,
             "is a listener there, how was it started, is it stopped, how many startups wait",
-            "ps -ww -C sshd,sshd-session,sshd-auth,dropbear,xinetd,sslh -o pid=,ppid=,uid=,stat=,etimes=,args="),
+            "ps -ww -C sshd,sshd-session,sshd-auth,dropbear,xinetd,sslh,haproxy,socat,nginx"
+                    + " -o pid=,ppid=,uid=,stat=,etimes=,args="),
     VERSION(Needs.NOBODY, "which OpenSSH", "/usr/sbin/sshd -V"),
     SETTINGS(Needs.ROOT, "the settings in force, defaults included", "/usr/sbin/sshd -T {started}"),
+    KEYS_PROGRAM(
+            Needs.NOBODY,
+            "does the program that sshd asks for keys hang",
+            "ps -ww -C {keys} -o pid=,ppid=,uid=,stat=,etimes=,args="),
+    NAMES(Needs.NOBODY, "does its resolver answer for the client's address (asks it once)", "getent hosts {client}"),
+    FRONT(
+            Needs.NOBODY,
+            "what stands in front of sshd: where it passes connections on, whom it rejects",
+            "grep -rsHE --include=*.cfg --include=*.conf --include=ssh",
+            "^[[:space:]]*(frontend|backend|listen|bind|server|tcp-request|proxy_pass|no_access|only_from|instances"
+                    + "|per_source|cps)[[:space:]]|name: *.ssh",
+            "/etc/haproxy /etc/nginx /etc/sslh /etc/sslh.cfg /etc/xinetd.conf /etc/xinetd.d"),
     CHECK(Needs.ROOT, "would it start: settings, host keys, its directory", "/usr/sbin/sshd -t {started}"),
     PROGRAM(Needs.ROOT, "was the program replaced under the running listener", "readlink /proc/{pid}/exe"),
     LIBRARIES(
@@ -101,16 +114,23 @@ public enum ServerQuestion {
     private final List<String> words;
 
     /// @param words parted at blanks
-    /// @param last a word that holds a blank; empty for none
-    ServerQuestion(Needs needs, String why, String words, String last) {
+    /// @param whole a word that holds a blank; empty for none
+    /// @param last  words after it, parted at blanks
+    ServerQuestion(Needs needs, String why, String words, String whole, String last) {
         this.needs = needs;
         this.why = why;
-        this.words = Stream.concat(Stream.of(words.split(" ")), Stream.of(last).filter(word -> !word.isEmpty()))
+        this.words = Stream.of(Stream.of(words.split(" ")), Stream.of(whole), Stream.of(last.split(" ")))
+                .flatMap(part -> part)
+                .filter(word -> !word.isEmpty())
                 .toList();
     }
 
+    ServerQuestion(Needs needs, String why, String words, String whole) {
+        this(needs, why, words, whole, "");
+    }
+
     ServerQuestion(Needs needs, String why, String words) {
-        this(needs, why, words, "");
+        this(needs, why, words, "", "");
     }
 
     /// Its name in JSON and reports, such as `unit-journal`.
@@ -167,6 +187,7 @@ public enum ServerQuestion {
                         : word.replaceAll("\\{(pid)}", "PID")
                                 .replaceAll("\\{client}", "CLIENT")
                                 .replaceAll("\\{log}", "LOG")
+                                .replaceAll("\\{keys}", "KEYS-PROGRAM")
                                 .replaceAll("\\{groups}", "[FILES OF ITS CONTROL GROUPS]"))
                 .toList();
     }

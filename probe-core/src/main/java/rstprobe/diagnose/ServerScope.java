@@ -16,6 +16,8 @@ import java.util.Set;
 /// @param owners       process ids of whoever holds the port open, known once sockets were read
 /// @param groups       the files that tell of the listener's limits on tasks and memory, known once its
 ///     control groups were read
+/// @param keysProgram  the program that sshd asks for authorized keys, without its folder, known once
+///     settings were read
 public record ServerScope(
         long sinceSeconds,
         int port,
@@ -24,7 +26,8 @@ public record ServerScope(
         List<String> startedWith,
         Optional<String> log,
         Set<Long> owners,
-        List<String> groups) {
+        List<String> groups,
+        Optional<String> keysProgram) {
     public ServerScope {
         startedWith = List.copyOf(startedWith);
         owners = Set.copyOf(owners);
@@ -41,34 +44,54 @@ public record ServerScope(
                 List.of(),
                 Optional.empty(),
                 Set.of(),
-                ServerGroups.OF_THE_SERVICE);
+                ServerGroups.OF_THE_SERVICE,
+                Optional.empty());
     }
 
     /// The same, knowing which process listens.
     ///
     /// @param logs to which file it writes its log
     ServerScope withListener(long process, List<String> options, Optional<String> logs) {
-        return new ServerScope(sinceSeconds, port, client, OptionalLong.of(process), options, logs, owners, groups);
+        return new ServerScope(
+                sinceSeconds, port, client, OptionalLong.of(process), options, logs, owners, groups, keysProgram);
     }
 
     /// The same, knowing who holds the port open.
     ServerScope withOwners(Set<Long> processes) {
-        return new ServerScope(sinceSeconds, port, client, listener, startedWith, log, processes, groups);
+        return new ServerScope(sinceSeconds, port, client, listener, startedWith, log, processes, groups, keysProgram);
     }
 
     /// The same, knowing where the listener's limits are.
     ServerScope withGroups(List<String> files) {
-        return new ServerScope(sinceSeconds, port, client, listener, startedWith, log, owners, files);
+        return new ServerScope(sinceSeconds, port, client, listener, startedWith, log, owners, files, keysProgram);
+    }
+
+    /// The same, knowing which program is asked for keys.
+    ServerScope withKeysProgram(String name) {
+        return new ServerScope(
+                sinceSeconds, port, client, listener, startedWith, log, owners, groups, Optional.of(name));
     }
 
     /// The same, with the start of the logs put on the server's clock.
     public ServerScope withSince(long seconds) {
-        return new ServerScope(seconds, port, client, listener, startedWith, log, owners, groups);
+        return new ServerScope(seconds, port, client, listener, startedWith, log, owners, groups, keysProgram);
     }
 
     /// Whether an address is the client's.
     boolean isClient(String address) {
         return client.filter(Addresses.plain(address)::equals).isPresent();
+    }
+
+    /// Whether the listener runs in a control group, or in one inside it.
+    ///
+    /// @param path as the kernel names it, such as `/system.slice/ssh.service`
+    boolean isGroup(String path) {
+        return path.length() > 1 && groups.stream().anyMatch(file -> file.contains(path + "/"));
+    }
+
+    /// Whether it is known in which control groups the listener runs.
+    boolean knowsGroups() {
+        return !groups.equals(ServerGroups.OF_THE_SERVICE);
     }
 
     /// A word with its braces filled; empty where it needs what is not known.
@@ -84,6 +107,9 @@ public record ServerScope(
         }
         if (word.contains("{trace}")) {
             return "";
+        }
+        if (word.contains("{keys}")) {
+            return keysProgram.map(name -> word.replace("{keys}", name)).orElse("");
         }
         if (word.contains("{client}")) {
             return client.map(address -> word.replace("{client}", address)).orElse("");

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /// sshd's settings in force (`sshd -T`), as far as they end connections.
@@ -40,6 +41,22 @@ final class ServerSettings {
     /// Empty where the answer holds no settings.
     static Optional<ServerSettings> of(Optional<ServerAnswer> answer) {
         return answer.map(ServerSettings::new).filter(read -> read.values.containsKey("maxstartups"));
+    }
+
+    /// The program that sshd asks for authorized keys, without its folder.
+    Optional<String> keysProgram() {
+        return value("authorizedkeyscommand")
+                .map(command -> command.split("\\s+")[0])
+                .filter(program -> program.matches("/[\\w./+-]{1,255}"))
+                .map(program -> program.substring(program.lastIndexOf('/') + 1));
+    }
+
+    /// `LoginGraceTime` in seconds, 0 for no limit.
+    OptionalLong patience() {
+        return value("logingracetime").stream()
+                .filter(seconds -> seconds.matches("\\d{1,9}"))
+                .mapToLong(Long::parseLong)
+                .findFirst();
     }
 
     Optional<String> value(String key) {

@@ -88,6 +88,14 @@ public record ServerSide(
         return scope.withGroups(ServerGroups.files(groups));
     }
 
+    /// The scope once the settings were read.
+    public static ServerScope knownSettings(ServerScope scope, ServerAnswer settings) {
+        return ServerSettings.of(Optional.of(settings))
+                .flatMap(ServerSettings::keysProgram)
+                .map(scope::withKeysProgram)
+                .orElse(scope);
+    }
+
     /// The findings that are strong enough to be called faults.
     public List<ServerFinding> faults() {
         return findings.stream().filter(ServerFinding::isFault).toList();
@@ -102,6 +110,11 @@ public record ServerSide(
                 .orElse(0);
     }
 
+    /// A resolver that says nothing is what sshd waits for where it asks it.
+    private static final int RESOLVER_ASKED = 22;
+
+    private static final int RESOLVER_IDLE = 4;
+
     /// One pass over the answers.
     private record Reading(Collected collected, Map<ServerQuestion, ServerAnswer> usable) {
         ServerSide side() {
@@ -111,9 +124,17 @@ public record ServerSide(
             List<FilterRule> rules = ServerFilters.rules(usable, scope);
             Optional<Boolean> listens = answer(ServerQuestion.LISTENERS)
                     .map(said -> ServerProcesses.sockets(said, scope.port()).stream()
-                            .anyMatch(socket -> !socket.loopback()));
-            List<ServerFinding> findings = new ArrayList<>(ServerLog.findings(log, scope));
+                            .anyMatch(socket -> !socket.loopback() && socket.takes(scope.client())));
+            List<ServerFinding> findings = new ArrayList<>(
+                    ServerLog.findings(log, scope, ServerProcesses.alone(answer(ServerQuestion.PROCESSES))));
             findings.addAll(service(scope));
+            findings.addAll(ServerUnsaid.findings(
+                    log,
+                    answer(ServerQuestion.PROCESSES),
+                    settings().map(ServerSettings::patience).orElse(OptionalLong.empty()),
+                    scope,
+                    collected.clock().nowSeconds()));
+            findings.addAll(names(scope));
             findings.addAll(ServerFilters.findings(rules, scope));
             findings.addAll(ServerResets.findings(collected.resets(), scope, listens.orElse(true)));
             return new ServerSide(
@@ -171,8 +192,14 @@ public record ServerSide(
             List<ServerFinding> found = new ArrayList<>(ServerProcesses.findings(
                     answer(ServerQuestion.LISTENERS), answer(ServerQuestion.PROCESSES), scope));
             answer(ServerQuestion.LISTENERS)
-                    .ifPresent(said ->
-                            found.addAll(ServerOwners.findings(said, answer(ServerQuestion.CONNECTIONS), scope)));
+                    .ifPresent(said -> found.addAll(ServerOwners.findings(
+                            said, answer(ServerQuestion.CONNECTIONS), answer(ServerQuestion.FRONT), scope)));
+            answer(ServerQuestion.LISTENERS)
+                    .ifPresent(said -> found.addAll(ServerFronts.findings(
+                            said, answer(ServerQuestion.PROCESSES), answer(ServerQuestion.FRONT), scope)));
+            answer(ServerQuestion.KEYS_PROGRAM)
+                    .flatMap(said -> ServerProcesses.keysProgram(said, answer(ServerQuestion.PROCESSES)))
+                    .ifPresent(found::add);
             found.addAll(
                     answer(ServerQuestion.UNIT).map(ServerService::unitFindings).orElse(List.of()));
             Optional<Boolean> linked = ServerService.readsHostsAccess(answer(ServerQuestion.LIBRARIES));
@@ -191,8 +218,39 @@ public record ServerSide(
                     .forEach(found::add);
             found.addAll(settings().map(read -> read.findings(collected.user())).orElse(List.of()));
             found.addAll(ServerKernel.findings(answer(ServerQuestion.KERNEL_SETTINGS), answer(ServerQuestion.LIMITS)));
+            answer(ServerQuestion.LINKS).flatMap(ServerKernel::links).ifPresent(found::add);
             found.addAll(ServerKernel.counters(answer(ServerQuestion.COUNTERS), answer(ServerQuestion.COUNTERS_AGAIN)));
             return found;
+        }
+
+        /// Whether sshd waits for a resolver that does not answer. Only whoever asks by names does.
+        private List<ServerFinding> names(ServerScope scope) {
+            boolean bySettings = settings()
+                    .flatMap(read -> read.value("usedns"))
+                    .filter("yes"::equals)
+                    .isPresent();
+            boolean byAccess = ServerService.readsHostsAccess(answer(ServerQuestion.LIBRARIES))
+                            .orElse(true)
+                    && answer(ServerQuestion.ACCESS)
+                            .filter(said -> ServerAccess.needsNames(said, scope))
+                            .isPresent();
+            return collected.answers().stream()
+                    .filter(said -> said.question() == ServerQuestion.NAMES && said.timedOut())
+                    .findFirst()
+                    .map(said -> ServerFinding.state(
+                            "names-unanswered",
+                            Cause.SLOW_DNS,
+                            Origin.SERVER_PROCESS,
+                            bySettings || byAccess ? RESOLVER_ASKED : RESOLVER_IDLE,
+                            said.command(),
+                            List.of(),
+                            "its resolver says nothing of the client's address within "
+                                    + ServerQuestion.LIMIT_SECONDS + " s"
+                                    + (bySettings
+                                            ? ", and UseDNS has sshd ask it"
+                                            : byAccess ? ", and TCP wrappers' rules are about names" : "")))
+                    .stream()
+                    .toList();
         }
 
         private Optional<ServerSettings> settings() {

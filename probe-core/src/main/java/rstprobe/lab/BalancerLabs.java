@@ -92,7 +92,8 @@ final class BalancerLabs {
                                 .between(ROUTER2_HOP, ROUTER2_HOP)
                                 .or("aborted-without-reason", PROXY)
                                 .orUndetermined()
-                                .needingActiveEvidence(),
+                                .needingActiveEvidence()
+                                .toldOnServerAs("no-listener"),
                         Set.of(39),
                         new Server.Nothing(),
                         List.of(new Obstacle.Proxied())),
@@ -122,7 +123,8 @@ final class BalancerLabs {
                                         13,
                                         "The reset comes from the address we asked, a hop before the container.")
                                 .between(ROUTER2_HOP, ROUTER2_HOP)
-                                .orUndetermined(),
+                                .orUndetermined()
+                                .untoldOnServer(),
                         Set.of(40),
                         SSHD,
                         List.of(

@@ -100,7 +100,8 @@ final class FrontLabs {
                                 .or("no-healthy-backend", PROXY, IN_BETWEEN)
                                 .or(CLOSED, PROCESS, BROKEN)
                                 .or(ABORTED, PROCESS, BROKEN)
-                                .orUndetermined(),
+                                .orUndetermined()
+                                .toldOnServerAs("multiplexer", "no-healthy-backend"),
                         Services.alone(Map.of(), sslh(Services.BEHIND))));
     }
 
@@ -249,7 +250,8 @@ final class FrontLabs {
                 .between(SERVER_HOP, SERVER_HOP)
                 .or(CLOSED, PROCESS, BROKEN)
                 .or(ABORTED, PROCESS, BROKEN)
-                .orUndetermined();
+                .orUndetermined()
+                .toldOnServerAs("no-healthy-backend");
     }
 
     private static Scenario mismatch(String name, String story, Server server) {
@@ -263,7 +265,8 @@ final class FrontLabs {
                 .between(SERVER_HOP, SERVER_HOP)
                 .or(CLOSED, PROCESS, BROKEN)
                 .or(ABORTED, PROCESS, BROKEN)
-                .orUndetermined();
+                .orUndetermined()
+                .toldOnServerAs("proxy-protocol-mismatch");
         return Scenario.ofCause(name, name.contains("expects") ? "B17 B20" : "B20", story, truth, server);
     }
 

@@ -76,7 +76,8 @@ final class HostLabs {
                                                 4,
                                                 "The last router asks for the server's link address in vain and says so with"
                                                         + " ICMP type 3 code 1 after some seconds.")
-                                        .orUndetermined(),
+                                        .orUndetermined()
+                                        .toldOnServerAs("host-unreachable"),
                                 SSHD,
                                 List.of(new Obstacle.Routing(Node.SERVER, "link set eth0 down\n")))
                         .showing("A5"),

@@ -121,7 +121,8 @@ final class LoginLabs {
                         "E3",
                         "a module of PAM takes four seconds over the account",
                         at(SLOW, "userauth", BROKEN, "Only the answer to the signature is late; then all is well.")
-                                .or("slow-dns", PROCESS),
+                                .or("slow-dns", PROCESS)
+                                .untoldOnServer(),
                         Services.openSsh(
                                 BOOKWORM,
                                 pam("account required pam_exec.so /usr/bin/sleep 4", "session required pam_permit.so"),
@@ -133,7 +134,8 @@ final class LoginLabs {
                         "E3",
                         "a module of PAM takes four seconds to open a session",
                         at(SLOW, "session", BROKEN, "The login is quick; the session's first answer is late.")
-                                .or("slow-dns", PROCESS),
+                                .or("slow-dns", PROCESS)
+                                .untoldOnServer(),
                         Services.openSsh(
                                 TRIXIE,
                                 pam("account required pam_permit.so", "session required pam_exec.so /usr/bin/sleep 4"),

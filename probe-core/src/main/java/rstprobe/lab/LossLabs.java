@@ -195,7 +195,8 @@ final class LossLabs {
                                         "The server takes leave in clear: KEXINIT was not the first packet it got. It was"
                                                 + " the first we sent, so somebody between has added one.")
                                 .or("strict-kex-violation", PROCESS, BROKEN)
-                                .orUndetermined(),
+                                .orUndetermined()
+                                .toldOnServerAs("strict-kex-violation"),
                         Services.openSsh(Release.TRIXIE),
                         new Obstacle.OnLink(new Device.AddsMessage())),
                 spoiled(
@@ -228,6 +229,10 @@ final class LossLabs {
         Truth truth = FirewallLabs.inPath("stream-corrupted", stage, ROUTER1_HOP, ROUTER2_HOP, detail)
                 .or("stream-corrupted", PATH, Truth.UNDETERMINED)
                 .orUndetermined();
+        if (where != Where.SERVER_COOKIE) {
+            // What it reads itself is spoiled, and sshd logs that.
+            truth = truth.toldOnServerAs("stream-corrupted");
+        }
         for (String other : looksLike) {
             truth = truth.or(other, PROCESS, BROKEN);
         }

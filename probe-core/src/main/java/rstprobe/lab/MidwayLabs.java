@@ -161,10 +161,12 @@ final class MidwayLabs {
     }
 
     private static List<Scenario> proxied() {
-        Truth silent = synProxy("A SYN-ACK of the router's hop and with a window of 0, which is never opened.");
+        Truth silent = synProxy("A SYN-ACK of the router's hop and with a window of 0, which is never opened.")
+                .toldOnServerAs("syn-dropped");
         Truth refused = synProxy("A SYN-ACK of the router's hop and with a window of 0, and the reset with which the"
                         + " server's kernel answers the router's SYN.")
-                .or("no-listener", "server-kernel", 10);
+                .or("no-listener", "server-kernel", 10)
+                .toldOnServerAs("no-listener");
         return List.of(
                 synProxy(
                         "syn-proxy-server-drops",

@@ -108,7 +108,8 @@ final class OpeningLabs {
                                         "SYNs to the one address are lost, and the other address of that name serves.")
                                 .or("one-family-broken", UNKNOWN)
                                 .or("syn-dropped", UNKNOWN)
-                                .orHealthy(),
+                                .orHealthy()
+                                .toldOnServerAs("one-family-broken", "syn-dropped"),
                         SSHD,
                         new Obstacle.Named(),
                         FirewallLabs.openings(Node.SERVER, "input", "meta nfproto ipv4 drop")),
@@ -125,7 +126,8 @@ final class OpeningLabs {
                                                 + " nothing, or a closed port.")
                                 .between(SERVER_HOP, SERVER_HOP)
                                 .or("no-listener", KERNEL)
-                                .orHealthy(),
+                                .orHealthy()
+                                .toldOnServerAs("one-family-broken", "no-listener"),
                         Services.openSshOverIpv4(),
                         new Obstacle.Named()));
     }

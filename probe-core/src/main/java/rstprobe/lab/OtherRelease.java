@@ -14,7 +14,7 @@ public final class OtherRelease {
     private OtherRelease() {}
 
     /// The network with the sshd of a release, which runs in a layer of its own; empty where that release
-    /// lacks what the network is about, or where the program on the port comes with one release only.
+    /// lacks what the network is about, or where a program that the network needs comes with one release only.
     public static Optional<Scenario> of(Scenario scenario, Release release) {
         if (since(scenario).compareTo(release) > 0 || until(scenario).compareTo(release) < 0) {
             return Optional.empty();
@@ -25,6 +25,7 @@ public final class OtherRelease {
             case Server.Installed installed when installed.release() == release -> Optional.of(scenario);
             case Server.Installed installed ->
                 InstalledServer.programs(installed).stream().allMatch(SSHD::equals)
+                                && deeds(scenario).noneMatch(Deed.Runs.class::isInstance)
                         ? Optional.of(served(
                                 scenario, new Server.Installed(release, installed.files(), installed.programs())))
                         : Optional.empty();
@@ -51,17 +52,32 @@ public final class OtherRelease {
                 scenario.obstacles());
     }
 
-    /// The first release that has what the network is about: limits for a source came with OpenSSH 8.5, the
-    /// program for sessions and penalties with 9.8, refusals by settings with 9.9, the program for
-    /// authentication with 10.0.
+    /// The first release that has what the network is about: limits for a source came with OpenSSH 8.5, a limit for
+    /// unused connections with 9.2, the program for sessions and penalties with 9.8, refusals by settings with 9.9,
+    /// the program for authentication with 10.0, which also is the first that has no group of its own in place of
+    /// an empty file of groups.
     private static Release since(Scenario scenario) {
         boolean split =
                 deeds(scenario).anyMatch(deed -> deed instanceof Deed.Deletes(String path) && path.contains("/sshd-"));
         boolean penalises = scenario.truth().cause().equals("source-penalty");
-        if (split || penalises || settings(scenario).contains("RefuseConnection")) {
+        String settings = settings(scenario);
+        if (split || penalises || settings.contains("RefuseConnection") || settings.contains("ModuliFile")) {
             return Release.TRIXIE;
         }
-        return settings(scenario).contains("PerSource") ? Release.BOOKWORM : Release.BULLSEYE;
+        return settings.contains("PerSource") || settings.contains("UnusedConnectionTimeout") || needsMuch(scenario)
+                ? Release.BOOKWORM
+                : Release.BULLSEYE;
+    }
+
+    /// Only since OpenSSH 9.0 a server's own messages need more than a packet of usual length, for post-quantum key
+    /// exchange, and a connection more memory than before.
+    private static boolean needsMuch(Scenario scenario) {
+        boolean longAnswers = scenario.rows().contains("D5")
+                || scenario.rows().contains("D4") && !scenario.rows().contains("D3");
+        return longAnswers
+                || deeds(scenario)
+                        .anyMatch(deed ->
+                                deed instanceof Deed.Limits limits && limits.limit() == ControlGroup.Limit.MEMORY);
     }
 
     /// The last release that has it: since OpenSSH 9.8 a running listener's own program and the files of its keys

@@ -100,7 +100,8 @@ final class ServerLabs {
                 new Scenario(
                         "socket-destroyed",
                         "an administrator destroys the server's socket",
-                        aborted("Aborting a socket from outside sends the same reset as the process would."),
+                        aborted("Aborting a socket from outside sends the same reset as the process would.")
+                                .toldOnServerAs(ABORTED),
                         Set.of(11),
                         OPENSSH,
                         List.of(happens(AFTER_BOTH_SPOKE, new Deed.DestroysSocket()))),
@@ -115,7 +116,8 @@ final class ServerLabs {
                                                 "The server's kernel shook hands and acknowledged; no process ever spoke.")
                                         .between(SERVER_HOP, SERVER_HOP)
                                         .or(ABORTED, PROCESS)
-                                        .orUndetermined(),
+                                        .orUndetermined()
+                                        .untoldOnServer(),
                                 Set.of(12),
                                 new Server.Scripted(Script.NEVER_ACCEPTS),
                                 List.of(happens(AFTER_THE_SERVER_HEARD, new Deed.ClosesListener())))
@@ -179,18 +181,20 @@ final class ServerLabs {
                                         10,
                                         "Our bytes are acknowledged and nothing ever comes back; from outside, a"
                                                 + " stalled listener and a service that waits for us look alike.")
-                                .orUndetermined(),
+                                .orUndetermined()
+                                .untoldOnServer(),
                         new Server.Scripted(Script.SAYS_NOTHING),
                         List.of()),
                 new Scenario(
                         "http-server",
                         "a web server sits on the port",
                         Truth.fault(
-                                "not-ssh",
-                                PROCESS,
-                                "identification",
-                                15,
-                                "What comes back to our identification is an HTTP error page."),
+                                        "not-ssh",
+                                        PROCESS,
+                                        "identification",
+                                        15,
+                                        "What comes back to our identification is an HTTP error page.")
+                                .untoldOnServer(),
                         new Server.Scripted(Script.SPEAKS_HTTP),
                         List.of()),
                 new Scenario(
@@ -251,6 +255,7 @@ final class ServerLabs {
     private static Truth lostState(String detail) {
         return Truth.fault("connection-state-lost", KERNEL, "kexinit", 10, detail)
                 .between(SERVER_HOP, SERVER_HOP)
-                .orUndetermined();
+                .orUndetermined()
+                .untoldOnServer();
     }
 }

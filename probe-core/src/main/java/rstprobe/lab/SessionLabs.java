@@ -214,7 +214,8 @@ final class SessionLabs {
                         "speaks-ssh-1",
                         "C2",
                         "the server speaks a protocol that was given up long ago",
-                        at("version-mismatch", "identification", NOT_AGREED, "Its identification says SSH-1.5."),
+                        at("version-mismatch", "identification", NOT_AGREED, "Its identification says SSH-1.5.")
+                                .untoldOnServer(),
                         new Server.Scripted(Scenario.Script.GREETS_IN_OLD)),
                 Scenario.ofCause(
                         "no-moduli",

@@ -19,6 +19,8 @@ import java.util.Set;
 /// @param alsoRight other names of the fault that are right too, since all the client can see is the
 ///   same
 /// @param proof what more can be known of it
+/// @param told ids of the causes any of which a look at the server rightly names, by a line of its logs, a rule, a
+///   file, a counter, a queue, a socket or a process; empty where the fault leaves nothing there that tells it
 public record Truth(
         String cause,
         String origin,
@@ -27,13 +29,17 @@ public record Truth(
         String explanation,
         boolean undeterminedIsHonest,
         Set<Naming> alsoRight,
-        Proof proof) {
+        Proof proof,
+        Set<String> told) {
 
     /// The exit code for a fault whose cause stays open.
     public static final int UNDETERMINED = 19;
 
     /// Causes that say how a connection ended, and not why.
     private static final Set<String> GENERAL = Set.of("closed-without-reason", "aborted-without-reason");
+
+    /// Who leaves traces on the server's host, as long as he has a reason that can be told.
+    private static final Set<String> ON_SERVER = Set.of("server-process", "server-kernel", "server-firewall");
 
     private static final Naming NOTHING_WRONG = new Naming("", "", 0);
 
@@ -65,6 +71,29 @@ public record Truth(
         Objects.requireNonNull(explanation);
         Objects.requireNonNull(proof);
         alsoRight = Set.copyOf(alsoRight);
+        told = Set.copyOf(told);
+    }
+
+    /// A truth of which the server tells what its own processes, kernel and packet filter did for a reason.
+    public Truth(
+            String cause,
+            String origin,
+            String stage,
+            int exitCode,
+            String explanation,
+            boolean undeterminedIsHonest,
+            Set<Naming> alsoRight,
+            Proof proof) {
+        this(
+                cause,
+                origin,
+                stage,
+                exitCode,
+                explanation,
+                undeterminedIsHonest,
+                alsoRight,
+                proof,
+                ON_SERVER.contains(origin) && !isGeneral(cause) ? Set.of(cause) : Set.of());
     }
 
     /// Whether an exit code is a right answer here: the fault's own, the undetermined one where that is honest,
@@ -89,6 +118,13 @@ public record Truth(
         return named.equals(cause) || alsoRight.stream().anyMatch(other -> other.cause.equals(named));
     }
 
+    /// Whether a look at the server that names this cause and this origin names what it rightly can.
+    public boolean isToldAs(String named, String by) {
+        return told.contains(named)
+                || !told.isEmpty()
+                        && alsoRight.stream().anyMatch(other -> other.cause.equals(named) && other.origin.equals(by));
+    }
+
     /// Whether a cause of this name says only how the connection ended.
     public static boolean isGeneral(String named) {
         return GENERAL.contains(named);
@@ -103,7 +139,7 @@ public record Truth(
     }
 
     Truth orUndetermined() {
-        return new Truth(cause, origin, stage, exitCode, explanation, true, alsoRight, proof);
+        return new Truth(cause, origin, stage, exitCode, explanation, true, alsoRight, proof, told);
     }
 
     /// The client cannot tell this fault from one of that name.
@@ -115,7 +151,7 @@ public record Truth(
     Truth or(String otherCause, String otherOrigin, int otherExitCode) {
         Set<Naming> all = new HashSet<>(alsoRight);
         all.add(new Naming(otherCause, otherOrigin, otherExitCode));
-        return new Truth(cause, origin, stage, exitCode, explanation, undeterminedIsHonest, all, proof);
+        return new Truth(cause, origin, stage, exitCode, explanation, undeterminedIsHonest, all, proof, told);
     }
 
     /// The fault spares most connections, so a run that meets none is right to find nothing.
@@ -138,7 +174,18 @@ public record Truth(
         return proven(new Proof(proof.hops, proof.triggerByte, true));
     }
 
+    /// A look at the server rightly names any of these causes.
+    Truth toldOnServerAs(String... causes) {
+        return new Truth(
+                cause, origin, stage, exitCode, explanation, undeterminedIsHonest, alsoRight, proof, Set.of(causes));
+    }
+
+    /// The fault leaves nothing on the server that tells it.
+    Truth untoldOnServer() {
+        return toldOnServerAs();
+    }
+
     private Truth proven(Proof more) {
-        return new Truth(cause, origin, stage, exitCode, explanation, undeterminedIsHonest, alsoRight, more);
+        return new Truth(cause, origin, stage, exitCode, explanation, undeterminedIsHonest, alsoRight, more, told);
     }
 }

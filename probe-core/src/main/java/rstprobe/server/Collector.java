@@ -20,6 +20,7 @@ public final class Collector {
     /// A whole collection takes no longer; what was not asked by then is not asked.
     public static final int LIMIT_SECONDS = 120;
 
+    private static final String SUDO = "sudo -n";
     private static final long NANOS = 1_000_000_000;
     private static final long MILLIS = 1_000;
 
@@ -28,6 +29,7 @@ public final class Collector {
     private final Consumer<String> progress;
     private final List<ServerAnswer> answers = new ArrayList<>();
     private ServerScope scope;
+    private boolean sudoThere = true;
 
     /// @param sudo     whether to ask as root by `sudo -n` what needs it
     /// @param progress told what is asked
@@ -68,6 +70,8 @@ public final class Collector {
                 listeners = answer;
             } else if (question == ServerQuestion.GROUPS && answer.isPresent()) {
                 scope = ServerSide.knownGroups(scope, answer.get());
+            } else if (question == ServerQuestion.SETTINGS && answer.isPresent()) {
+                scope = ServerSide.knownSettings(scope, answer.get());
             }
         }
         return new Collected(scope, clock, user, answers, resets);
@@ -105,10 +109,24 @@ public final class Collector {
                     false);
         } else {
             progress.accept(question.why());
-            answer = reach.ask(question, sudo && !root && question.needsRoot() ? Words.asRoot(words) : words);
+            boolean asRoot = sudo && !root && question.needsRoot() && sudoThere;
+            answer = reach.ask(question, asRoot ? Words.asRoot(words) : words);
+            if (asRoot && answer.sudoRefused().isPresent()) {
+                refused(answer.sudoRefused().get());
+                answer = reach.ask(question, words);
+            }
         }
         answers.add(answer);
         return Optional.of(answer);
+    }
+
+    /// Named once; what sudo does not ask is asked without it, and tells what it may.
+    private void refused(String why) {
+        if (sudoThere && answers.stream().noneMatch(known -> known.command().equals(SUDO))) {
+            answers.add(
+                    new ServerAnswer(ServerQuestion.WHO, SUDO, new Ended.NotStarted(why), List.of(), List.of(), false));
+        }
+        sudoThere = !why.equals(ServerAnswer.NOT_INSTALLED);
     }
 
     /// The first answer shows whether the account runs commands at all.

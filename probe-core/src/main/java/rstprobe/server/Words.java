@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import rstprobe.diagnose.ServerQuestion;
 
 /// Command lines as words, and as text.
 public final class Words {
@@ -54,9 +55,11 @@ public final class Words {
         return whole;
     }
 
-    /// The words run as root by sudo, which asks nothing.
-    static List<String> asRoot(List<String> words) {
-        List<String> whole = new ArrayList<>(List.of("sudo", "-n"));
+    /// The words run as root by sudo, which asks nothing. Whoever is not root cannot stop a program of root's, so the
+    /// limit is kept there, by root.
+    public static List<String> asRoot(List<String> words) {
+        List<String> whole =
+                new ArrayList<>(List.of("sudo", "-n", "timeout", Integer.toString(ServerQuestion.LIMIT_SECONDS)));
         whole.addAll(words);
         return whole;
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import rstprobe.diagnose.ServerQuestion;
 
 /// `rstprobe server` as a user runs it, on a host with a real sshd that has several things wrong with it.
 class ServerCommandTest {
@@ -54,8 +55,11 @@ class ServerCommandTest {
     void dryRunListsEveryCommandAndRunsNone() throws Exception {
         Probe.Ran ran = new Probe().run("server", "anna@db7.invalid", "--dry-run", "--sudo", "--client", "198.18.1.2");
         assertEquals(0, ran.exit());
-        assertTrue(ran.out().contains("sudo -n nft -a list ruleset"), ran.out());
+        assertTrue(ran.out().contains("sudo -n timeout 5 nft -a list ruleset"), ran.out());
         assertTrue(ran.out().contains("  ip route get 198.18.1.2"), ran.out());
+        for (ServerQuestion question : ServerQuestion.values()) {
+            assertEquals(question.isAsked(), ran.out().contains("# " + question.why()), question.id());
+        }
         assertTrue(ran.out().contains("None changes anything."), ran.out());
         assertFalse(ran.out().contains("tracing"), ran.out());
         Probe.Ran traced = new Probe().run("server", "local", "--dry-run", "--trace", "5");

@@ -25,6 +25,8 @@ class SecretsTest {
                 "input_userauth_request: invalid user Tr0ub4dor [preauth]",
                 "Login attempt for nonexistent user 'Tr0ub4dor' from 198.18.0.9:4",
                 "mysql --password=Tr0ub4dor",
+                "helper --api-key Tr0ub4dor %u",
+                "openssl s_server -pass pass:Tr0ub4dor",
                 "\"password\": \"Tr0ub4dor and more\"",
                 "db_passwd = Tr0ub4dor",
                 "abuseipdb_apikey=Tr0ub4dor",

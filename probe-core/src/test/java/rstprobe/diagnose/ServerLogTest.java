@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,14 @@ class ServerLogTest {
             sshd|client|log-too-many-failures|Disconnecting authenticating user root 198.18.0.1 port 40000: Too many authentication failures [preauth]
             sshd|client|log-too-many-failures|error: maximum authentication attempts exceeded for root from 198.18.0.1 port 40000 ssh2 [preauth]
             sshd|client|log-keepalive|Timeout, client not responding from user root 198.18.0.1 port 40000
+            sshd|somebody|log-user-not-allowed|User root not allowed because account is locked
+            sshd|client|log-key-refused|Failed publickey for root from 198.18.0.1 port 40000 ssh2: ED25519 SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDfaaaaaaaaaaaaaaa
+            sshd|client|log-key-refused|Failed password for x from 198.18.0.9 port 1 ssh2 from 198.18.0.1 port 40000 ssh2
+            sshd|client|log-socket-destroyed|fatal: ssh_dispatch_run_fatal: Connection from 198.18.0.1 port 40000: Software caused connection abort [preauth]
+            sshd|somebody|log-no-more-sessions|error: no more sessions
+            sshd|somebody|log-root-directory|fatal: bad ownership or modes for chroot directory "/tmp"
+            sshd|client|log-strict-kex|Disconnecting 198.18.0.1 port 40000: strict KEX violation: KEXINIT was not the first packet [preauth]
+            sshd|somebody|log-strict-kex|ssh_packet_read_poll2: strict KEX violation: unexpected packet type 2 (seqnr 1)
             sshd|everybody|log-cannot-bind|error: Bind to port 22 on 0.0.0.0 failed: Address already in use.
             # OpenSSH 9.8 and 9.9
             sshd|client|log-penalty-drop|drop connection #0 from [198.18.0.1]:40000 on [198.18.0.2]:22 penalty: failed authentication
@@ -55,6 +64,7 @@ class ServerLogTest {
             sshd|client|log-penalty-given|srclimit_penalise: ipv4: activating 198.18.0.1/32 penalty of 16 seconds for penalty: failed authentication
             sshd|client|log-grace-time|Timeout before authentication for connection from 198.18.0.1 to 198.18.0.2, pid = 812
             sshd|client|log-child-died|error: Session process 812 unpriv child crash for connection from 198.18.0.1 to 198.18.0.2
+            sshd|client|log-child-died|error: session process 812 for connection from 198.18.0.1 to 198.18.0.2 killed by signal 9
             sshd-session|client|log-refuse-connection|fatal: administratively prohibited connection for root from 198.18.0.1 port 40000 [preauth]
             # OpenSSH 10.0
             sshd-session|somebody|log-child-died|fatal: mm_reap: preauth child terminated by signal 31
@@ -87,7 +97,10 @@ class ServerLogTest {
             sshd|Accepted publickey for root from 198.18.0.1 port 40000 ssh2: ED25519 SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDfaaaaaaaaaaaaaaa
             sshd|srclimit_penalise: ipv4: new 198.18.0.1/32 deferred penalty of 1 seconds for penalty: connections without attempting authentication
             sshd|Server listening on 0.0.0.0 port 22.
-            sshd|bad ownership or modes for chroot directory "/tmp" [postauth]
+            sshd|Failed none for root from 198.18.0.1 port 40000 ssh2
+            sshd|User root from 198.18.0.1 not allowed
+            sshd|Invalid user strict KEX violation: from 198.18.0.9 port 40000
+            sshd|Invalid user session process 1 killed by signal 9 from 198.18.0.9 port 40000
             sshd|Invalid user refused connect from a (198.18.0.1) from 198.18.0.9 port 40000
             sshd|error: kex_exchange_identification: banner line 0: refused connect from a (198.18.0.1)
             imapd|refused connect from jump.example (198.18.0.1)
@@ -188,6 +201,115 @@ class ServerLogTest {
                         "2026-11-03 13:54:00,123 fail2ban.actions        [77]: NOTICE  [sshd] Unban 198.18.0.1")
                 .side();
         assertEquals(List.of(), side.findings());
+    }
+
+    @Test
+    void aRefusedKeyOfOneWhoWasLetInLaterIsNoFault() {
+        String failed = "1793714105.1 db7 sshd[1]: Failed publickey for root from 198.18.0.1 port 40000 ssh2: RSA x";
+        String accepted =
+                "1793714106.1 db7 sshd[1]: Accepted publickey for root from 198.18.0.1 port 40000 ssh2: RSA y";
+        assertEquals(
+                1,
+                ServerAnswers.none()
+                        .says(ServerQuestion.JOURNAL, failed)
+                        .side()
+                        .faults()
+                        .size());
+        assertEquals(
+                List.of(),
+                ServerAnswers.none()
+                        .says(ServerQuestion.JOURNAL, failed, accepted)
+                        .side()
+                        .faults());
+    }
+
+    @Test
+    void aKillIsTheServicesOwnWhereItsControlGroupIsNamed() {
+        String killed = "1793714105.1 db7 kernel: oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,"
+                + "mems_allowed=0,oom_memcg=/system.slice/%1$s,task_memcg=/system.slice/%1$s,task=sshd,pid=7,uid=0";
+        assertEquals(Whom.EVERYBODY, kernel(killed.formatted("ssh.service")).whom());
+        assertTrue(kernel(killed.formatted("ssh.service")).isFault());
+        assertEquals(Whom.SOMEBODY, kernel(killed.formatted("docker-1.scope")).whom());
+        assertFalse(kernel(killed.formatted("docker-1.scope")).isFault());
+    }
+
+    @Test
+    void whatASessionsProcessSaysIsOfWhoeverWasLetInLast() {
+        ServerFinding found = ServerAnswers.none()
+                .says(
+                        ServerQuestion.JOURNAL,
+                        "1793714105.1 db7 sshd[1]: Accepted publickey for root from 198.18.0.1 port 40000 ssh2: RSA y",
+                        "1793714106.1 db7 sshd[2]: fatal: bad ownership or modes for chroot directory \"/tmp\"")
+                .side()
+                .faults()
+                .getFirst();
+        assertEquals(Cause.SESSION_KILLED, found.cause());
+        assertEquals(Whom.CLIENT, found.whom());
+    }
+
+    @Test
+    void theKernelsBufferIsTheKernelsThroughSudoToo() {
+        for (String command : List.of("dmesg --time-format iso", "sudo -n timeout 5 dmesg --time-format iso")) {
+            ServerAnswer answer = new ServerAnswer(
+                    ServerQuestion.KERNEL_BUFFER,
+                    command,
+                    new ServerAnswer.Ended.Exited(0),
+                    List.of("2026-11-03T13:55:05,123456+00:00 nf_conntrack: table full, dropping packet"),
+                    List.of(),
+                    false);
+            ServerLogLine line = ServerLogLine.of(
+                            answer, ServerScope.of(0, 22, Optional.empty()), new ServerClock(1, "+00:00", 0))
+                    .getFirst();
+            assertEquals("kernel", line.program());
+        }
+    }
+
+    private static ServerFinding kernel(String line) {
+        return ServerAnswers.none()
+                .says(ServerQuestion.KERNEL_JOURNAL, line)
+                .side()
+                .findings()
+                .getFirst();
+    }
+
+    @Test
+    void aKillInAnotherControlGroupIsAnothersWhereOursIsKnown() {
+        ServerAnswer answer = new ServerAnswer(
+                ServerQuestion.KERNEL_JOURNAL,
+                "journalctl",
+                new ServerAnswer.Ended.Exited(0),
+                List.of(
+                        "1793714105.1 db7 kernel: oom-kill:task_memcg=/system.slice/docker-1.scope,task=sshd,pid=7,uid=0",
+                        "1793714105.1 db7 kernel: Memory cgroup out of memory: Killed process 7 (sshd) total-vm:15468kB"),
+                List.of(),
+                false);
+        ServerScope scope = ServerScope.of(0, 22, Optional.empty())
+                .withGroups(List.of("/sys/fs/cgroup/system.slice/ssh.service/memory.current"));
+        List<ServerFinding> found = ServerLog.findings(
+                ServerLogLine.of(answer, scope, new ServerClock(ServerAnswers.NOW, "+00:00", 0)), scope, false);
+        assertEquals(
+                List.of(Whom.OTHERS), found.stream().map(ServerFinding::whom).toList());
+        assertFalse(found.getFirst().isFault());
+    }
+
+    @Test
+    void aJournalWithoutFilesIsNotThere() {
+        ServerAnswer empty = new ServerAnswer(
+                ServerQuestion.JOURNAL,
+                "journalctl",
+                new ServerAnswer.Ended.Exited(0),
+                List.of("-- No entries --"),
+                List.of("No journal files were found."),
+                false);
+        assertEquals(Optional.of("not there: No journal files were found."), empty.notRead());
+        ServerAnswer quiet = new ServerAnswer(
+                ServerQuestion.JOURNAL,
+                "journalctl",
+                new ServerAnswer.Ended.Exited(0),
+                List.of("-- No entries --"),
+                List.of(),
+                false);
+        assertEquals(Optional.empty(), quiet.notRead());
     }
 
     @Test

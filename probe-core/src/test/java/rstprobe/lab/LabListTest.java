@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import rstprobe.diagnose.Cause;
 import rstprobe.lab.Scenario.Server;
 
 /// The list of practice networks is whole, and each one's half is settled for good.
@@ -116,6 +117,47 @@ class LabListTest {
         assertTrue(Labs.of(Scenario.Group.CAUSES).stream()
                 .allMatch(scenario -> scenario.numbers().isEmpty()));
         assertEquals("causes", Scenario.Group.CAUSES.word());
+    }
+
+    @Test
+    void aServerTellsNothingOfAHealthyNetworkAndOnlyCausesThereAre() {
+        Set<String> causes = Stream.of(Cause.values()).map(Cause::id).collect(Collectors.toSet());
+        Labs.all().forEach(scenario -> {
+            Truth truth = scenario.truth();
+            assertTrue(causes.containsAll(truth.told()), scenario.name());
+            assertTrue(truth.exitCode() != 0 || truth.told().isEmpty(), scenario.name());
+            assertTrue(
+                    truth.told().isEmpty()
+                            || truth.isToldAs(truth.told().iterator().next(), ""),
+                    scenario.name());
+        });
+        assertEquals(
+                Set.of("max-startups"),
+                Labs.named("max-startups").orElseThrow().truth().told());
+        assertEquals(
+                Set.of(), Labs.named("router-rejects").orElseThrow().truth().told());
+        assertEquals(
+                Set.of("no-listener"),
+                Labs.named("proxy-aborts").orElseThrow().truth().told());
+    }
+
+    @Test
+    void aNetworkStandsWithTheReleasesThatHaveWhatItIsAbout() {
+        assertEquals(Set.of(Release.values()), releases("hosts-deny-8.4"));
+        assertEquals(Set.of(Release.BOOKWORM, Release.TRIXIE), releases("login-unused"));
+        assertEquals(Set.of(Release.BOOKWORM, Release.TRIXIE), releases("out-of-memory"));
+        assertEquals(Set.of(Release.BOOKWORM, Release.TRIXIE), releases("loses-long-to-client"));
+        assertEquals(Set.of(Release.values()), releases("loses-long-to-server"));
+        assertEquals(Set.of(Release.TRIXIE), releases("no-moduli"));
+        assertEquals(Set.of(Release.BOOKWORM), releases("ufw-limit"));
+        assertEquals(Set.of(Release.BOOKWORM), releases("sslh"));
+    }
+
+    private static Set<Release> releases(String name) {
+        Scenario scenario = Labs.named(name).orElseThrow();
+        return Stream.of(Release.values())
+                .filter(release -> OtherRelease.of(scenario, release).isPresent())
+                .collect(Collectors.toSet());
     }
 
     @Test
