@@ -35,7 +35,9 @@ final class RefusedLoginTest {
 
     @Test
     void aKeyThatTheServerDoesNotTakeIsAUserRefused() throws Exception {
+        int offers = offers();
         assertRefused("root");
+        assertTrue(offers() > offers, "the key was offered");
     }
 
     @Test
@@ -45,10 +47,8 @@ final class RefusedLoginTest {
     }
 
     private void assertRefused(String user) throws Exception {
-        int offers = offers();
         Probe.Ran ran = login(user, server.hostKey());
         ran.noTrace();
-        assertTrue(offers() > offers, "the key was offered");
         assertEquals(13, ran.exit(), ran::toString);
         assertTrue(ran.out().contains("user-refused"), ran::toString);
     }
@@ -59,7 +59,7 @@ final class RefusedLoginTest {
         Probe.Ran ran = login("root", key("other"));
         ran.noTrace();
         assertEquals(19, ran.exit(), ran::toString);
-        assertTrue(ran.out().contains("is none of those known for this host"), ran::toString);
+        assertTrue(ran.out().replaceAll("\\s+", " ").contains("is none of those known for this host"), ran::toString);
         assertEquals(offers, offers(), "no key was offered");
     }
 
