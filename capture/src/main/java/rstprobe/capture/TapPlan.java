@@ -88,6 +88,24 @@ public record TapPlan(String interfaceName, String filter, int snapLength, int b
         return joined(targets, "ip", "(ip6 and not (ip6[6] = 58 and ip6[40] >= 130 and ip6[40] <= 137))");
     }
 
+    /// The filter for a search for the path MTU to more targets than a filter can name: what comes from these ports
+    /// of anybody's or goes there, ICMP echo replies and errors, first fragments, and nothing long that this host
+    /// sends itself, since a prober knows what it sends.
+    ///
+    /// @param ports of the targets; where they are more than [#MAX_TARGETS], all of TCP is taken
+    public static String filterForSweep(Set<Integer> ports) {
+        String tcp = ports.size() > MAX_TARGETS
+                ? "tcp"
+                : "(" + ports.stream().sorted().map(port -> "tcp port " + port).collect(Collectors.joining(" or "))
+                        + ")";
+        return "(" + tcp + " and not (outbound and greater " + LONGEST_OWN + ")) or (inbound and icmp and not "
+                + LATER_FRAGMENT + ") or (inbound and ip6 and ((ip6[6] = 58 and (ip6[40] < 128 or ip6[40] = 129))"
+                + " or (ip6[6] = 44 and ip6[42:2] & 0xfff8 = 0)))";
+    }
+
+    /// Bytes of a frame; what the kernel sends on such a connection is shorter.
+    private static final int LONGEST_OWN = 640;
+
     /// RFC 791 section 3.1: the fragment offset, 13 bits.
     private static final String LATER_FRAGMENT = "(ip[6:2] & 0x1fff != 0)";
 
