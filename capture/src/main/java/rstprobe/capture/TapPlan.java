@@ -96,7 +96,8 @@ public record TapPlan(String interfaceName, String filter, int snapLength, int b
     public static String filterForSweep(Set<Integer> ports) {
         String from = either("tcp src port ", ports);
         String to = either("tcp dst port ", ports);
-        return from + " or (" + to + " and ((ip and ip[2:2] < " + LONGEST_OWN + ") or (ip6 and ip6[4:2] < " + LONGEST_OWN
+        return from + " or (" + to + " and ((ip and ip[2:2] < " + LONGEST_OWN + ") or (ip6 and ip6[4:2] < "
+                + LONGEST_OWN
                 + "))) or (icmp and icmp[0] != 8) or (ip6 and ((ip6[6] = 58 and (ip6[40] < 128 or ip6[40] = 129))"
                 + " or (ip6[6] = 44 and ip6[42:2] & 0xfff8 = 0)))";
     }

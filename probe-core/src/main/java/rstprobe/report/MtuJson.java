@@ -2,6 +2,7 @@ package rstprobe.report;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -34,7 +35,7 @@ public final class MtuJson {
         this.shared = new JsonReport(json);
     }
 
-    /// The document about one target, on one line.
+    /// The document, two-space indented, with a final newline.
     public static String of(MtuIncident incident) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = FACTORY.createGenerator(text)) {
@@ -49,16 +50,18 @@ public final class MtuJson {
     public static String line(Swept swept) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = FACTORY.createGenerator(text)) {
-            new MtuJson(json).target(swept);
+            MtuJson line = new MtuJson(json);
+            json.setPrettyPrinter(new MinimalPrettyPrinter());
+            line.target(swept);
         } catch (IOException impossible) {
             throw new UncheckedIOException("a string does not fail to be written", impossible);
         }
         return text.toString();
     }
 
-    /// The document about many targets, from what [#line] made of each.
+    /// The document about many targets, from what [#line] made of each, a line each.
     public static String document(List<String> lines) {
-        return "{\"schema\":\"" + SCHEMA + "\",\"targets\":[" + String.join(",", lines) + "]}\n";
+        return "{\"schema\":\"" + SCHEMA + "\",\"targets\":[\n" + String.join(",\n", lines) + "\n]}\n";
     }
 
     private void document(MtuIncident incident) throws IOException {
