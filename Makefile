@@ -48,7 +48,7 @@ test: jdk ## Run every test, with real sshd, namespaces and containers (root; 25
 	    mvn verify -Drstprobe.image="$(CURDIR)/$(IMAGE)"
 	@$(MAKE) reproducible
 
-bench: jdk ## Time the image beside ssh and nmap, run by run in turns (root)
+bench: jdk ## Time the image beside ssh and nmap, run by run in turns, and sweeps of thousands of targets (root)
 	@$(MACHINE)/packages maven iproute2 nftables ethtool libpcap0.8 openssh-server openssh-client nmap
 	@$(MAKE) image
 	@probe-core/src/image/with-server "$(JDK)/bin/java" integration-tests/bench/Bench.java $(IMAGE)/bin/rstprobe

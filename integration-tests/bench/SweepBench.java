@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Times one sweep of the network that it is started in, and holds every answer against the truth. `make bench` starts it
-/// under `with-sweep`, with more and more targets.
+/// Times one sweep of the network that it is started in, and holds every answer against the truth. `make bench` starts
+/// it under `with-sweep`, with more and more targets.
 final class SweepBench {
     private static final String RATE = "100mbit";
     private static final long LONGEST_SECONDS = 900;
