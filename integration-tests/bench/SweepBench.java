@@ -34,7 +34,8 @@ final class SweepBench {
             // host,port,address,status, then six fields of each direction
             String[] fields = line.split(",", -1);
             boolean hole = fields[6].equals("true") || fields[12].equals("true");
-            answers.put(fields[0], fields[4] + " " + fields[10] + " " + (hole ? 12 : fields[3].equals("exact") ? 0 : 19));
+            answers.put(
+                    fields[0], fields[4] + " " + fields[10] + " " + (hole ? 12 : fields[3].equals("exact") ? 0 : 19));
         }
         List<String> wrong = truth.stream()
                 .filter(line -> !line.equals(line.split(" ")[0] + " " + answers.get(line.split(" ")[0])))
@@ -60,8 +61,9 @@ final class SweepBench {
                 connections.size(),
                 connected.size(),
                 routes().isEmpty() ? "unchanged" : "changed");
-        wrong.stream().limit(5).forEach(line -> System.out.println("  truth " + line + ", answer "
-                + answers.get(line.split(" ")[0])));
+        wrong.stream()
+                .limit(5)
+                .forEach(line -> System.out.println("  truth " + line + ", answer " + answers.get(line.split(" ")[0])));
         System.exit(wrong.isEmpty() && run.exit() == 12 ? 0 : 1);
     }
 
@@ -83,7 +85,8 @@ final class SweepBench {
             }
             double seconds = (System.nanoTime() - begin) / 1e9;
             List<String> lines = Files.readAllLines(out);
-            return new Run(process.exitValue(), seconds, peak, lines.isEmpty() ? lines : lines.subList(1, lines.size()));
+            return new Run(
+                    process.exitValue(), seconds, peak, lines.isEmpty() ? lines : lines.subList(1, lines.size()));
         } finally {
             Files.delete(out);
         }
@@ -99,7 +102,8 @@ final class SweepBench {
     }
 
     private static long sent() throws IOException {
-        return Long.parseLong(Files.readString(Path.of("/sys/class/net/client/statistics/tx_bytes")).strip());
+        return Long.parseLong(Files.readString(Path.of("/sys/class/net/client/statistics/tx_bytes"))
+                .strip());
     }
 
     private static String routes() throws IOException, InterruptedException {

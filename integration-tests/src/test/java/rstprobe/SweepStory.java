@@ -40,7 +40,8 @@ final class SweepStory {
 
     /// Runs a script in the network; it finds the program in `$rstprobe` and a folder for what it keeps in `$into`.
     private Command in(int targets, String script) throws IOException, InterruptedException {
-        String keep = "; status=$?; cp $SWEEP_TRUTH $SWEEP_LOG \"$into\"; ip route show cache >\"$into/routes\"; exit $status";
+        String keep =
+                "; status=$?; cp $SWEEP_TRUTH $SWEEP_LOG \"$into\"; ip route show cache >\"$into/routes\"; exit $status";
         ProcessBuilder network = new ProcessBuilder(
                 Path.of("machine", "with-sweep").toAbsolutePath().toString(),
                 String.valueOf(targets),
@@ -62,7 +63,9 @@ final class SweepStory {
             String said = answer == null
                     ? "nothing"
                     : answer.at("/forward/pathMtu") + " " + answer.at("/reverse/pathMtu") + " "
-                            + (hole(answer) ? "12" : answer.path("status").asText().equals("exact") ? "0" : "19");
+                            + (hole(answer)
+                                    ? "12"
+                                    : answer.path("status").asText().equals("exact") ? "0" : "19");
             if (!said.equals(truth[1] + " " + truth[2] + " " + truth[3])) {
                 wrong.put(line, said);
             }
@@ -71,7 +74,8 @@ final class SweepStory {
     }
 
     private static boolean hole(JsonNode target) {
-        return target.at("/forward/blackHole").asBoolean() || target.at("/reverse/blackHole").asBoolean();
+        return target.at("/forward/blackHole").asBoolean()
+                || target.at("/reverse/blackHole").asBoolean();
     }
 
     private static Map<String, JsonNode> answers(List<String> lines) throws IOException {
@@ -93,15 +97,18 @@ final class SweepStory {
 
     @Test
     void everyTargetIsMeasuredToTheByteWithOneConnection() throws Exception {
-        Command ran = in(TARGETS, "\"$rstprobe\" mtu -f $SWEEP_TARGETS --rate 100mbit --jsonl --html $into/map.html"
-                + " --prometheus $into/mtu.prom");
+        Command ran = in(
+                TARGETS,
+                "\"$rstprobe\" mtu -f $SWEEP_TARGETS --rate 100mbit --jsonl --html $into/map.html"
+                        + " --prometheus $into/mtu.prom");
         ran.mustEndWith(12);
         mustBeTrue(answers(ran.out().lines().toList()));
         Map<String, Long> connections = connections();
         assertTrue(connections.values().stream().allMatch(count -> count == 1), connections::toString);
         assertEquals(TARGETS, connections.size(), "each once");
         assertEquals("", Files.readString(into.resolve("routes")), "no probe changes this host's routes");
-        assertTrue(Files.readString(into.resolve("mtu.prom")).contains("rstprobe_mtu_targets{status=\"exact\"} " + TARGETS));
+        assertTrue(Files.readString(into.resolve("mtu.prom"))
+                .contains("rstprobe_mtu_targets{status=\"exact\"} " + TARGETS));
     }
 
     @Test
@@ -138,7 +145,8 @@ final class SweepStory {
         List<String> lines = Files.readAllLines(into.resolve("out"));
         assertTrue(lines.size() >= 5 && lines.size() < TARGETS, lines.size() + " targets");
         Map<String, JsonNode> answers = answers(lines);
-        assertTrue(answers.values().stream().allMatch(target -> target.path("status").asText().equals("exact")));
+        assertTrue(answers.values().stream()
+                .allMatch(target -> target.path("status").asText().equals("exact")));
         assertEquals(lines.size() + 1, Files.readAllLines(into.resolve("kept")).size());
     }
 
@@ -150,6 +158,12 @@ final class SweepStory {
                         + " \"$rstprobe\" mtu -f $SWEEP_TARGETS --rate 100mbit --jsonl --checkpoint /run/small/kept");
         ran.mustEndWith(3);
         mustBeTrue(answers(ran.out().lines().toList()));
-        assertEquals(1, ran.err().lines().filter(line -> line.contains("/run/small/kept")).count(), ran::toString);
+        assertEquals(
+                1,
+                ran.err()
+                        .lines()
+                        .filter(line -> line.contains("/run/small/kept"))
+                        .count(),
+                ran::toString);
     }
 }

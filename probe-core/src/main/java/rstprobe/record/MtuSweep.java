@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import rstprobe.capture.Frame;
 import rstprobe.linux.LinuxException;
-import rstprobe.path.PathSurvey;
 import rstprobe.path.SurveyFinding;
 import rstprobe.wire.Decoded;
 import rstprobe.wire.Decoder;
@@ -30,8 +29,6 @@ import rstprobe.wire.Quoted;
 public final class MtuSweep implements AutoCloseable {
     /// Targets that are surveyed at a time; the many that answer nothing take seconds each.
     private static final int MOST_AT_ONCE = 256;
-    /// Rounds that may wait for their turn before no further target is taken up.
-    private static final int MOST_WAITING = 3;
     /// Connections that were opened within [#FRESH_NANOS] and do not stand yet.
     private static final int MOST_FRESH = 24;
 
@@ -42,6 +39,9 @@ public final class MtuSweep implements AutoCloseable {
     private static final int MOST_TRIES = 3;
     /// The last frames of the connections' ends are let out.
     private static final long GOODBYE_NANOS = 50_000_000;
+
+    private static final String DOUBTFUL =
+            "this host lost frames of the capture, or its clock was set, each time it was measured";
 
     private final SweepPlan plan;
     private final Consumer<Swept> done;
@@ -94,7 +94,7 @@ public final class MtuSweep implements AutoCloseable {
 
     private void admit() throws IOException, CannotProbe {
         while (surveys.size() < MOST_AT_ONCE
-                && rounds.waiting(System.nanoTime()) < MOST_WAITING
+                && rounds.hasRoom(System.nanoTime())
                 && fresh() < MOST_FRESH
                 && rounds.admits(System.nanoTime())) {
             Optional<SweepResolver.Resolved> next = next();
@@ -105,9 +105,9 @@ public final class MtuSweep implements AutoCloseable {
                 case SweepResolver.Way way
                 when surveys.containsKey(IpAddress.of(way.target().address().getAddress())) -> again.add(way);
                 case SweepResolver.Way way -> begin(way, 0);
-                case SweepResolver.NoWay(SweepTarget words, Optional<String> address, String why) -> {
+                case SweepResolver.NoWay none -> {
                     resolver.requireLinks();
-                    done.accept(new Swept(words, address, nothing(), Optional.of(why)));
+                    done.accept(Swept.without(none.words(), none.address(), none.status(), none.why()));
                 }
                 case SweepResolver.Nowhere nowhere -> throw nowhere.why();
                 case SweepResolver.Mistaken mistaken -> throw mistaken.ours();
@@ -131,10 +131,6 @@ public final class MtuSweep implements AutoCloseable {
         return surveys.values().stream()
                 .filter(survey -> survey.isFresh(FRESH_NANOS))
                 .count();
-    }
-
-    private static SurveyFinding nothing() {
-        return PathSurvey.notBegun().finding();
     }
 
     private void begin(SweepResolver.Way way, int tries) throws LinuxException {
@@ -234,14 +230,12 @@ public final class MtuSweep implements AutoCloseable {
             begin(survey.way(), survey.tries() + 1);
             return;
         }
-        Optional<String> problem = doubtful
-                ? Optional.of("this host lost frames of the capture, or its clock was set, each time it was measured")
-                : Optional.empty();
-        done.accept(new Swept(
-                survey.way().words(),
-                Optional.of(survey.address().toString()),
-                doubtful ? nothing() : finding,
-                problem));
+        SweepTarget target = survey.way().words();
+        String address = survey.address().toString();
+        done.accept(
+                doubtful
+                        ? Swept.without(target, Optional.of(address), SurveyFinding.Status.UNDETERMINED, DOUBTFUL)
+                        : Swept.measured(target, address, finding));
     }
 
     /// Frames that were sent, connections aside.

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import rstprobe.capture.TapPlan;
+import rstprobe.path.SurveyFinding;
 
 /// Looks up the targets of a sweep a little ahead of it: names, routes, and the interface that each leaves by.
 ///
@@ -38,8 +39,10 @@ final class SweepResolver implements AutoCloseable {
 
     /// It cannot, or not from here.
     ///
-    /// @param why one sentence without a full stop
-    record NoWay(SweepTarget words, Optional<String> address, String why) implements Resolved {}
+    /// @param status whether that is the target's or its network's doing, or nobody knows
+    /// @param why    one sentence without a full stop
+    record NoWay(SweepTarget words, Optional<String> address, SurveyFinding.Status status, String why)
+            implements Resolved {}
 
     /// Nothing can be surveyed from this machine.
     record Nowhere(SweepTarget words, CannotProbe why) implements Resolved {}
@@ -86,8 +89,10 @@ final class SweepResolver implements AutoCloseable {
             address = Optional.of(resolved.text());
             SweepLink link = link(resolved);
             return new Way(target, resolved, link, link.towards(resolved));
-        } catch (NoTarget | NotPossibleHere none) {
-            return new NoWay(target, address, none.getMessage());
+        } catch (NoTarget none) {
+            return new NoWay(target, address, SurveyFinding.Status.UNREACHABLE, none.getMessage());
+        } catch (NotPossibleHere none) {
+            return new NoWay(target, address, SurveyFinding.Status.UNDETERMINED, none.getMessage());
         } catch (CannotProbe cannot) {
             return new Nowhere(target, cannot);
         } catch (RuntimeException ours) {

@@ -16,6 +16,14 @@ import rstprobe.wire.IpAddress;
 final class SweepRounds {
     /// What one wake-up may make up for: this thread does not wake to the microsecond.
     private static final long SLACK_NANOS = 2_000_000;
+    /// Rounds that may wait with nothing but the others in their way before no further target is taken up.
+    private static final int MOST_WAITING = 3;
+    /// Of a probe's frame, about.
+    private static final long USUAL_BITS = 10_000;
+
+    private static final long AHEAD = 4;
+    private static final int LEAST_READY = 4;
+    private static final int MOST_READY = 128;
     /// Frames handed to the kernel together.
     private static final int BATCH = 64;
     /// An Ethernet header.
@@ -27,6 +35,7 @@ final class SweepRounds {
 
     private final SendBudget all;
     private final SendRate perTarget;
+    private final int mostReady;
     private final SendRate perNetwork;
     private final Map<Network, SendBudget> networks = new HashMap<>();
     private final Deque<SweepSurvey> ready = new ArrayDeque<>();
@@ -46,7 +55,16 @@ final class SweepRounds {
     SweepRounds(SweepPlan plan) {
         this.all = SendBudget.of(plan.rate(), SLACK_NANOS);
         this.perTarget = plan.perTarget();
+        this.mostReady = mostReady(plan.rate(), plan.perTarget());
         this.perNetwork = plan.perNetwork();
+    }
+
+    /// As many as the rate serves while each rests, a few times over.
+    private static int mostReady(SendRate rate, SendRate perTarget) {
+        long byBits = rate.bitsPerSecond() == 0 ? Long.MAX_VALUE : rate.bitsPerSecond() / USUAL_BITS;
+        long byFrames = rate.framesPerSecond() == 0 ? Long.MAX_VALUE : rate.framesPerSecond();
+        long serves = Math.min(byBits, byFrames) / Math.max(1, perTarget.framesPerSecond());
+        return Math.clamp(AHEAD * serves, LEAST_READY, MOST_READY);
     }
 
     /// It waits for its turn.
@@ -54,9 +72,10 @@ final class SweepRounds {
         ready.add(survey);
     }
 
-    /// How many wait whom nothing but the others keeps waiting.
-    int waiting(long atNanos) {
-        return (int) ready.stream().filter(survey -> isFree(survey, atNanos)).count();
+    /// Whether one more target would have rounds to send before long: few wait for their turn, and few rest.
+    boolean hasRoom(long atNanos) {
+        return ready.size() < mostReady
+                && ready.stream().filter(survey -> isFree(survey, atNanos)).count() < MOST_WAITING;
     }
 
     /// Whether there is room for a connection now; it is taken.

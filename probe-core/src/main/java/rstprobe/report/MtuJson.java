@@ -16,6 +16,7 @@ import rstprobe.path.LinkMtu;
 import rstprobe.path.MssClamp;
 import rstprobe.path.MtuClaim;
 import rstprobe.path.PathMtuStanding;
+import rstprobe.record.Recording;
 import rstprobe.record.SweepTarget;
 import rstprobe.record.Swept;
 
@@ -68,13 +69,10 @@ public final class MtuJson {
         json.writeStartObject();
         shared.string("schema", SCHEMA);
         json.writeArrayFieldStart("targets");
-        target(new Swept(
-                new SweepTarget(
-                        incident.recording().plan().host(),
-                        incident.recording().plan().port()),
-                Optional.of(incident.recording().target()),
-                incident.finding(),
-                Optional.empty()));
+        Recording recording = incident.recording();
+        SweepTarget named = new SweepTarget(
+                recording.plan().host(), recording.plan().port());
+        target(Swept.measured(named, recording.target(), incident.finding()));
         json.writeEndArray();
         json.writeEndObject();
     }
@@ -84,7 +82,7 @@ public final class MtuJson {
         shared.string("host", swept.target().host());
         json.writeNumberField("port", swept.target().port());
         shared.string("address", swept.address());
-        shared.string("status", SweptPath.status(swept));
+        shared.string("status", swept.status().word());
         direction("forward", swept.finding().forward());
         direction("reverse", swept.finding().reverse());
         clamp(swept.finding().clamp());

@@ -64,17 +64,11 @@ public record SweptPath(
         return new SweptPath(
                 swept.target(),
                 swept.address(),
-                status(swept),
+                swept.status().word(),
                 way(swept.finding().forward()),
                 way(swept.finding().reverse()),
                 swept.problem(),
                 MtuJson.line(swept));
-    }
-
-    /// A target that was looked up and could not be measured is no unreachable one.
-    static String status(Swept swept) {
-        boolean unmeasured = swept.problem().isPresent() && swept.address().isPresent();
-        return (unmeasured ? SurveyFinding.Status.UNDETERMINED : swept.finding().status()).word();
     }
 
     private static Optional<Way> way(DirectionFinding direction) {

@@ -27,11 +27,8 @@ final class CheckpointTest {
     private Path folder;
 
     private static SweptPath path(String host) {
-        return SweptPath.of(new Swept(
-                new SweepTarget(host, 22),
-                Optional.of("198.18.0.1"),
-                PathSurvey.notBegun().finding(),
-                Optional.empty()));
+        return SweptPath.of(Swept.measured(
+                new SweepTarget(host, 22), "198.18.0.1", PathSurvey.notBegun().finding()));
     }
 
     private Path file() {
