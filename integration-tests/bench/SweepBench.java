@@ -102,8 +102,12 @@ final class SweepBench {
     }
 
     private static long sent() throws IOException {
-        return Long.parseLong(Files.readString(Path.of("/sys/class/net/client/statistics/tx_bytes"))
-                .strip());
+        String client = Files.readAllLines(Path.of("/proc/net/dev")).stream()
+                .filter(line -> line.strip().startsWith("client:"))
+                .findFirst()
+                .orElseThrow();
+        // Eight columns of what came, and then the bytes of what was sent.
+        return Long.parseLong(client.substring(client.indexOf(':') + 1).strip().split("\\s+")[8]);
     }
 
     private static String routes() throws IOException, InterruptedException {

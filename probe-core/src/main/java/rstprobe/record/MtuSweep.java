@@ -220,11 +220,9 @@ public final class MtuSweep implements AutoCloseable {
         surveys.remove(survey.address());
         wakes.remove(survey);
         survey.close();
-        survey.way().link().require();
+        // A survey that an interface went down in says nothing of the path, whatever it found.
+        survey.way().link().requireUp();
         SurveyFinding finding = survey.finding();
-        if (finding.status() == SurveyFinding.Status.UNREACHABLE) {
-            resolver.requireLinks();
-        }
         boolean doubtful = survey.isDoubtful();
         if (doubtful && survey.tries() + 1 < MOST_TRIES) {
             begin(survey.way(), survey.tries() + 1);

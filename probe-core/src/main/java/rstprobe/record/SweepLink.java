@@ -6,7 +6,6 @@ import rstprobe.capture.Tap;
 import rstprobe.capture.TapFailure;
 import rstprobe.capture.TapPlan;
 import rstprobe.capture.TapStatistics;
-import rstprobe.linux.LinuxException;
 import rstprobe.linux.NetworkInterfaceFacts;
 
 /// One interface that a sweep leaves by: one tap and one packet socket for all targets behind it.
@@ -82,16 +81,12 @@ final class SweepLink implements AutoCloseable {
     }
 
     /// @throws CannotProbe where nothing more can be probed by this interface
-    void require() throws CannotProbe, LinuxException {
+    void requireUp() throws CannotProbe, IOException {
         Optional<TapFailure> failure = tap.failure();
         if (failure.isPresent()) {
             throw new CannotProbe(failure.get().what(), failure.get().fix());
         }
-    }
-
-    /// The same, asking the kernel too: it tells later by the tap.
-    void requireUp() throws CannotProbe, IOException {
-        require();
+        // libpcap waits for an interface that goes down to come back, and says nothing.
         if (NetworkInterfaceFacts.named(facts.name())
                 .filter(NetworkInterfaceFacts::up)
                 .isEmpty()) {
