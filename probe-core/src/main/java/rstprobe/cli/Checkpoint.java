@@ -48,6 +48,9 @@ final class Checkpoint implements AutoCloseable {
                 throw new WrongWords(file + " is a symbolic link: name the file itself with --checkpoint");
             }
             boolean there = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+            if (there && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                throw new WrongWords(file + " is no file that results can be kept in");
+            }
             if (!there) {
                 Files.createFile(
                         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -88,7 +91,7 @@ final class Checkpoint implements AutoCloseable {
         }
         String header = FORM + of + "\"}";
         byte[] begin = header.getBytes(StandardCharsets.UTF_8);
-        boolean torn = bytes.length < begin.length && Arrays.equals(bytes, Arrays.copyOf(begin, bytes.length));
+        boolean torn = bytes.length <= begin.length && Arrays.equals(bytes, Arrays.copyOf(begin, bytes.length));
         if (bytes.length == 0 || whole == 0 && torn) {
             cut(stream, 0);
             stream.write((header + "\n").getBytes(StandardCharsets.UTF_8));

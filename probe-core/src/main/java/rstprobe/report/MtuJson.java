@@ -70,8 +70,8 @@ public final class MtuJson {
         shared.string("schema", SCHEMA);
         json.writeArrayFieldStart("targets");
         Recording recording = incident.recording();
-        SweepTarget named = new SweepTarget(
-                recording.plan().host(), recording.plan().port());
+        SweepTarget named =
+                new SweepTarget(recording.plan().host(), recording.plan().port());
         target(Swept.measured(named, recording.target(), incident.finding()));
         json.writeEndArray();
         json.writeEndObject();

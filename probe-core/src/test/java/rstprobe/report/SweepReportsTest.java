@@ -198,8 +198,7 @@ final class SweepReportsTest {
                 .text(false);
         assertEquals("""
 
-                baseline   1 worse, 1 better, 0 targets the same, 0 not known any more, 1 new, 1 not asked this
-                           time
+                baseline   1 worse, 1 better, 0 targets the same, 0 not known any more, 1 new, 1 not asked this time
                 worse      a there: 1500 before, 1400 and a black hole now
                 better     b there: 1400 and a black hole before, 1500 now
                 """, text);
