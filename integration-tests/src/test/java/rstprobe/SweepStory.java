@@ -117,7 +117,7 @@ final class SweepStory {
                 + " --checkpoint $into/kept --jsonl";
         Command ran = in(
                 TARGETS,
-                "timeout -s INT 3 " + sweep + " >$into/first; echo $? >$into/codes;"
+                "timeout --preserve-status -s INT 3 " + sweep + " >$into/first; echo $? >$into/codes;"
                         + " timeout -s KILL 3 " + sweep + " >$into/second; echo $? >>$into/codes;"
                         + " wc -l <$into/kept >$into/before; " + sweep);
         ran.mustEndWith(12);
