@@ -14,8 +14,9 @@ import rstprobe.wire.IpAddress;
 /// Whose round leaves next, and how fast: one round at a time, so that each is as dense as the rate allows and the
 /// time it counts from is the time it left at.
 final class SweepRounds {
-    /// What one wake-up may make up for: on a busy machine this thread wakes late. At 100 Mbit/s that is two rounds.
-    private static final long SLACK_NANOS = 10_000_000;
+    /// What one wake-up may make up for: this thread does not wake to the microsecond. Where it wakes much later the
+    /// machine is busy, and ten milliseconds made up for at once were more than its own queues held.
+    private static final long SLACK_NANOS = 2_000_000;
     /// Rounds that may wait with nothing but the others in their way before no further target is taken up.
     private static final int MOST_WAITING = 3;
     /// Of a probe's frame, about.
