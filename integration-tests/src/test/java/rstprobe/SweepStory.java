@@ -119,15 +119,22 @@ final class SweepStory {
                 TARGETS,
                 "timeout --preserve-status -s INT 3 " + sweep + " >$into/first; echo $? >$into/codes;"
                         + " timeout -s KILL 3 " + sweep + " >$into/second; echo $? >>$into/codes;"
-                        + " wc -l <$into/kept >$into/before; " + sweep);
+                        + " cp $into/kept $into/before; wc -l <$SWEEP_LOG >$into/said; " + sweep);
         ran.mustEndWith(12);
         mustBeTrue(answers(ran.out().lines().toList()));
         assertEquals(TARGETS, ran.out().lines().count(), "each once");
         assertEquals(
                 TARGETS + 1, Files.readAllLines(into.resolve("kept")).size(), "a header, and a line for each target");
-        // What was under way when it was killed is the only thing that is measured again.
-        long again = connections().values().stream().filter(count -> count > 1).count();
-        assertTrue(again <= 60, again + " of " + TARGETS + " were measured again");
+        List<String> done = Files.readAllLines(into.resolve("before"));
+        List<String> log = Files.readAllLines(into.resolve("sshd.log"));
+        int said = Integer.parseInt(Files.readString(into.resolve("said")).strip());
+        List<String> again = log.subList(said, log.size()).stream()
+                .map(CONNECTION::matcher)
+                .filter(Matcher::find)
+                .map(found -> "{\"host\":\"" + found.group(1) + "\",")
+                .filter(host -> done.stream().anyMatch(line -> line.startsWith(host) && line.endsWith("}")))
+                .toList();
+        assertEquals(List.of(), again, "measured again although it was done");
         List<String> codes = Files.readAllLines(into.resolve("codes"));
         assertTrue(List.of("130", "12").contains(codes.getFirst()), codes::toString);
     }
