@@ -48,10 +48,14 @@ test: jdk ## Run every test, with real sshd, namespaces and containers (root; 25
 	    mvn verify -Drstprobe.image="$(CURDIR)/$(IMAGE)"
 	@$(MAKE) reproducible
 
-bench: jdk ## Time the image beside ssh and nmap, run by run in turns (root)
-	@$(MACHINE)/packages maven iproute2 libpcap0.8 openssh-server openssh-client nmap
+bench: jdk ## Time the image beside ssh and nmap, run by run in turns, and sweeps of thousands of targets (root)
+	@$(MACHINE)/packages maven iproute2 nftables ethtool libpcap0.8 openssh-server openssh-client nmap
 	@$(MAKE) image
-	@exec probe-core/src/image/with-server "$(JDK)/bin/java" integration-tests/bench/Bench.java $(IMAGE)/bin/rstprobe
+	@probe-core/src/image/with-server "$(JDK)/bin/java" integration-tests/bench/Bench.java $(IMAGE)/bin/rstprobe
+	@for targets in 100 1000 10000; do \
+	    $(MACHINE)/with-sweep $$targets 1 "$(JDK)/bin/java" integration-tests/bench/SweepBench.java \
+	        $(IMAGE)/bin/rstprobe || exit 1; \
+	done
 
 calibrate: jdk ## Fit the weights of evidence to the calibration half of the practice networks (root; minutes); rebuild then
 	@$(MACHINE)/packages maven iproute2 nftables libpcap0.8 openssh-server

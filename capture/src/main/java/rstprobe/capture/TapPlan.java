@@ -88,6 +88,29 @@ public record TapPlan(String interfaceName, String filter, int snapLength, int b
         return joined(targets, "ip", "(ip6 and not (ip6[6] = 58 and ip6[40] >= 130 and ip6[40] <= 137))");
     }
 
+    /// The filter for a search for the path MTU to more targets than a filter can name: what comes from these ports
+    /// of anybody's or goes there, ICMP echo replies and errors, first fragments, and nothing long that this host
+    /// sends itself, since a prober knows what it sends.
+    ///
+    /// @param ports of the targets; where they are more than [#MAX_TARGETS], all of TCP is taken
+    public static String filterForSweep(Set<Integer> ports) {
+        String from = either("tcp src port ", ports);
+        String to = either("tcp dst port ", ports);
+        return from + " or (" + to + " and ((ip and ip[2:2] < " + LONGEST_OWN + ") or (ip6 and ip6[4:2] < "
+                + LONGEST_OWN
+                + "))) or (icmp and icmp[0] != 8) or (ip6 and ((ip6[6] = 58 and (ip6[40] < 128 or ip6[40] = 129))"
+                + " or (ip6[6] = 44 and ip6[42:2] & 0xfff8 = 0)))";
+    }
+
+    private static String either(String word, Set<Integer> ports) {
+        return ports.size() > MAX_TARGETS
+                ? "tcp"
+                : "(" + ports.stream().sorted().map(port -> word + port).collect(Collectors.joining(" or ")) + ")";
+    }
+
+    /// Bytes of an IP packet; what the kernel sends on such a connection is shorter.
+    private static final int LONGEST_OWN = 640;
+
     /// RFC 791 section 3.1: the fragment offset, 13 bits.
     private static final String LATER_FRAGMENT = "(ip[6:2] & 0x1fff != 0)";
 

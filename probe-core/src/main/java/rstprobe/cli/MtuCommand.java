@@ -3,6 +3,7 @@ package rstprobe.cli;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -20,10 +21,12 @@ import rstprobe.record.MtuRecorder;
 import rstprobe.record.NoTarget;
 import rstprobe.record.Plan;
 import rstprobe.record.Recording;
+import rstprobe.record.SweepPlan;
+import rstprobe.record.SweepTarget;
 import rstprobe.record.Target;
 import rstprobe.report.MtuIncident;
 
-/// `rstprobe mtu`: the exact path MTU to a target and back, and what becomes of what is too long.
+/// `rstprobe mtu`: the exact path MTU to a target and back, and what becomes of what is too long; or to thousands.
 @Command(
         name = MtuCommand.NAME,
         description = "Measure the exact path MTU both ways, and find MTU black holes.",
@@ -31,17 +34,21 @@ import rstprobe.report.MtuIncident;
 final class MtuCommand implements Callable<Integer> {
     static final String NAME = "mtu";
 
-    /// The survey's own, and what the way back may take where no echo is answered.
-    private static final int MOST_CONNECTIONS = 9;
+    /// Lines of a list that are shown; whoever wrote a hundred like them sees it by then.
+    private static final int MOST_SHOWN = 20;
 
     @Parameters(
             paramLabel = "HOST[:PORT]",
-            description = "The target; a port where TCP answers serves best (default: 22). Nobody logs in.",
+            arity = "0..*",
+            description = "The targets; a port where TCP answers serves best (default: 22). Nobody logs in.",
             converter = TargetConverter.class)
-    private TargetWords target;
+    private List<TargetWords> targets = List.of();
 
     @Mixin
     private OutputOptions output;
+
+    @Mixin
+    private SweepOptions sweep;
 
     @Option(
             names = "--into",
@@ -72,8 +79,11 @@ final class MtuCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CannotProbe, NoTarget {
-        Plan plan = plan();
         Screen screen = output.screen();
+        if (targets.size() != 1 || sweep.wantSweep()) {
+            return sweep(screen);
+        }
+        Plan plan = plan(targets.getFirst());
         if (dryRun) {
             screen.answer(MtuDryRun.of(plan));
             return Exit.WORKS;
@@ -86,7 +96,47 @@ final class MtuCommand implements Callable<Integer> {
         }
     }
 
-    private Plan plan() {
+    private int sweep(Screen screen) throws CannotProbe {
+        sweep.check(output.json());
+        TargetList list = sweep.targets(targets);
+        list.broken().stream().limit(MOST_SHOWN).forEach(line -> screen.warn(line.toString()));
+        if (list.broken().size() > MOST_SHOWN) {
+            screen.warn("and " + (list.broken().size() - MOST_SHOWN) + " more lines name no target");
+        }
+        if (!list.broken().isEmpty() && !sweep.keepsGoing()) {
+            throw new WrongWords("nothing was started: mend the list, or sweep the rest of it with --keep-going");
+        }
+        if (list.targets().isEmpty()) {
+            throw new WrongWords("name a target, or a file of targets with -f");
+        }
+        if (list.duplicates() > 0) {
+            screen.announce(list.duplicates() + " targets are named more than once, and measured once");
+        }
+        if (dryRun) {
+            screen.answer(MtuDryRun.of(planOf(list.targets())));
+            return Exit.WORKS;
+        }
+        SshCommand.requireCapabilities();
+        Interruption interruption = Interruption.watch();
+        try {
+            return new SweepRun(sweep, output, screen, list.targets()).run(this::planOf, interruption);
+        } finally {
+            interruption.finished();
+        }
+    }
+
+    private SweepPlan planOf(List<SweepTarget> some) {
+        return new SweepPlan(
+                some,
+                family.family(),
+                interfaceName,
+                Math.toIntExact(timeout.toMillis()),
+                sweep.rate(),
+                sweep.perTarget(),
+                sweep.perNetwork());
+    }
+
+    private Plan plan(TargetWords target) {
         try {
             return new Plan(
                     target.host(),
@@ -94,7 +144,7 @@ final class MtuCommand implements Callable<Integer> {
                     target.port(),
                     family.family(),
                     interfaceName,
-                    MOST_CONNECTIONS,
+                    SweepPlan.MOST_CONNECTIONS,
                     Plan.DEFAULT_SPACING_MILLIS,
                     Math.toIntExact(timeout.toMillis()),
                     Plan.ECHOED_TYPE_OF_SERVICE,

@@ -1,11 +1,40 @@
 package rstprobe.cli;
 
 import rstprobe.record.Plan;
+import rstprobe.record.SweepPlan;
 import rstprobe.report.Sanitizer;
 
 /// What a survey of the path MTU would send.
 final class MtuDryRun {
+    /// What a survey sends on the average.
+    private static final int USUAL_PACKETS = 110;
+
+    private static final int USUAL_BYTES = 150_000;
+
     private MtuDryRun() {}
+
+    /// What a sweep would send.
+    static String of(SweepPlan plan) {
+        long targets = plan.targets().size();
+        long bits = plan.rate().bitsPerSecond();
+        long frames = plan.rate().framesPerSecond();
+        double seconds = Math.max(
+                bits == 0 ? 0 : targets * USUAL_BYTES * 8.0 / bits,
+                frames == 0 ? 0 : targets * USUAL_PACKETS / (double) frames);
+        return "Nothing is sent. A sweep of " + targets + " targets would:\n"
+                + "  capture    TCP on the targets' ports and what ICMP tells, on the interfaces of the routes,\n"
+                + "             never promiscuous; no incident folder is written\n"
+                + "  connect    once to each, and to a target that answers no echo eight times more at most; it\n"
+                + "             says its identification, and ends with SSH_MSG_DISCONNECT; nobody logs in\n"
+                + "  probe      about " + USUAL_PACKETS + " packets to each, "
+                + (bits == 0 ? "" : bits / 1000 + " kbit")
+                + (bits > 0 && frames > 0 ? " and " : "") + (frames == 0 ? "" : frames + " packets")
+                + " a second in all,\n"
+                + "             " + plan.perTarget().framesPerSecond() + " packets a second to a target, "
+                + plan.perNetwork().framesPerSecond() + " to a /24 or /64\n"
+                + "  last       about " + Math.max(1, Math.round(seconds))
+                + " s, and longer where targets are silent\n";
+    }
 
     static String of(Plan plan) {
         return "Nothing is sent. A survey would:\n"

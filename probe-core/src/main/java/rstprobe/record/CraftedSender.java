@@ -56,6 +56,17 @@ final class CraftedSender implements AutoCloseable {
         }
     }
 
+    /// The same socket towards another target behind the same interface; closing this one closes both.
+    ///
+    /// @throws NotPossibleHere where the way to that target is another
+    CraftedSender towards(Target other) throws NotPossibleHere {
+        Optional<String> obstacle = obstacle(facts, other.route());
+        if (obstacle.isPresent()) {
+            throw new NotPossibleHere(obstacle.get());
+        }
+        return new CraftedSender(socket, whyNot, facts, other.route().nextHop(other.address()));
+    }
+
     /// A sender that sends nothing.
     static CraftedSender none(NetworkInterfaceFacts facts, Target target, String why) {
         return new CraftedSender(Optional.empty(), why, facts, target.address());

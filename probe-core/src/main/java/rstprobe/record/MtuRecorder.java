@@ -8,7 +8,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import rstprobe.capture.Frame;
 import rstprobe.capture.TapPlan;
+import rstprobe.linux.LinuxException;
 import rstprobe.linux.NetworkInterfaceFacts;
+import rstprobe.wire.Decoder;
 
 /// Surveys the path to a target and keeps everything it saw: one tap, one socket for crafted frames, one thread.
 ///
@@ -61,7 +63,7 @@ public final class MtuRecorder implements AutoCloseable {
     public void run() throws InterruptedException {
         try {
             int top = Math.min(kept.facts().mtu(), MOST_MTU);
-            TargetSurvey running = TargetSurvey.begin(kept, sender, plan, target, top);
+            TargetSurvey running = TargetSurvey.begin(kept::now, kept::note, plan, target, top);
             survey = Optional.of(running);
             long until = kept.now() + LONGEST_NANOS;
             int known = 0;
@@ -69,13 +71,32 @@ public final class MtuRecorder implements AutoCloseable {
                 long patience = Math.max(0, running.wakesAtNanos() - kept.now());
                 List<Frame> news = kept.ear().after(known, System.nanoTime() + patience);
                 known += news.size();
-                news.forEach(running::on);
+                news.forEach(frame -> running.on(
+                        frame.number(),
+                        frame.atNanos(),
+                        Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength())));
                 running.look();
+                if (running.isReady()) {
+                    goOn(running);
+                }
             }
             running.leave();
             OpenRecording.pause(GOODBYE_NANOS);
         } catch (IOException failed) {
             throw new IllegalStateException("a socket failed in an unknown way", failed);
+        }
+    }
+
+    private void goOn(TargetSurvey running) throws LinuxException {
+        List<byte[]> round = running.goOn();
+        if (round.isEmpty()) {
+            return;
+        }
+        try {
+            sender.send(round);
+            running.left();
+        } catch (NotPossibleHere stuck) {
+            running.stuck(stuck);
         }
     }
 

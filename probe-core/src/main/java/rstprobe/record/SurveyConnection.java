@@ -43,6 +43,8 @@ final class SurveyConnection implements AutoCloseable {
     /// An RSA key and its signature are the longest there are.
     private static final List<String> LONG_FIRST = List.of("rsa-sha2-512", "rsa-sha2-256");
 
+    private static final SharesMadeOnce SHARES = new SharesMadeOnce();
+
     private enum State {
         CONNECTING,
         STANDING,
@@ -80,7 +82,7 @@ final class SurveyConnection implements AutoCloseable {
         this.journal = journal;
         this.since = now.getAsLong();
         this.patienceNanos = plan.timeoutMillis() * NANOS_PER_MILLI;
-        this.handshake = new Handshake(longAnswers(), new SecureRandom());
+        this.handshake = new Handshake(longAnswers(), new SecureRandom(), SHARES);
     }
 
     private static HandshakePlan longAnswers() {

@@ -46,6 +46,18 @@ public record Target(String host, InetAddress address, Route route, boolean boun
         return new Target(host, address, route);
     }
 
+    /// Why an address in figures must not be probed; empty where it may be, or is a name of which nobody knows yet.
+    public static Optional<String> forbidden(String host) {
+        try {
+            byte[] bytes = IpAddress.parse(host).toBytes();
+            return NoHost.what(InetAddress.getByAddress(bytes)).map(what -> host + " is " + what);
+        } catch (IllegalArgumentException | UnknownHostException _) {
+            return OCTAL_OR_DECIMAL.matcher(host).matches()
+                    ? Optional.of(host + " is read in two ways: write the address without leading zeros")
+                    : Optional.empty();
+        }
+    }
+
     /// One address of the host; empty where nobody may probe it, or no route leads there.
     static Optional<Target> at(String host, InetAddress address) {
         try {

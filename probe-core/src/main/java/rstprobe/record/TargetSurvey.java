@@ -6,27 +6,33 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import rstprobe.capture.Frame;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import rstprobe.linux.LinuxException;
 import rstprobe.path.Heard;
 import rstprobe.path.PathProbe;
 import rstprobe.path.PathSurvey;
 import rstprobe.path.ProbeAnswers;
+import rstprobe.path.SurveyFinding;
 import rstprobe.path.SurveyFlow;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
-import rstprobe.wire.Decoder;
 import rstprobe.wire.Endpoint;
 import rstprobe.wire.IpAddress;
 
-/// The survey of one target on the wire. It never waits: whoever drives it hands over frames, lets it look whenever
-/// something came or time is up, and asks until when it can be left alone.
+/// The survey of one target on the wire. It never waits and never sends by itself: whoever drives it hands over what
+/// was captured, lets it look whenever something came or time is up, sends the rounds that it makes, each when there
+/// is room for it, and asks until when it can be left alone. So one thread drives as many as it likes.
 final class TargetSurvey implements AutoCloseable {
     private static final long LOOK_NANOS = 5_000_000;
+    /// While nothing was captured, nothing has happened to the connection either but its time running out.
+    private static final long SELDOM_NANOS = 50_000_000;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private enum State {
         CONNECTING,
+        READY,
+        LEAVING,
         FLYING,
         TALKING,
         PAUSING,
@@ -34,8 +40,8 @@ final class TargetSurvey implements AutoCloseable {
         OVER
     }
 
-    private final OpenRecording kept;
-    private final CraftedSender sender;
+    private final LongSupplier now;
+    private final Consumer<Event> journal;
     private final Plan plan;
     private final Target target;
     private SurveyConnection connection;
@@ -51,18 +57,21 @@ final class TargetSurvey implements AutoCloseable {
     private State state = State.CONNECTING;
     private final List<Heard> before = new ArrayList<>();
     private int frames;
+    private boolean stirred;
+    private long roundNanos;
+    private long leavingNanos;
 
     private TargetSurvey(
-            OpenRecording kept,
-            CraftedSender sender,
+            LongSupplier now,
+            Consumer<Event> journal,
             Plan plan,
             Target target,
             SurveyConnection connection,
             SurveyFlow flow,
             int top,
             SecureRandom random) {
-        this.kept = kept;
-        this.sender = sender;
+        this.now = now;
+        this.journal = journal;
         this.plan = plan;
         this.target = target;
         this.connection = connection;
@@ -71,34 +80,37 @@ final class TargetSurvey implements AutoCloseable {
         this.answers = new ProbeAnswers(flow);
         this.craft = new ProbeCraft(flow, edge, plan.typeOfService(), random.nextInt());
         this.top = top;
-        this.openedNanos = kept.now();
+        this.openedNanos = now.getAsLong();
     }
 
     /// Begins with a SYN.
     ///
-    /// @param top the longest IP packet that the interface sends
-    static TargetSurvey begin(OpenRecording kept, CraftedSender sender, Plan plan, Target target, int top)
+    /// @param now     nanoseconds on the clock of the captured frames
+    /// @param journal takes every event as it happens
+    /// @param top     the longest IP packet that the interface sends
+    static TargetSurvey begin(LongSupplier now, Consumer<Event> journal, Plan plan, Target target, int top)
             throws LinuxException {
         SecureRandom random = new SecureRandom();
-        SurveyConnection connection =
-                SurveyConnection.open(1, target, plan, OptionalInt.empty(), kept::now, kept::note);
+        SurveyConnection connection = SurveyConnection.open(1, target, plan, OptionalInt.empty(), now, journal);
         IpAddress ours = IpAddress.of(connection.local().getAddress().getAddress());
         Endpoint theirs = new Endpoint(IpAddress.of(target.address().getAddress()), plan.port());
         SurveyFlow flow = new SurveyFlow(
                 new Conversation(new Endpoint(ours, connection.local().getPort()), theirs),
                 new Conversation(new Endpoint(ours, OwnPorts.here().draw(random)), theirs),
                 random.nextInt(1 << 16));
-        return new TargetSurvey(kept, sender, plan, target, connection, flow, top, random);
+        return new TargetSurvey(now, journal, plan, target, connection, flow, top, random);
     }
 
     /// Takes a frame of the capture.
-    void on(Frame frame) {
-        frames = frame.number();
-        Decoded decoded = Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength());
+    ///
+    /// @param number of the frame
+    void on(int number, long atNanos, Decoded decoded) {
+        frames = number;
+        stirred = true;
         if (decoded instanceof Decoded.Segment segment) {
             edge.on(segment);
         }
-        Optional<Heard> heard = answers.read(frame.atNanos(), frame.number(), decoded);
+        Optional<Heard> heard = answers.read(atNanos, number, decoded);
         if (heard.orElse(null) instanceof Heard.Opened open && survey.isEmpty()) {
             opened = Optional.of(open);
         }
@@ -114,15 +126,17 @@ final class TargetSurvey implements AutoCloseable {
                     begin();
                 }
             }
+            case READY, LEAVING, OVER -> {}
             case FLYING -> {
-                if (kept.now() >= survey.orElseThrow().endsAtNanos()) {
-                    kept.note(new Event.Landed(kept.now(), frames));
-                    survey.orElseThrow().landed(kept.now());
-                    go();
+                if (now.getAsLong() >= landsAtNanos()) {
+                    long at = now.getAsLong();
+                    journal.accept(new Event.Landed(at, frames));
+                    survey.orElseThrow().landed(at);
+                    state = State.READY;
                 }
             }
             case PAUSING -> {
-                if (kept.now() >= openedNanos + plan.spacingMillis() * NANOS_PER_MILLI) {
+                if (now.getAsLong() >= openedNanos + plan.spacingMillis() * NANOS_PER_MILLI) {
                     retry(survey.orElseThrow().wantsTrial());
                 }
             }
@@ -135,19 +149,19 @@ final class TargetSurvey implements AutoCloseable {
                 }
             }
             case TALKING -> {
-                if (answerIsSeen() || kept.now() >= survey.orElseThrow().talkEndsAtNanos()) {
+                if (answerIsSeen() || now.getAsLong() >= survey.orElseThrow().talkEndsAtNanos()) {
                     talked();
                 }
             }
-            case OVER -> {}
         }
+        stirred = false;
     }
 
     private void talked() throws LinuxException {
-        long at = kept.now();
-        kept.note(new Event.Talked(at, frames));
+        long at = now.getAsLong();
+        journal.accept(new Event.Talked(at, frames));
         survey.orElseThrow().talked(at);
-        go();
+        state = State.READY;
     }
 
     /// The kernel hands bytes over before the tap does.
@@ -158,8 +172,8 @@ final class TargetSurvey implements AutoCloseable {
     private void begin() throws LinuxException {
         Optional<Heard.Opened> stands = opened.filter(_ -> connection.stands());
         Conversation tuple = flow.connection();
-        kept.note(new Event.Surveying(
-                kept.now(),
+        journal.accept(new Event.Surveying(
+                now.getAsLong(),
                 tuple.ours().address().toString(),
                 tuple.ours().port(),
                 tuple.theirs().address().toString(),
@@ -170,19 +184,41 @@ final class TargetSurvey implements AutoCloseable {
                 stands.isPresent() ? OptionalInt.of(stands.get().frame()) : OptionalInt.empty()));
         PathSurvey begun = new PathSurvey(tuple.ours().address().isV6(), top, stands);
         survey = Optional.of(begun);
-        go();
-        before.forEach(begun::on);
+        state = State.READY;
     }
 
-    private void go() throws LinuxException {
+    /// Whether its first connection neither stands nor failed yet.
+    boolean isConnecting() {
+        return state == State.CONNECTING;
+    }
+
+    /// Whether it has something to send or to do, once there is room for a round.
+    boolean isReady() {
+        return state == State.READY;
+    }
+
+    /// Goes on where it is ready: makes the next round, which counts as sent from now on, or does what else
+    /// is next.
+    ///
+    /// @return the datagrams of the round in the order in which they leave, and [#left] is told when they have
+    ///     left; empty where none is needed
+    List<byte[]> goOn() throws LinuxException {
         PathSurvey running = survey.orElseThrow();
-        List<PathProbe> probes = running.next(kept.now());
-        if (!probes.isEmpty()) {
-            fly(probes);
-        } else if (running.wantsTalk() && connection.stands()) {
+        List<PathProbe> probes = running.next(now.getAsLong());
+        List<byte[]> datagrams = probes.isEmpty() ? List.of() : crafted(probes);
+        before.forEach(running::on);
+        before.clear();
+        if (probes.isEmpty()) {
+            goOnWithout(running);
+        }
+        return datagrams;
+    }
+
+    private void goOnWithout(PathSurvey running) throws LinuxException {
+        if (running.wantsTalk() && connection.stands()) {
             state = State.TALKING;
-            long at = kept.now();
-            kept.note(new Event.Talking(at));
+            long at = now.getAsLong();
+            journal.accept(new Event.Talking(at));
             running.talking(at);
             connection.talk();
         } else if (running.wantsTrial().isPresent()) {
@@ -196,19 +232,19 @@ final class TargetSurvey implements AutoCloseable {
 
     /// One more connection, never two at once.
     private void retry(OptionalInt mss) throws LinuxException {
-        openedNanos = kept.now();
-        connection = SurveyConnection.open(++connections, target, plan, mss, kept::now, kept::note);
+        openedNanos = now.getAsLong();
+        connection = SurveyConnection.open(++connections, target, plan, mss, now, journal);
         int port = connection.local().getPort();
         answers.follow(new Conversation(
                 new Endpoint(flow.strays().ours().address(), port),
                 flow.strays().theirs()));
-        long at = kept.now();
-        kept.note(new Event.Trying(at, port, mss.orElseThrow()));
+        long at = now.getAsLong();
+        journal.accept(new Event.Trying(at, port, mss.orElseThrow()));
         survey.orElseThrow().trying(at);
         state = State.TRYING;
     }
 
-    private void fly(List<PathProbe> probes) {
+    private List<byte[]> crafted(List<PathProbe> probes) {
         List<byte[]> datagrams = new ArrayList<>();
         List<Event.Named> named = new ArrayList<>();
         for (PathProbe probe : probes) {
@@ -217,21 +253,41 @@ final class TargetSurvey implements AutoCloseable {
             named.add(new Event.Named(probe, crafted.name()));
             datagrams.addAll(crafted.datagrams());
         }
-        kept.note(new Event.Flight(kept.now(), named));
+        roundNanos = now.getAsLong();
+        journal.accept(new Event.Flight(roundNanos, named));
+        state = State.LEAVING;
+        return datagrams;
+    }
+
+    /// The whole round is on its way. What that took is no part of the round trip, so it is waited for so much longer.
+    void left() {
+        leavingNanos = now.getAsLong() - roundNanos;
         state = State.FLYING;
-        try {
-            sender.send(datagrams);
-        } catch (NotPossibleHere stuck) {
-            kept.note(new Event.Omitted(kept.now(), ActiveTest.ECHO, stuck.getMessage()));
-            state = State.OVER;
-            connection.leave();
-        }
+    }
+
+    private long landsAtNanos() {
+        return survey.orElseThrow().endsAtNanos() + leavingNanos;
+    }
+
+    /// The round cannot be sent: that is the end of the survey.
+    void stuck(NotPossibleHere why) {
+        journal.accept(new Event.Omitted(now.getAsLong(), ActiveTest.ECHO, why.getMessage()));
+        leave();
     }
 
     /// When it wants to look again, if no frame comes before.
     long wakesAtNanos() {
-        long soon = kept.now() + LOOK_NANOS;
-        return state == State.FLYING ? Math.min(survey.orElseThrow().endsAtNanos(), soon + 10 * LOOK_NANOS) : soon;
+        long soon = now.getAsLong() + (state == State.CONNECTING && !stirred ? SELDOM_NANOS : LOOK_NANOS);
+        return switch (state) {
+            case FLYING -> Math.min(landsAtNanos(), soon + SELDOM_NANOS);
+            case READY -> now.getAsLong();
+            case CONNECTING, LEAVING, TALKING, PAUSING, TRYING, OVER -> soon;
+        };
+    }
+
+    /// What is found so far.
+    SurveyFinding finding() {
+        return survey.orElseGet(PathSurvey::notBegun).finding();
     }
 
     boolean over() {

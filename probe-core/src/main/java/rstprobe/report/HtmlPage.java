@@ -65,15 +65,23 @@ final class HtmlPage {
 
     /// A document whose head is done and whose body is open.
     HtmlPage(String title) {
+        this(title, "");
+    }
+
+    /// A document with more rules of style than all have.
+    ///
+    /// @param more rules that are ours: nothing of it is cleaned
+    HtmlPage(String title, String more) {
+        String style = STYLE + more;
         page.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n")
                 .append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '")
-                .append(styleHash())
+                .append(hash(style))
                 .append("'; base-uri 'none'; form-action 'none'\"/>\n")
                 .append("<meta name=\"referrer\" content=\"no-referrer\"/>\n")
                 .append("<meta name=\"viewport\" content=\"width=device-width\"/>\n<title>")
                 .append(Sanitizer.html(title))
                 .append("</title>\n<style>")
-                .append(STYLE)
+                .append(style)
                 .append("</style>\n</head>\n<body>\n");
     }
 
@@ -84,6 +92,19 @@ final class HtmlPage {
             page.append(" class=\"").append(Sanitizer.html(className)).append('"');
         }
         page.append('>');
+        open.push(element);
+        return this;
+    }
+
+    /// Opens an element with a class and a title, which a browser shows beside the pointer.
+    HtmlPage open(String element, String className, String title) {
+        page.append('<')
+                .append(element)
+                .append(" class=\"")
+                .append(Sanitizer.html(className))
+                .append("\" title=\"")
+                .append(Sanitizer.html(title))
+                .append("\">");
         open.push(element);
         return this;
     }
@@ -114,9 +135,9 @@ final class HtmlPage {
     }
 
     /// The digest by which the content security policy admits our style sheet and no other (CSP 3 §2.3.1).
-    private static String styleHash() {
+    private static String hash(String style) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(STYLE.getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(style.getBytes(StandardCharsets.UTF_8));
             return "sha256-" + Base64.getEncoder().encodeToString(digest);
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java platform has SHA-256", impossible);

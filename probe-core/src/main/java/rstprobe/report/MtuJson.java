@@ -2,9 +2,11 @@ package rstprobe.report;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,6 +16,9 @@ import rstprobe.path.LinkMtu;
 import rstprobe.path.MssClamp;
 import rstprobe.path.MtuClaim;
 import rstprobe.path.PathMtuStanding;
+import rstprobe.record.Recording;
+import rstprobe.record.SweepTarget;
+import rstprobe.record.Swept;
 
 /// The document `rstprobe mtu --json` prints: schema `rstprobe.mtu/1`. Keys are stable and never absent, null stands
 /// for "none", and the same survey gives the same bytes.
@@ -42,19 +47,46 @@ public final class MtuJson {
         return text.append('\n').toString();
     }
 
+    /// One element of `targets`, on one line without its end: what `--jsonl` prints.
+    public static String line(Swept swept) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(text)) {
+            MtuJson line = new MtuJson(json);
+            json.setPrettyPrinter(new MinimalPrettyPrinter());
+            line.target(swept);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("a string does not fail to be written", impossible);
+        }
+        return text.toString();
+    }
+
+    /// The document about many targets, from what [#line] made of each, a line each.
+    public static String document(List<String> lines) {
+        return "{\"schema\":\"" + SCHEMA + "\",\"targets\":[\n" + String.join(",\n", lines) + "\n]}\n";
+    }
+
     private void document(MtuIncident incident) throws IOException {
         json.writeStartObject();
         shared.string("schema", SCHEMA);
         json.writeArrayFieldStart("targets");
-        json.writeStartObject();
-        shared.string("host", incident.recording().plan().host());
-        shared.string("address", incident.recording().target());
-        shared.string("status", incident.finding().status().word());
-        direction("forward", incident.finding().forward());
-        direction("reverse", incident.finding().reverse());
-        clamp(incident.finding().clamp());
-        json.writeEndObject();
+        Recording recording = incident.recording();
+        SweepTarget named =
+                new SweepTarget(recording.plan().host(), recording.plan().port());
+        target(Swept.measured(named, recording.target(), incident.finding()));
         json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private void target(Swept swept) throws IOException {
+        json.writeStartObject();
+        shared.string("host", swept.target().host());
+        json.writeNumberField("port", swept.target().port());
+        shared.string("address", swept.address());
+        shared.string("status", swept.status().word());
+        direction("forward", swept.finding().forward());
+        direction("reverse", swept.finding().reverse());
+        clamp(swept.finding().clamp());
+        shared.string("problem", swept.problem());
         json.writeEndObject();
     }
 
@@ -89,7 +121,7 @@ public final class MtuJson {
         json.writeEndObject();
     }
 
-    private static Optional<String> likely(PathMtuStanding standing) {
+    static Optional<String> likely(PathMtuStanding standing) {
         return standing instanceof PathMtuStanding.Exact(int bytes, double _)
                 ? LinkMtu.likely(bytes).stream().map(LinkMtu::cause).findFirst()
                 : Optional.empty();
