@@ -90,9 +90,10 @@ final class SimulatedTwoWays {
     }
 
     private SurveyFinding run(int top) {
-        Optional<Heard.Opened> opened =
-                path.tcp() ? Optional.of(new Heard.Opened(now, 1, TRIP, top - 40, 1460, true, 0)) : Optional.empty();
-        PathSurvey survey = new PathSurvey(false, top, opened);
+        Optional<Heard.Opened> opened = path.tcp()
+                ? Optional.of(new Heard.Opened(now, 1, TRIP, top - 40, 1460, true, true, 0))
+                : Optional.empty();
+        PathSurvey survey = new PathSurvey(false, top, PathSurvey.MOST_TRIALS, opened);
         while (true) {
             List<PathProbe> probes = survey.next(now);
             if (!probes.isEmpty()) {
@@ -107,7 +108,7 @@ final class SimulatedTwoWays {
             } else if (survey.wantsTrial().isPresent()) {
                 int mss = survey.wantsTrial().getAsInt();
                 survey.trying(now);
-                survey.on(new Heard.Opened(now, ++frame, TRIP, mss, 1460, true, 0));
+                survey.on(new Heard.Opened(now, ++frame, TRIP, mss, 1460, true, true, 0));
                 said(survey, mss + 40);
                 survey.talked(now);
             } else {
@@ -143,7 +144,7 @@ final class SimulatedTwoWays {
                     : Optional.of(new Heard.TooBig(now, ++frame, probe.number(), "10.0.1.1", path.claim()));
         }
         return switch (probe.kind()) {
-            case OLD_DATA -> path.tcp() ? arrived(probe) : Optional.empty();
+            case OLD_DATA, STAMPED -> path.tcp() ? arrived(probe) : Optional.empty();
             case STRAY, OPENING -> Optional.empty();
             case ECHO, ECHO_IN_PIECES -> path.echoes() ? reply(probe) : Optional.empty();
         };

@@ -43,6 +43,7 @@ class ProbeCraftTest {
         return new SurveyFlow(
                 new Conversation(new Endpoint(ours, 40_000), theirs),
                 new Conversation(new Endpoint(ours, 61_001), theirs),
+                java.util.List.of(61_002),
                 IDENTIFIER);
     }
 
@@ -72,7 +73,7 @@ class ProbeCraftTest {
     }
 
     private static PathProbe probe(ProbeKind kind, int bytes) {
-        return new PathProbe(NUMBER, kind, bytes, PathProbe.FAR, true);
+        return new PathProbe(NUMBER, kind, bytes, PathProbe.FAR, true, 0);
     }
 
     @ParameterizedTest
