@@ -268,12 +268,14 @@ final class MtuLabs {
                 BLACK_HOLE,
                 jumbo(filter(Node.ROUTER1, TO_SERVER + longerThan(8500)))));
         all.add(lab(
-                "mtu-jumbo-alone",
-                "this host's interface sends jumbo frames, and nothing else does",
+                "mtu-jumbo-ends",
+                "jumbo frames as far as the first router, behind which nobody takes them, and nobody says so",
                 ETHERNET,
                 ETHERNET,
                 BLACK_HOLE,
-                new Obstacle.Routing(Node.CLIENT, "link set eth0 mtu " + JUMBO + "\n")));
+                links(Node.CLIENT, "eth0"),
+                links(Node.ROUTER1, "eth0", "eth1"),
+                links(Node.BRIDGE, Topology.TOWARDS_SERVER)));
         all.add(hole("mtu-tiny", 576, "an old line on the way to the server"));
         all.add(lab(
                 "mtu-hole-nobody-tells",

@@ -68,7 +68,7 @@ final class Variants {
             case "int", "java.lang.Integer" -> number;
             case "long" -> (long) number;
             case "double" -> name.equals("confidence") ? 0.5 : (double) number;
-            case "boolean" -> true;
+            case "boolean", "java.lang.Boolean" -> true;
             case "java.util.OptionalInt" -> OptionalInt.of(number);
             case "java.util.OptionalDouble" -> OptionalDouble.of(number);
             default -> throw new AssertionError("no values for " + raw + " " + name);
