@@ -147,8 +147,7 @@ public final class Recorder implements AutoCloseable {
                     new TargetSurvey.Terms(++attempts, left >= PathSurvey.MOST_TRIALS ? PathSurvey.MOST_TRIALS : 0);
             int top = Math.min(kept.facts().mtu(), MOST_MTU);
             lastOpened = System.nanoTime();
-            try (TargetSurvey survey =
-                    TargetSurvey.begin(kept::now, kept::note, plan, ways.target(), top, terms)) {
+            try (TargetSurvey survey = TargetSurvey.begin(kept::now, kept::note, plan, ways.target(), top, terms)) {
                 new SurveyDrive(kept, sender, survey).run(known);
                 tests.countOpenings(STRAY_OPENINGS + survey.lastConnection() - attempts);
                 attempts = survey.lastConnection();

@@ -103,11 +103,11 @@ final class TargetSurvey implements AutoCloseable {
     /// @param journal takes every event as it happens
     /// @param top     the longest IP packet that the interface sends
     /// @param terms   what it may do to the target
-    static TargetSurvey begin(
-            LongSupplier now, Consumer<Event> journal, Plan plan, Target target, int top, Terms terms)
+    static TargetSurvey begin(LongSupplier now, Consumer<Event> journal, Plan plan, Target target, int top, Terms terms)
             throws LinuxException {
         SecureRandom random = new SecureRandom();
-        SurveyConnection connection = SurveyConnection.open(terms.first(), target, plan, OptionalInt.empty(), now, journal);
+        SurveyConnection connection =
+                SurveyConnection.open(terms.first(), target, plan, OptionalInt.empty(), now, journal);
         IpAddress ours = IpAddress.of(connection.local().getAddress().getAddress());
         Endpoint theirs = new Endpoint(IpAddress.of(target.address().getAddress()), plan.port());
         OwnPorts own = OwnPorts.here();

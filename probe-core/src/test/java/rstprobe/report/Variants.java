@@ -63,7 +63,7 @@ final class Variants {
     private Object simple(Class<?> raw, String name) {
         int number = NUMBERS.getOrDefault(name, 100);
         return switch (raw.getName()) {
-            case "java.lang.String" -> strings.get();
+            case "java.lang.String" -> name.equals("method") ? "tcp" : strings.get();
             case "[B" -> bytes.get();
             case "int", "java.lang.Integer" -> number;
             case "long" -> (long) number;
