@@ -15,7 +15,9 @@ import java.util.regex.Pattern;
 /// sends. `make bench` starts it as a client of the OpenSSH server at 198.18.3.2, behind a black hole.
 final class MtuBench {
     private static final String SERVER = "198.18.3.2";
-    private static final Path SENT = Path.of("/sys/class/net/client/statistics/tx_packets");
+    private static final Path SENT = Path.of("/proc/net/dev");
+    /// The tenth number of an interface's line: packets that it sent.
+    private static final Pattern PACKETS = Pattern.compile("client:(?:\\s*\\d+){9}\\s+(\\d+)");
     private static final long LONGEST_RUN_SECONDS = 150;
     private static final double MOST_TIME = 0.1;
     private static final double MOST_PACKETS = 5;
@@ -38,7 +40,7 @@ final class MtuBench {
         String rstprobe = Path.of(words[1]).toAbsolutePath().toString();
         String bisect = Path.of(words[2], "ping-bisect").toAbsolutePath().toString();
         List<Row> rows = List.of(
-                Row.of("rstprobe mtu", 6, "\"pathMtu\": (\\d+)",
+                Row.of("rstprobe mtu", 6, "\"pathMtu\":\\s*(\\d+)",
                         rstprobe, "mtu", "--json", "--into", "/run", SERVER),
                 Row.of("ping, by hand", 3, "path MTU (\\d+)", bisect, SERVER),
                 Row.of("nmap --script path-mtu", 3, "(PMTU == \\d+|\\d+ <= PMTU < \\d+)",
@@ -148,6 +150,7 @@ final class MtuBench {
     }
 
     private static long sent() throws IOException {
-        return Long.parseLong(Files.readString(SENT).strip());
+        Matcher line = PACKETS.matcher(Files.readString(SENT));
+        return line.find() ? Long.parseLong(line.group(1)) : 0;
     }
 }

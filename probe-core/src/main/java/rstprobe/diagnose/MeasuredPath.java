@@ -141,7 +141,7 @@ final class MeasuredPath {
         DirectionFinding direction = direction(way);
         Stage stage = silentAt(failed).orElseThrow();
         boolean exact = direction.standing() instanceof PathMtuStanding.Exact;
-        double confidence = exact ? Weights.MEASURED_LENGTH : Weights.SEVERAL_ATTEMPTS;
+        double confidence = exact && lost.isPresent() ? Weights.MEASURED_LENGTH : Weights.SEVERAL_ATTEMPTS;
         int fails = direction.standing().fails().orElseThrow();
         Optional<LimitPlace> place = direction.place();
         String where = place.map(MeasuredPath::after).orElse("");
