@@ -112,7 +112,9 @@ public final class PathMtuSearch {
         recheckLosses += heard && !arrives
                 ? (int) flight.stream().filter(probe -> probe.bytes() == top).count()
                 : 0;
-        if (!arrives && SizeEvidence.byChance(recheckLosses, recheckedBeside(lostBeside), arrivedBeside) <= DOUBT) {
+        double chance = SizeEvidence.byChance(recheckLosses, recheckedBeside(lostBeside), arrivedBeside);
+        boolean every = recheckLosses >= MOST_RECHECKS * RECHECK_TURNS;
+        if (!arrives && (every || chance <= CHANGE)) {
             changedAt = OptionalInt.of(top);
         }
     }

@@ -79,7 +79,9 @@ public final class PathSurvey {
             unsaid = Optional.of(
                     new UnsaidSearch(forward.delivered() + 1, forward.unsaid().getAsInt(), forward.kind()));
         }
-        if (flows.isEmpty() && forward.over() && forward.delivered() > forward.floor()) {
+        boolean proven = forward.standing() instanceof PathMtuStanding.Exact
+                || forward.standing() instanceof PathMtuStanding.Local;
+        if (flows.isEmpty() && proven && forward.delivered() > forward.floor()) {
             flows = Optional.of(new FlowSearch(forward.floor(), top, forward.delivered()));
         }
         List<PathProbe> sent = new ArrayList<>(reverse.next(numbers, forward));
