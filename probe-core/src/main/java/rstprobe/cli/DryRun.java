@@ -51,7 +51,8 @@ final class DryRun {
                                         + " service tells nothing (5 at\n             most), whether the server still knows the connection, prefixes"
                                         + " of the trigger and as many\n             other bytes, the trigger with TTL 1, 2, 3"
                                         + " and with a wrong checksum; our own\n             kernel's resets are dropped"
-                                        + " meanwhile; --passive forbids all that"
+                                        + " meanwhile; after a silence where something long may be\n             missing, a survey of"
+                                        + " the path MTU, some 150 packets; --passive forbids all that"
                                         + without(forbidden));
         text.append("\n  last       at most ")
                 .append(plan.timeoutMillis() / 1000.0)

@@ -93,22 +93,23 @@ final class ReplayCommand implements Callable<Integer> {
             output.show(screen, search, Optional.of(path.toString()));
             return search.finding().exitCode();
         }
-        if (MtuDiagnosis.isSurvey(read.recording())) {
-            return survey(read, screen);
-        }
-        Incident incident = new Incident(read.name(), read.recording(), Diagnosis.of(read.recording()));
-        output.show(screen, incident, Optional.of(path.toString()));
-        return incident.finding().verdict().exitCode();
-    }
-
-    private int survey(IncidentReader.Read read, Screen screen) throws UnreadableIncident {
         try {
-            MtuIncident survey = new MtuIncident(read.name(), read.recording(), MtuDiagnosis.of(read.recording()));
-            output.show(screen, survey, Optional.of(path.toString()));
-            return survey.finding().exitCode();
+            return MtuDiagnosis.isSurvey(read.recording()) ? survey(read, screen) : connection(read, screen);
         } catch (OtherSurvey other) {
             throw new UnreadableIncident(other.getMessage());
         }
+    }
+
+    private int survey(IncidentReader.Read read, Screen screen) {
+        MtuIncident survey = new MtuIncident(read.name(), read.recording(), MtuDiagnosis.of(read.recording()));
+        output.show(screen, survey, Optional.of(path.toString()));
+        return survey.finding().exitCode();
+    }
+
+    private int connection(IncidentReader.Read read, Screen screen) {
+        Incident incident = new Incident(read.name(), read.recording(), Diagnosis.of(read.recording()));
+        output.show(screen, incident, Optional.of(path.toString()));
+        return incident.finding().verdict().exitCode();
     }
 
     private int capture(Screen screen) throws UnreadableCapture, CannotProbe {

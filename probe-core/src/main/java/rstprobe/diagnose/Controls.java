@@ -39,7 +39,7 @@ final class Controls {
                 case UNMARKED -> MarkingControl.held(held, control, failing);
                 case OTHER_FAMILY -> FamilyControl.held(held, control, failing);
                 case OTHER_ADDRESS -> SourceControl.held(held, control, failing);
-                case TALK, LISTEN, BYTES, NONSSH, AFTER, ALGORITHM -> held;
+                case TALK, LISTEN, BYTES, NONSSH, AFTER, ALGORITHM, SURVEY -> held;
             };
         }
         return held;
@@ -56,7 +56,8 @@ final class Controls {
 
     private static List<Attempt> made(List<Attempt> all) {
         return all.stream()
-                .filter(attempt -> attempt.mode().control() && !(attempt.ending() instanceof Ending.Unfinished))
+                .filter(attempt -> attempt.mode().control() && attempt.mode() != Mode.SURVEY)
+                .filter(attempt -> !(attempt.ending() instanceof Ending.Unfinished))
                 .toList();
     }
 

@@ -29,10 +29,13 @@ public final class Diagnosis {
         if (mistake.isPresent()) {
             return Unproven.ownMistake(mistake.get());
         }
-        List<Attempt> all = Attempts.of(recording);
+        List<Attempt> all = Attempts.of(recording).stream()
+                .filter(attempt -> attempt.mode() != Mode.SURVEY)
+                .toList();
         List<Attempt> attempts = Controls.without(all);
         Optional<Attempt> decisive = decisive(attempts);
-        Judgement usual = Controls.heldAgainst(judge(decisive, attempts, recording), all, recording);
+        Judgement usual = MeasuredPath.held(
+                Controls.heldAgainst(judge(decisive, attempts, recording), all, recording), attempts, recording);
         Judgement judgement =
                 DuplicateAddress.held(AlgorithmJudgement.held(usual, all, recording), attempts, recording);
         Judgement weighed = MissedFrames.weakened(
@@ -49,7 +52,8 @@ public final class Diagnosis {
                 Advice.of(checked.verdict(), decisive, recording.plan().host(), server),
                 decisive.map(Stages::of).orElse(List.of()),
                 server,
-                AlgorithmTable.of(recording));
+                AlgorithmTable.of(recording),
+                MtuDiagnosis.within(recording).map(Surveyed::finding));
     }
 
     /// What was weighed for the verdict on a reset or a FIN; empty where it was read and not inferred, or there is

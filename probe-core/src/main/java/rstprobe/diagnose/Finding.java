@@ -3,6 +3,7 @@ package rstprobe.diagnose;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import rstprobe.path.SurveyFinding;
 import rstprobe.ssh.Stage;
 
 /// Everything a diagnosis has to say: the verdict, what it rests on, what it leaves open and what to do next.
@@ -16,6 +17,7 @@ import rstprobe.ssh.Stage;
 /// @param stages       how far the attempt that decided came
 /// @param server       what the server said of itself
 /// @param algorithms   what became of each algorithm that was offered alone; empty where none was to be
+/// @param mtu          the path MTU both ways; empty where it was not measured
 public record Finding(
         Verdict verdict,
         List<Alternative> alternatives,
@@ -25,9 +27,10 @@ public record Finding(
         List<NextStep> nextSteps,
         List<StageReport> stages,
         ServerFacts server,
-        Optional<AlgorithmTable> algorithms) {
+        Optional<AlgorithmTable> algorithms,
+        Optional<SurveyFinding> mtu) {
 
-    /// A finding of a run that compared no algorithms.
+    /// A finding of a run that compared no algorithms and measured no path MTU.
     public Finding(
             Verdict verdict,
             List<Alternative> alternatives,
@@ -37,7 +40,17 @@ public record Finding(
             List<NextStep> nextSteps,
             List<StageReport> stages,
             ServerFacts server) {
-        this(verdict, alternatives, evidence, ruledOut, nextTest, nextSteps, stages, server, Optional.empty());
+        this(
+                verdict,
+                alternatives,
+                evidence,
+                ruledOut,
+                nextTest,
+                nextSteps,
+                stages,
+                server,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /// Another explanation that the evidence leaves open. Under a verdict whose cause is a general one, such as

@@ -138,6 +138,7 @@ final class InformationGain {
             case MIRROR -> refused ? 2 : 5;
             case SWEEP -> refused ? 8 : 15;
             case PREFIX -> 14;
+            case PATH_MTU -> 150;
         };
         int opened = test == ActiveTest.LIVENESS ? 1 : connections(test);
         return Math.max(packets / PACKETS, (refused ? 0 : opened) / CONNECTIONS);
@@ -147,7 +148,7 @@ final class InformationGain {
     static int connections(ActiveTest test) {
         return switch (test) {
             case SWEEP, PREFIX -> 2;
-            case BAD_CHECKSUM, MIRROR -> 1;
+            case BAD_CHECKSUM, MIRROR, PATH_MTU -> 1;
             case REFERENCE, RECORD_ROUTE, ECHO, LIVENESS -> 0;
         };
     }

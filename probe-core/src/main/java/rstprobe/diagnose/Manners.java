@@ -84,7 +84,7 @@ public final class Manners {
             return 0;
         }
         return switch (test) {
-            case MIRROR, SWEEP -> 1;
+            case MIRROR, SWEEP, PATH_MTU -> 1;
             case PREFIX -> behindIdentification(attempts) ? 2 : hasControl(recording) ? 0 : 1;
             case REFERENCE, RECORD_ROUTE, ECHO, LIVENESS, BAD_CHECKSUM -> 0;
         };

@@ -1,7 +1,13 @@
 package rstprobe.diagnose;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import rstprobe.capture.Frame;
 import rstprobe.path.Heard;
 import rstprobe.path.PathProbe;
@@ -10,8 +16,10 @@ import rstprobe.path.ProbeAnswers;
 import rstprobe.path.SurveyFinding;
 import rstprobe.path.SurveyFlow;
 import rstprobe.record.Event;
+import rstprobe.record.Mode;
 import rstprobe.record.Recording;
 import rstprobe.wire.Conversation;
+import rstprobe.wire.Decoded;
 import rstprobe.wire.Decoder;
 import rstprobe.wire.Endpoint;
 import rstprobe.wire.IpAddress;
@@ -22,6 +30,9 @@ public final class MtuDiagnosis {
     private final SurveyFlow flow;
     private final ProbeAnswers answers;
     private final PathSurvey survey;
+    private final SortedMap<Integer, PathProbe> flown = new TreeMap<>();
+    private final Map<Integer, Integer> left = new HashMap<>();
+    private final Map<Integer, List<Heard>> heard = new HashMap<>();
     private int fed;
     private boolean flying;
 
@@ -32,6 +43,7 @@ public final class MtuDiagnosis {
         this.flow = new SurveyFlow(
                 new Conversation(new Endpoint(ours, begun.localPort()), theirs),
                 new Conversation(new Endpoint(ours, begun.strayPort()), theirs),
+                begun.ports(),
                 begun.identifier());
         this.answers = new ProbeAnswers(flow);
         Optional<Heard.Opened> opened = Optional.empty();
@@ -41,12 +53,16 @@ public final class MtuDiagnosis {
                 opened = Optional.of(stands);
             }
         }
-        this.survey = new PathSurvey(ours.isV6(), begun.top(), opened);
+        this.survey = new PathSurvey(ours.isV6(), begun.top(), begun.trials(), opened);
     }
 
-    /// Whether it is the recording of such a survey.
+    /// Whether it is the recording of such a survey, and of nothing else.
     public static boolean isSurvey(Recording recording) {
-        return begun(recording).isPresent();
+        List<Event.Opened> opened = recording.events().stream()
+                .filter(Event.Opened.class::isInstance)
+                .map(Event.Opened.class::cast)
+                .toList();
+        return !opened.isEmpty() && opened.stream().allMatch(each -> each.mode() == Mode.SURVEY);
     }
 
     private static Optional<Event.Surveying> begun(Recording recording) {
@@ -60,12 +76,19 @@ public final class MtuDiagnosis {
     ///
     /// @throws OtherSurvey where it is none of ours
     public static SurveyFinding of(Recording recording) {
-        return begun(recording)
-                .map(begun -> repeated(recording, begun))
+        return within(recording)
+                .map(Surveyed::finding)
                 .orElseGet(() -> PathSurvey.notBegun().finding());
     }
 
-    private static SurveyFinding repeated(Recording recording, Event.Surveying begun) {
+    /// What the survey of a run found that did other things too; empty where none was begun.
+    ///
+    /// @throws OtherSurvey where it is none of ours
+    public static Optional<Surveyed> within(Recording recording) {
+        return begun(recording).map(begun -> repeated(recording, begun));
+    }
+
+    private static Surveyed repeated(Recording recording, Event.Surveying begun) {
         try {
             return new MtuDiagnosis(recording, begun).replay();
         } catch (IllegalArgumentException wrong) {
@@ -73,7 +96,7 @@ public final class MtuDiagnosis {
         }
     }
 
-    private SurveyFinding replay() {
+    private Surveyed replay() {
         for (Event event : recording.events()) {
             switch (event) {
                 case Event.Flight flight -> sent(flight);
@@ -97,7 +120,15 @@ public final class MtuDiagnosis {
                 default -> {}
             }
         }
-        return survey.finding();
+        List<Surveyed.Flown> all = flown.values().stream()
+                .map(probe -> new Surveyed.Flown(
+                        probe,
+                        left.containsKey(probe.number())
+                                ? OptionalInt.of(left.get(probe.number()))
+                                : OptionalInt.empty(),
+                        heard.getOrDefault(probe.number(), List.of())))
+                .toList();
+        return Surveyed.of(survey.finding(), all, survey.holeFrames());
     }
 
     private Conversation from(int localPort) {
@@ -112,7 +143,10 @@ public final class MtuDiagnosis {
             throw new OtherSurvey("this version would have sent other probes");
         }
         flying = true;
-        flight.probes().forEach(named -> answers.sent(named.probe(), named.name()));
+        flight.probes().forEach(named -> {
+            answers.sent(named.probe(), named.name());
+            flown.put(named.probe().number(), named.probe());
+        });
     }
 
     private void feed(int frames) {
@@ -122,9 +156,12 @@ public final class MtuDiagnosis {
     }
 
     private Optional<Heard> read(Frame frame) {
-        return answers.read(
-                frame.atNanos(),
-                frame.number(),
-                Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength()));
+        Decoded decoded = Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength());
+        answers.probe(decoded).ifPresent(probe -> left.putIfAbsent(probe.number(), frame.number()));
+        Optional<Heard> news = answers.read(frame.atNanos(), frame.number(), decoded);
+        news.flatMap(Heard::about)
+                .ifPresent(number ->
+                        heard.computeIfAbsent(number, _ -> new ArrayList<>()).add(news.get()));
+        return news;
     }
 }

@@ -71,6 +71,14 @@ public sealed interface NextProbe {
             return connectionsLeft > 0 ? Controls.fromElsewhere(all, recording) : Optional.empty();
         }
         List<Attempt> attempts = Controls.without(all);
+        if (MeasuredPath.convicts(recording, attempts)) {
+            return Optional.empty();
+        }
+        Optional<NextProbe> survey =
+                survey(recording, attempts, connectionsLeft).filter(probe -> Manners.allow(probe, recording, all));
+        if (survey.isPresent()) {
+            return survey;
+        }
         Optional<NextProbe> usual = firstNotDone(
                 wanted(recording, attempts, finding),
                 attempts.size(),
@@ -79,6 +87,15 @@ public sealed interface NextProbe {
                 probe -> Manners.allow(probe, recording, all));
         Optional<NextProbe> next = connectionsLeft > 0 ? Controls.next(usual, all, recording) : usual;
         return next.filter(probe -> Manners.allow(probe, recording, all));
+    }
+
+    /// What may have vanished for its length is measured before anything is repeated.
+    private static Optional<NextProbe> survey(Recording recording, List<Attempt> attempts, long connectionsLeft) {
+        boolean open = connectionsLeft >= InformationGain.connections(ActiveTest.PATH_MTU)
+                && !asked(recording).contains(ActiveTest.PATH_MTU);
+        return open && MeasuredPath.wanted(attempts, recording.host().mtu())
+                ? Optional.of(new Ask(ActiveTest.PATH_MTU))
+                : Optional.empty();
     }
 
     /// Nobody is logged in twice, and a connection without a login is no like attempt. How far away closed

@@ -37,8 +37,8 @@ record ServerWindow(double from, double until, Set<Integer> ports, Set<Integer> 
                 .mapToObj(nanos -> nanos / NANOS)
                 .reduce(start, Math::max);
         long ahead = server.clock().ahead();
-        Set<Integer> ports = ports(recording, mode -> mode != Mode.LISTEN && mode != Mode.NONSSH);
-        Set<Integer> tests = new HashSet<>(ports(recording, mode -> mode == Mode.LISTEN || mode == Mode.NONSSH));
+        Set<Integer> ports = ports(recording, mode -> !isTest(mode));
+        Set<Integer> tests = new HashSet<>(ports(recording, ServerWindow::isTest));
         recording.events().stream()
                 .filter(Event.Probed.class::isInstance)
                 .map(probed -> ((Event.Probed) probed).localPort())
@@ -50,6 +50,10 @@ record ServerWindow(double from, double until, Set<Integer> ports, Set<Integer> 
                 ports,
                 tests,
                 readSeconds - end > OLD_SECONDS);
+    }
+
+    private static boolean isTest(Mode mode) {
+        return mode == Mode.LISTEN || mode == Mode.NONSSH || mode == Mode.SURVEY;
     }
 
     private static Set<Integer> ports(Recording recording, Predicate<Mode> which) {

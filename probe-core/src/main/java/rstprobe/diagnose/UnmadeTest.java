@@ -19,7 +19,7 @@ final class UnmadeTest {
             ActiveTest.MIRROR,
             ActiveTest.SWEEP);
     private static final Set<ActiveTest> ABOUT_SAYABLE =
-            EnumSet.complementOf(EnumSet.of(ActiveTest.ECHO, ActiveTest.RECORD_ROUTE));
+            EnumSet.complementOf(EnumSet.of(ActiveTest.ECHO, ActiveTest.RECORD_ROUTE, ActiveTest.PATH_MTU));
     private static final Set<ActiveTest> ABOUT_CLOSE = EnumSet.of(ActiveTest.REFERENCE);
     private static final Set<ActiveTest> ABOUT_ANY = EnumSet.of(ActiveTest.REFERENCE, ActiveTest.LIVENESS);
 
@@ -82,6 +82,7 @@ final class UnmadeTest {
             case SWEEP ->
                 "send what drew the reset with TTL 1, 2, 3 and so on: the first that draws it shows where its sender is,"
                         + " and whether it travels on from there tells a tap from a filter";
+            case PATH_MTU -> "survey the path MTU both ways: a limit below what vanished says that its length is why";
             case PREFIX ->
                 "send ever longer prefixes of what drew the reset, and as many other bytes: a server's TCP looks at"
                         + " neither, so if only some draw it, a device on the way does";

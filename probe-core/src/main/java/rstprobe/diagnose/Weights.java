@@ -119,6 +119,9 @@ final class Weights {
     /// something else would show the same.
     static final double CONTROL_WITHOUT_LENGTH = 0.80;
 
+    /// The limit where packets are measured to vanish from one byte on, and what the handshake misses is as long.
+    static final double MEASURED_LENGTH = 0.96;
+
     /// What a proxy starts with: they are rarer than servers.
     static final int PROXY_PRIOR = -8;
 

@@ -31,6 +31,7 @@ sealed interface Device {
             case Limits(int aSecond, boolean onlyOpenings, boolean resets) ->
                 new RateLimit(aSecond, onlyOpenings, resets);
             case ClaimsSize(int longest, int claimed) -> new ClaimsTooBig(longest, claimed);
+            case ChangesSize(int before, int after, int frames) -> new ChangingSize(before, after, frames);
             case LooksLike(StackShape.Stack stack) -> new StackShape(stack, seed);
         };
     }
@@ -109,6 +110,9 @@ sealed interface Device {
 
     /// See [ClaimsTooBig].
     record ClaimsSize(int longest, int claimed) implements Device {}
+
+    /// See [ChangingSize].
+    record ChangesSize(int before, int after, int frames) implements Device {}
 
     /// See [StackShape].
     record LooksLike(StackShape.Stack stack) implements Device {}

@@ -12,6 +12,9 @@ final class MtuLabs {
 
     private static final int ETHERNET = 1500;
     private static final int LIMIT = 1400;
+    private static final int JUMBO = 9000;
+    /// A virtual link takes so much more than it sends, for a VLAN tag.
+    private static final int TAG = 4;
     private static final int HEALTHY = 0;
     private static final int BLACK_HOLE = 12;
     private static final int UNREACHABLE = 4;
@@ -32,6 +35,8 @@ final class MtuLabs {
         guarded(all);
         lying(all);
         known(all);
+        uneven(all);
+        unusual(all);
         return List.copyOf(all);
     }
 
@@ -203,6 +208,144 @@ final class MtuLabs {
         all.add(hole("mtu-pppoe", 1492, "PPPoE on the way to the server"));
         all.add(hole("mtu-ipsec", 1438, "an IPsec tunnel to the server"));
         all.add(hole("mtu-vxlan", 1450, "a VXLAN overlay on the way to the server"));
+    }
+
+    /// The narrowest way is the truth where connections take several.
+    private static void uneven(List<SizedLab> all) {
+        all.add(lab(
+                "mtu-two-ways",
+                "two links share the load by port, and one of them takes 1300 bytes",
+                1300,
+                ETHERNET,
+                BLACK_HOLE,
+                filter(Node.ROUTER1, TO_SERVER + "tcp sport & 4 == 0 " + longerThan(1300))));
+        all.add(lab(
+                "mtu-long-ones-lossy",
+                "six in ten packets of more than 1000 bytes are lost on the way to the server, and the others arrive",
+                ETHERNET,
+                ETHERNET,
+                HEALTHY,
+                filter(Node.ROUTER1, TO_SERVER + "meta length > 1000 numgen random mod 10 < 6 drop")));
+        all.add(lab(
+                "mtu-widens",
+                "1400 bytes pass to the server, and while it is looked at, more",
+                ETHERNET,
+                ETHERNET,
+                HEALTHY,
+                new Obstacle.OnLink(new Device.ChangesSize(LIMIT, ETHERNET, 70))));
+        all.add(lab(
+                "mtu-narrows",
+                "1500 bytes pass to the server, and while it is looked at, only 1400",
+                LIMIT,
+                ETHERNET,
+                BLACK_HOLE,
+                new Obstacle.OnLink(new Device.ChangesSize(ETHERNET, LIMIT, 25))));
+        all.add(lab(
+                "mtu-host-believes-less",
+                "this host has learnt that 1400 bytes pass, and by now 1500 do",
+                ETHERNET,
+                ETHERNET,
+                HEALTHY,
+                new Obstacle.Routing(
+                        Node.CLIENT,
+                        "route change 198.18.3.0/24 via 198.18.1.1 mtu 1400\n"
+                                + "route change 2001:db8:3::/64 via 2001:db8:1::1 mtu 1400\n")));
+    }
+
+    private static void unusual(List<SizedLab> all) {
+        all.add(lab(
+                "mtu-server-narrow",
+                "the server's interface sends 1400 bytes and takes four more, and its router knows nothing of that",
+                LIMIT + TAG,
+                LIMIT,
+                BLACK_HOLE,
+                new Obstacle.Routing(Node.SERVER, "link set eth0 mtu " + LIMIT + "\n")));
+        all.add(lab(
+                "mtu-jumbo",
+                "jumbo frames all the way, and a gateway that loses what is longer than 8500",
+                8500,
+                JUMBO,
+                BLACK_HOLE,
+                jumbo(filter(Node.ROUTER1, TO_SERVER + longerThan(8500)))));
+        all.add(lab(
+                "mtu-jumbo-ends",
+                "jumbo frames as far as the first router, behind which nobody takes them, and nobody says so",
+                ETHERNET,
+                ETHERNET,
+                BLACK_HOLE,
+                links(Node.CLIENT, "eth0"),
+                links(Node.ROUTER1, "eth0", "eth1"),
+                links(Node.BRIDGE, Topology.TOWARDS_SERVER)));
+        all.add(hole("mtu-tiny", 576, "an old line on the way to the server"));
+        all.add(lab(
+                "mtu-hole-nobody-tells",
+                "1400 bytes pass to the server, and no router says where a TTL ends",
+                LIMIT,
+                ETHERNET,
+                BLACK_HOLE,
+                filter(Node.ROUTER1, TO_SERVER + longerThan(LIMIT)),
+                mute(Node.ROUTER1),
+                mute(Node.ROUTER2)));
+        all.add(lab(
+                "mtu-no-sack",
+                "the server acknowledges nothing selectively, and 1400 bytes pass to it",
+                LIMIT,
+                ETHERNET,
+                BLACK_HOLE,
+                server("net/ipv4/tcp_sack"),
+                filter(Node.ROUTER1, TO_SERVER + longerThan(LIMIT))));
+        all.add(lab(
+                "mtu-only-ssh-no-sack",
+                "the same behind a firewall that lets nothing but SSH pass",
+                LIMIT,
+                ETHERNET,
+                BLACK_HOLE,
+                server("net/ipv4/tcp_sack"),
+                filter(Node.ROUTER1, TO_SERVER + longerThan(LIMIT)),
+                onlySsh()));
+        all.add(lab(
+                "mtu-only-ssh-no-dsack",
+                "the same where the server acknowledges selectively, but nothing twice",
+                LIMIT,
+                ETHERNET,
+                BLACK_HOLE,
+                server("net/ipv4/tcp_dsack"),
+                filter(Node.ROUTER1, TO_SERVER + longerThan(LIMIT)),
+                onlySsh()));
+    }
+
+    private static Obstacle server(String setting) {
+        return new Obstacle.KernelSetting(Node.SERVER, setting, "0");
+    }
+
+    private static Obstacle mute(Node router) {
+        return new Obstacle.PacketFilter(
+                router,
+                Rulesets.filter(
+                        "errors",
+                        "output",
+                        FILTER,
+                        "icmp type time-exceeded drop\n    icmpv6 type time-exceeded drop"));
+    }
+
+    /// Every link takes jumbo frames.
+    private static Obstacle[] jumbo(Obstacle... more) {
+        List<Obstacle> all = new ArrayList<>();
+        all.add(links(Node.CLIENT, "eth0"));
+        all.add(links(Node.ROUTER1, "eth0", "eth1"));
+        all.add(links(Node.BRIDGE, Topology.TOWARDS_CLIENT, Topology.TOWARDS_SERVER));
+        all.add(links(Node.ROUTER2, "eth0", "eth1"));
+        all.add(links(Node.SERVER, "eth0"));
+        all.addAll(List.of(more));
+        return all.toArray(Obstacle[]::new);
+    }
+
+    private static Obstacle links(Node node, String... names) {
+        StringBuilder batch = new StringBuilder();
+        for (String name : names) {
+            batch.append("link set ").append(name).append(" mtu ").append(JUMBO).append('\n');
+        }
+        return new Obstacle.Routing(node, batch.toString());
     }
 
     private static SizedLab hole(String name, int bytes, String story) {

@@ -2,6 +2,7 @@ package rstprobe.path;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// What a survey found in one direction.
 ///
@@ -10,6 +11,8 @@ import java.util.Optional;
 /// @param place         where the limit sits, as far as hops told
 /// @param fragmentsPass whether what is too long passes in fragments, so that a router is the limit and no link;
 ///     empty where that was not asked
+/// @param unsaid        a length that vanishes unsaid although shorter ones that do not pass are told of; empty where
+///     none is known
 /// @param lossShare     of probes that are not too long, from even odds
 /// @param rounds        round trips waited for
 public record DirectionFinding(
@@ -20,6 +23,7 @@ public record DirectionFinding(
         Optional<LimitPlace> place,
         Optional<Boolean> fragmentsPass,
         List<MtuClaim> claims,
+        OptionalInt unsaid,
         double lossShare,
         int probes,
         int rounds,

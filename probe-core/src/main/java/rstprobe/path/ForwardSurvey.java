@@ -2,7 +2,10 @@ package rstprobe.path;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
 
 /// The search for the path MTU towards the target, with one kind of probe at a time.
 ///
@@ -10,11 +13,15 @@ import java.util.Optional;
 /// those are.
 final class ForwardSurvey {
     private static final int MOST_SILENT_ROUNDS = 3;
+    private static final int FEW_UNSAID = 3;
 
     private final int floor;
     private final int top;
-    private final boolean connected;
+    private final Optional<ProbeKind> riding;
+    private final boolean stamps;
     private final Claims claims = new Claims();
+    /// Lengths that were asked about, and whether any error came for them.
+    private final TreeMap<Integer, Boolean> told = new TreeMap<>();
     private PathMtuSearch search;
     private ProbeKind kind;
     private List<PathProbe> flight = List.of();
@@ -24,12 +31,16 @@ final class ForwardSurvey {
     private int hopsAway;
     private long doneNanos;
 
-    ForwardSurvey(int floor, int top, boolean connected) {
+    /// @param connected the connection that probes ride on
+    ForwardSurvey(int floor, int top, Optional<Heard.Opened> connected) {
         this.floor = floor;
         this.top = top;
-        this.connected = connected;
+        this.stamps = connected.filter(Heard.Opened::stamps).isPresent();
+        this.riding = connected.filter(Heard.Opened::sack).isPresent()
+                ? Optional.of(ProbeKind.OLD_DATA)
+                : stamps ? Optional.of(ProbeKind.STAMPED) : Optional.empty();
         this.search = new PathMtuSearch(floor, top);
-        this.kind = ProbeKind.OLD_DATA;
+        this.kind = riding.orElse(ProbeKind.OLD_DATA);
     }
 
     /// Probes to send now; empty where there are none.
@@ -37,16 +48,25 @@ final class ForwardSurvey {
         if (over()) {
             return List.of();
         }
-        scouts = heardOf()
-                ? List.of()
-                : List.of(numbers.far(ProbeKind.STRAY, floor), numbers.far(ProbeKind.ECHO, floor));
-        boolean waits = kind == ProbeKind.OLD_DATA && !connected;
+        scouts = heardOf() ? List.of() : scouts(numbers);
+        boolean waits = kind.rides() && riding.isEmpty();
         flight = waits
                 ? List.of()
                 : search.next().stream().map(bytes -> numbers.far(kind, bytes)).toList();
         List<PathProbe> sent = new ArrayList<>(scouts);
         sent.addAll(flight);
         probes += sent.size();
+        return sent;
+    }
+
+    /// A timestamp ahead of the kernel's own would hide what has none, so it waits until that has failed.
+    private List<PathProbe> scouts(Numbering numbers) {
+        List<PathProbe> sent = new ArrayList<>();
+        if (stamps && rounds > 0 && kind != ProbeKind.STAMPED) {
+            sent.add(numbers.far(ProbeKind.STAMPED, floor));
+        }
+        sent.add(numbers.far(ProbeKind.STRAY, floor));
+        sent.add(numbers.far(ProbeKind.ECHO, floor));
         return sent;
     }
 
@@ -63,7 +83,10 @@ final class ForwardSurvey {
             return;
         }
         rounds++;
-        flight.forEach(probe -> claimed(round, probe));
+        flight.forEach(probe -> {
+            claimed(round, probe);
+            told.merge(probe.bytes(), round.answer(probe).orElse(null) instanceof Heard.TooBig, Boolean::logicalOr);
+        });
         List<SizedProbe> fates = new ArrayList<>();
         flight.forEach(probe ->
                 fates.add(new SizedProbe(probe.bytes(), reached(round, probe) ? Fate.DELIVERED : Fate.SILENT)));
@@ -135,6 +158,19 @@ final class ForwardSurvey {
 
     Claims claims() {
         return claims;
+    }
+
+    /// The shortest of the lengths of which nobody said that they are too long, where somebody did of shorter ones.
+    OptionalInt unsaid() {
+        OptionalInt longestTold = told.entrySet().stream()
+                .filter(Map.Entry::getValue)
+                .mapToInt(Map.Entry::getKey)
+                .max();
+        if (longestTold.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        var longer = told.tailMap(Math.max(longestTold.getAsInt(), delivered()), false);
+        return longer.size() < FEW_UNSAID ? OptionalInt.empty() : OptionalInt.of(longer.firstKey());
     }
 
     ProbeKind kind() {

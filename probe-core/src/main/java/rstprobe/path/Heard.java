@@ -1,5 +1,6 @@
 package rstprobe.path;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Something on the wire that concerns a survey.
@@ -10,14 +11,27 @@ public sealed interface Heard {
     /// Number of its frame.
     int frame();
 
+    /// The number of the probe that it answers; empty where it answers none.
+    default Optional<Integer> about() {
+        return switch (this) {
+            case Arrived arrived -> Optional.of(arrived.number());
+            case InPieces pieces -> Optional.of(pieces.number());
+            case Expired expired -> Optional.of(expired.number());
+            case TooBig tooBig -> Optional.of(tooBig.number());
+            case Opened _, Said _ -> Optional.empty();
+        };
+    }
+
     /// The TCP connection stands.
     ///
     /// @param tripNanos from our last SYN to the answer
     /// @param ourMss    the maximum segment size that we announced
     /// @param theirMss  the one that the server's SYN-ACK had when it arrived
     /// @param sack      whether both sides do selective acknowledgement
+    /// @param stamps    whether both sides have timestamps
     /// @param next      number of the first byte that the server will say
-    record Opened(long atNanos, int frame, long tripNanos, int ourMss, int theirMss, boolean sack, int next)
+    record Opened(
+            long atNanos, int frame, long tripNanos, int ourMss, int theirMss, boolean sack, boolean stamps, int next)
             implements Heard {}
 
     /// The target says that a probe arrived, and its answer came whole.

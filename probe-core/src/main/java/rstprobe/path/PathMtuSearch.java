@@ -38,6 +38,14 @@ public final class PathMtuSearch {
     /// Short probes at each end of a flight where none of the first was answered.
     private static final int MORE_CONTROLS = 4;
 
+    /// Where the longest arrives and so many others of about its length do not, it is asked about again: a path that
+    /// has
+    /// just become narrower shows the same.
+    private static final int ODD_LOSSES = 3;
+
+    private static final int RECHECK_TURNS = 10;
+    private static final int MOST_RECHECKS = 4;
+
     private static final int MOST_FLIGHTS = 24;
     private static final int MOST_PROBES = 900;
     /// Likely enough that the next flight is a train.
@@ -52,6 +60,9 @@ public final class PathMtuSearch {
     private int flights;
     private int probes;
     private boolean stuck;
+    private int rechecks;
+    private int recheckLosses;
+    private boolean rechecked;
     private OptionalInt changedAt = OptionalInt.empty();
 
     /// @param floor the shortest size of interest: 68 in IPv4 (RFC 791), 1280 in IPv6 (RFC 8200), and no shorter than
@@ -76,6 +87,10 @@ public final class PathMtuSearch {
         flights++;
         probes += flight.size();
         int before = evidence.delivered();
+        if (before >= top) {
+            recheck(flight);
+            return;
+        }
         double doubted = evidence.doubt(before + 1);
         evidence.add(flight);
         stuck = before > 0 && evidence.delivered() == before;
@@ -83,6 +98,30 @@ public final class PathMtuSearch {
         if (widened || evidence.denial() <= CHANGE || evidence.contradictsItself()) {
             changedAt = OptionalInt.of(before);
         }
+    }
+
+    /// One that arrives settles it; where none does although shorter ones do, the path is not what it was.
+    private void recheck(List<SizedProbe> flight) {
+        int lostBeside = evidence.silentAlmost(top);
+        int arrivedBeside = evidence.arrivedAlmost(top);
+        evidence.add(flight);
+        rechecks++;
+        boolean arrives = flight.stream().anyMatch(probe -> probe.bytes() == top && probe.fate() == Fate.DELIVERED);
+        boolean heard = flight.stream().anyMatch(probe -> probe.fate() == Fate.DELIVERED);
+        rechecked = arrives || rechecks >= MOST_RECHECKS;
+        recheckLosses += heard && !arrives
+                ? (int) flight.stream().filter(probe -> probe.bytes() == top).count()
+                : 0;
+        double chance = SizeEvidence.byChance(recheckLosses, recheckedBeside(lostBeside), arrivedBeside);
+        boolean every = recheckLosses >= MOST_RECHECKS * RECHECK_TURNS;
+        if (!arrives && (every || chance <= CHANGE)) {
+            changedAt = OptionalInt.of(top);
+        }
+    }
+
+    /// Losses of earlier rechecks are no measure of the loss that explains them.
+    private int recheckedBeside(int lost) {
+        return Math.max(0, lost - recheckLosses);
     }
 
     /// What is proven.
@@ -96,7 +135,8 @@ public final class PathMtuSearch {
             return flights >= 3 || spent ? new PathMtuStanding.Silent() : new PathMtuStanding.Open(0);
         }
         if (delivered >= top) {
-            return new PathMtuStanding.Local(top);
+            boolean odd = !rechecked && evidence.silentAlmost(top) >= ODD_LOSSES;
+            return odd && !spent ? new PathMtuStanding.Open(top) : new PathMtuStanding.Local(top);
         }
         if (evidence.notWhole().orElse(0) == delivered + 1) {
             return new PathMtuStanding.Exact(delivered, 0);
@@ -122,6 +162,9 @@ public final class PathMtuSearch {
         }
         if (evidence.delivered() == 0) {
             return firstFlight();
+        }
+        if (evidence.delivered() >= top) {
+            return longestAgain();
         }
         SizePosterior posterior = posterior();
         TreeSet<Integer> sizes = new TreeSet<>();
@@ -165,6 +208,15 @@ public final class PathMtuSearch {
             flight.add(delivered);
         }
         flight.add(floor);
+    }
+
+    private List<Integer> longestAgain() {
+        List<Integer> flight = new ArrayList<>();
+        for (int i = 0; i < RECHECK_TURNS; i++) {
+            flight.add(top);
+            flight.add(floor);
+        }
+        return flight;
     }
 
     private List<Integer> firstFlight() {

@@ -4,6 +4,24 @@ import java.util.OptionalInt;
 
 /// What a search for a path MTU has proven so far.
 public sealed interface PathMtuStanding {
+    /// The longest that is proven to be delivered.
+    default OptionalInt passes() {
+        return switch (this) {
+            case Exact(int bytes, double _) -> OptionalInt.of(bytes);
+            case Local(int bytes) -> OptionalInt.of(bytes);
+            case Bounded(int bytes, OptionalInt _) -> OptionalInt.of(bytes);
+            case Open _, Silent _, Changed _ -> OptionalInt.empty();
+        };
+    }
+
+    /// The shortest that is proven not to be.
+    default OptionalInt fails() {
+        return switch (this) {
+            case Exact exact -> OptionalInt.of(exact.lost());
+            case Bounded(int _, OptionalInt bytes) -> bytes;
+            case Local _, Open _, Silent _, Changed _ -> OptionalInt.empty();
+        };
+    }
 
     /// More probes are to be sent.
     ///

@@ -7,7 +7,8 @@ package rstprobe.path;
 ///   the maximum segment size in it allows
 /// @param ttl          time to live or hop limit
 /// @param dontFragment whether routers must not fragment it; IPv6 routers never do
-public record PathProbe(int number, ProbeKind kind, int bytes, int ttl, boolean dontFragment) {
+/// @param flow         which of our ports it leaves from, where it is a stray: 0 for the first of them
+public record PathProbe(int number, ProbeKind kind, int bytes, int ttl, boolean dontFragment, int flow) {
     /// What goes all the way.
     public static final int FAR = 64;
 

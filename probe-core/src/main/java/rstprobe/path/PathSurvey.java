@@ -22,6 +22,9 @@ public final class PathSurvey {
     private static final int HEADERS6 = 60;
     private static final int MOST_ROUNDS = 40;
 
+    /// So many connections beside its own tell the way back to the byte where no echo is answered.
+    public static final int MOST_TRIALS = SegmentSearch.MOST_TRIALS;
+
     private final boolean isV6;
     private final int top;
     private final ForwardSurvey forward;
@@ -30,6 +33,8 @@ public final class PathSurvey {
     private final Map<Integer, PathProbe> known = new HashMap<>();
     private Optional<LimitSearch> limit = Optional.empty();
     private Optional<ClampSearch> clamp = Optional.empty();
+    private Optional<UnsaidSearch> unsaid = Optional.empty();
+    private Optional<FlowSearch> flows = Optional.empty();
     private Optional<Heard.Opened> opened = Optional.empty();
     private final SegmentSearch segments;
     private Optional<Round> round = Optional.empty();
@@ -39,24 +44,22 @@ public final class PathSurvey {
     private int rounds;
 
     /// @param top       the longest IP packet that our interface sends
+    /// @param trials    connections that may be opened beside that one, at most [#MOST_TRIALS]
     /// @param connected the TCP connection that the probes ride on, where there is one
-    public PathSurvey(boolean isV6, int top, Optional<Heard.Opened> connected) {
+    public PathSurvey(boolean isV6, int top, int trials, Optional<Heard.Opened> connected) {
         this.isV6 = isV6;
         this.top = top;
         this.opened = connected;
         this.tripNanos = connected.map(Heard.Opened::tripNanos).orElse(0L);
-        this.forward = new ForwardSurvey(
-                isV6 ? FLOOR6 : FLOOR4,
-                top,
-                connected.filter(Heard.Opened::sack).isPresent());
+        this.forward = new ForwardSurvey(isV6 ? FLOOR6 : FLOOR4, top, connected);
         this.reverse = new ReverseSurvey(isV6 ? FLOOR6 : SMALL4, top);
         int headers = isV6 ? HEADERS6 : HEADERS4;
-        this.segments = new SegmentSearch(isV6 ? FLOOR6 : FLOOR4, top, headers, connected);
+        this.segments = new SegmentSearch(isV6 ? FLOOR6 : FLOOR4, top, headers, trials, connected);
     }
 
     /// One that never came to send a probe.
     public static PathSurvey notBegun() {
-        return new PathSurvey(false, FLOOR4, Optional.empty());
+        return new PathSurvey(false, FLOOR4, 0, Optional.empty());
     }
 
     /// The probes of the next round, in the order in which they leave; empty where none are left to send.
@@ -72,8 +75,19 @@ public final class PathSurvey {
         if (clamp.isEmpty() && forward.hopsAway() > 1 && (limit.isPresent() || isMssLow())) {
             clamp = Optional.of(new ClampSearch(top, isV6 ? HEADERS6 : HEADERS4, forward.hopsAway()));
         }
+        if (unsaid.isEmpty() && limit.isPresent() && forward.unsaid().isPresent()) {
+            unsaid = Optional.of(
+                    new UnsaidSearch(forward.delivered() + 1, forward.unsaid().getAsInt(), forward.kind()));
+        }
+        boolean proven = forward.standing() instanceof PathMtuStanding.Exact
+                || forward.standing() instanceof PathMtuStanding.Local;
+        if (flows.isEmpty() && proven && forward.delivered() > forward.floor()) {
+            flows = Optional.of(new FlowSearch(forward.floor(), top, forward.delivered()));
+        }
         List<PathProbe> sent = new ArrayList<>(reverse.next(numbers, forward));
         clamp.ifPresent(search -> sent.addAll(search.next(numbers)));
+        flows.ifPresent(search -> sent.addAll(search.next(numbers)));
+        unsaid.ifPresent(search -> sent.addAll(search.next(numbers)));
         limit.ifPresent(search -> sent.addAll(search.next(numbers)));
         sent.addAll(forward.next(numbers));
         if (!sent.isEmpty()) {
@@ -93,10 +107,8 @@ public final class PathSurvey {
     public void on(Heard heard) {
         switch (heard) {
             case Heard.Opened open -> segments.on(open);
-            case Heard.Arrived arrived -> answered(arrived.number(), heard);
-            case Heard.InPieces pieces -> answered(pieces.number(), heard);
-            case Heard.Expired expired -> answered(expired.number(), heard);
-            case Heard.TooBig tooBig -> answered(tooBig.number(), heard);
+            case Heard.Arrived _, Heard.InPieces _, Heard.Expired _, Heard.TooBig _ ->
+                heard.about().ifPresent(number -> answered(number, heard));
             case Heard.Said said -> segments.on(said);
         }
     }
@@ -117,6 +129,8 @@ public final class PathSurvey {
         over.probes().forEach(probe -> known.put(probe.number(), probe));
         limit.ifPresent(search -> search.on(over));
         clamp.ifPresent(search -> search.on(over));
+        flows.ifPresent(search -> search.on(over));
+        unsaid.ifPresent(search -> search.on(over));
         forward.on(over);
         reverse.on(over, forward);
         forward.doneAt(atNanos);
@@ -162,6 +176,11 @@ public final class PathSurvey {
         reverse.doneAgainAt(atNanos);
     }
 
+    /// Frames of the server's that came with a hole before them, on the survey's own connection.
+    public List<Integer> holeFrames() {
+        return segments.holeFrames();
+    }
+
     /// What is found.
     public SurveyFinding finding() {
         return new SurveyFinding(
@@ -170,11 +189,35 @@ public final class PathSurvey {
                 opened.map(Heard.Opened::ourMss),
                 opened.map(Heard.Opened::theirMss),
                 clamp.flatMap(ClampSearch::clamp),
+                flows.map(FlowSearch::members).orElse(List.of()),
                 packets,
                 rounds);
     }
 
+    /// Where other connections find less, that is what passes whoever asks; where its limit stands was not searched.
     private DirectionFinding forwardFinding() {
+        Optional<PathMtuStanding> narrower = flows.flatMap(FlowSearch::narrower);
+        return narrower.map(this::ofOthers).orElseGet(this::ofConnection);
+    }
+
+    private DirectionFinding ofOthers(PathMtuStanding standing) {
+        boolean limited = standing.fails().isPresent();
+        return new DirectionFinding(
+                standing,
+                Optional.of(ProbeKind.STRAY.protocol()),
+                limited ? DirectionFinding.Signal.SILENCE : DirectionFinding.Signal.NONE,
+                limited,
+                Optional.empty(),
+                Optional.empty(),
+                forward.claims().judged(standing),
+                OptionalInt.empty(),
+                forward.lossShare(),
+                forward.probes() + flows.orElseThrow().probes(),
+                forward.rounds(),
+                Math.max(0, forward.doneNanos() - beganNanos));
+    }
+
+    private DirectionFinding ofConnection() {
         PathMtuStanding standing = forwardStanding();
         int passes = forward.delivered();
         boolean usable = forward.claims()
@@ -190,14 +233,16 @@ public final class PathSurvey {
                         : forward.claims().cameFor(passes + 1)
                                 ? DirectionFinding.Signal.PACKET_TOO_BIG
                                 : DirectionFinding.Signal.SILENCE;
+        OptionalInt silentAbove = unsaid.map(UnsaidSearch::unsaid).orElse(OptionalInt.empty());
         return new DirectionFinding(
                 standing,
                 passes > 0 ? Optional.of(forward.kind().protocol()) : Optional.empty(),
                 signal,
-                limited && !usable,
+                limited && !usable || silentAbove.isPresent(),
                 limit.flatMap(LimitSearch::place),
                 limit.flatMap(LimitSearch::fragmentsPass),
                 forward.claims().judged(standing),
+                silentAbove,
                 forward.lossShare(),
                 forward.probes(),
                 forward.rounds(),
@@ -246,6 +291,7 @@ public final class PathSurvey {
                 Optional.empty(),
                 bySegments() ? Optional.empty() : Optional.of(reverse.fragmented()),
                 List.of(),
+                OptionalInt.empty(),
                 reverse.lossShare(),
                 reverse.probes() + segments.trials(),
                 reverse.rounds(),

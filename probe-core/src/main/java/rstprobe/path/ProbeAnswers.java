@@ -19,10 +19,12 @@ public final class ProbeAnswers {
     private final SurveyFlow flow;
     private final Map<Integer, PathProbe> segments = new HashMap<>();
     private final Map<Integer, PathProbe> strays = new HashMap<>();
+    private final Map<Integer, PathProbe> stamped = new HashMap<>();
     private final Map<Integer, PathProbe> echoes = new HashMap<>();
     private Conversation talking;
     private OptionalInt ourMss = OptionalInt.empty();
     private boolean ourSack;
+    private boolean ourStamps;
     private long synNanos;
 
     /// None has been sent yet.
@@ -40,6 +42,7 @@ public final class ProbeAnswers {
     public void sent(PathProbe probe, int name) {
         switch (probe.kind()) {
             case OLD_DATA -> segments.put(name, probe);
+            case STAMPED -> stamped.put(name, probe);
             case STRAY, OPENING -> strays.put(name, probe);
             case ECHO, ECHO_IN_PIECES -> echoes.put(name, probe);
         }
@@ -55,19 +58,41 @@ public final class ProbeAnswers {
         };
     }
 
+    /// The probe that a frame of ours is; of one in fragments, the first one is it.
+    public Optional<PathProbe> probe(Decoded decoded) {
+        return switch (decoded) {
+            case Decoded.Segment segment ->
+                flow.connection().isOurs(segment.source(), segment.destination())
+                        ? riding(segment)
+                        : Optional.ofNullable(strays.get(segment.sequence()))
+                                .filter(probe ->
+                                        flow.strays(probe.flow()).isOurs(segment.source(), segment.destination()));
+            case Decoded.IcmpEcho echo ->
+                echo.request()
+                                && echo.identifier() == flow.identifier()
+                                && echo.ip().destination().equals(target())
+                        ? Optional.ofNullable(echoes.get(echo.sequence()))
+                        : Optional.empty();
+            default -> Optional.empty();
+        };
+    }
+
     private Optional<Heard> segment(long atNanos, int frame, Decoded.Segment segment) {
         if (talking.isOurs(segment.source(), segment.destination())) {
             if (segment.flags().syn()) {
                 synNanos = atNanos;
                 ourMss = segment.options().mss();
                 ourSack = segment.options().sackPermitted();
+                ourStamps = segment.options().timestamps().isPresent();
             }
+            forgetIfOurs(segment);
             return Optional.empty();
         }
-        if (flow.strays().isTheirs(segment.source(), segment.destination())) {
-            return Optional.ofNullable(strays.get(segment.sequence()))
-                    .filter(_ -> segment.flags().rst())
-                    .map(probe -> arrived(atNanos, frame, probe, segment.ip()));
+        if (segment.flags().rst() && strays.containsKey(segment.sequence())) {
+            PathProbe probe = strays.get(segment.sequence());
+            return flow.strays(probe.flow()).isTheirs(segment.source(), segment.destination())
+                    ? Optional.of(arrived(atNanos, frame, probe, segment.ip()))
+                    : Optional.empty();
         }
         boolean talks = talking.isTheirs(segment.source(), segment.destination());
         if (!talks && !flow.connection().isTheirs(segment.source(), segment.destination())) {
@@ -81,6 +106,7 @@ public final class ProbeAnswers {
                     ourMss.orElse(0),
                     segment.options().mss().orElse(0),
                     ourSack && segment.options().sackPermitted(),
+                    ourStamps && segment.options().timestamps().isPresent(),
                     segment.nextSequence()));
         }
         if (talks && segment.payloadLength() > 0) {
@@ -91,7 +117,29 @@ public final class ProbeAnswers {
                 .findFirst()
                 .map(TcpOption.SackBlock::left)
                 .map(segments::get)
+                .or(() -> segment.options().timestamps().map(stamps -> stamped.get((int) stamps.echo())))
                 .map(probe -> arrived(atNanos, frame, probe, segment.ip()));
+    }
+
+    private Optional<PathProbe> riding(Decoded.Segment segment) {
+        return segment.payloadLength() == 0
+                ? Optional.empty()
+                : Optional.ofNullable(segments.get(segment.sequence()))
+                        .or(() -> segment.options()
+                                .timestamps()
+                                .map(stamps -> stamped.get((int) stamps.value()))
+                                .filter(probe -> probe.bytes() == segment.ip().totalLength()));
+    }
+
+    /// A segment of our kernel's with a probe's timestamp would be answered like it, so that the probe has no name any
+    /// more.
+    private void forgetIfOurs(Decoded.Segment segment) {
+        segment.options()
+                .timestamps()
+                .map(stamps -> (int) stamps.value())
+                .filter(name -> stamped.containsKey(name)
+                        && stamped.get(name).bytes() != segment.ip().totalLength())
+                .ifPresent(stamped::remove);
     }
 
     private static Heard arrived(long atNanos, int frame, PathProbe probe, Datagram answer) {
@@ -123,10 +171,9 @@ public final class ProbeAnswers {
         Optional<PathProbe> about = switch (error.quoted()) {
             case Quoted.Tcp tcp ->
                 flow.connection().isOurs(tcp.source(), tcp.destination())
-                        ? Optional.ofNullable(segments.get(tcp.sequence()))
-                        : flow.strays().isOurs(tcp.source(), tcp.destination())
-                                ? Optional.ofNullable(strays.get(tcp.sequence()))
-                                : Optional.empty();
+                        ? quoted(tcp)
+                        : Optional.ofNullable(strays.get(tcp.sequence()))
+                                .filter(probe -> flow.strays(probe.flow()).isOurs(tcp.source(), tcp.destination()));
             case Quoted.Echo echo ->
                 echo.identifier() == flow.identifier()
                                 && echo.ip().destination().equals(target())
@@ -141,6 +188,13 @@ public final class ProbeAnswers {
         }
         return about.filter(_ -> error.isTimeExceeded())
                 .map(probe -> new Heard.Expired(atNanos, frame, probe.number(), from, mss(error.quoted())));
+    }
+
+    private Optional<PathProbe> quoted(Quoted.Tcp tcp) {
+        return Optional.ofNullable(segments.get(tcp.sequence()))
+                .or(() -> tcp.segment()
+                        .flatMap(segment -> segment.options().timestamps())
+                        .map(stamps -> stamped.get((int) stamps.value())));
     }
 
     private static OptionalInt mss(Quoted quoted) {

@@ -6,6 +6,10 @@ public enum ProbeKind {
     /// acknowledgement names the segment by its first byte (RFC 2883). It passes every firewall that lets the
     /// connection pass, and no program sees the bytes.
     OLD_DATA("tcp"),
+    /// The same where the server reports no segments: each has a timestamp of its own, which the acknowledgement
+    /// repeats
+    /// (RFC 7323 section 4.3).
+    STAMPED("tcp"),
     /// A segment of no connection: the target's kernel resets it, and the reset repeats our acknowledgement number
     /// (RFC 9293 section 3.10.7.1).
     STRAY("tcp"),
@@ -21,6 +25,11 @@ public enum ProbeKind {
 
     ProbeKind(String protocol) {
         this.protocol = protocol;
+    }
+
+    /// Whether it rides on the survey's connection.
+    public boolean rides() {
+        return this == OLD_DATA || this == STAMPED;
     }
 
     /// The protocol in reports.

@@ -1,5 +1,6 @@
 package rstprobe.path;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -10,7 +11,8 @@ import java.util.OptionalInt;
 /// connection on which nobody logs in, so there are few.
 final class SegmentSearch {
     /// With the survey's own they are nine; OpenSSH 9.8 counts a second for each and refuses from fifteen on.
-    private static final int MOST_TRIALS = 8;
+    static final int MOST_TRIALS = 8;
+
     /// How long the server may take for its part of the key exchange.
     private static final long SERVER_NANOS = 2_000_000_000L;
     /// A server that misses an acknowledgement sends twice more in that time: after 0.2 and 0.6 s (RFC 6298).
@@ -24,6 +26,7 @@ final class SegmentSearch {
 
     private final int top;
     private final int headers;
+    private final int mostTrials;
     private final SizePrior prior;
     private final Optional<TcpTalk> own;
     private Optional<TcpTalk> current;
@@ -38,10 +41,12 @@ final class SegmentSearch {
     /// @param floor   the shortest that counts
     /// @param top     the longest IP packet that our interface takes
     /// @param headers of IP and TCP, bytes
+    /// @param trials  connections that may be opened beside the survey's own
     /// @param opened  the survey's connection
-    SegmentSearch(int floor, int top, int headers, Optional<Heard.Opened> opened) {
+    SegmentSearch(int floor, int top, int headers, int trials, Optional<Heard.Opened> opened) {
         this.top = top;
         this.headers = headers;
+        this.mostTrials = Math.clamp(trials, 0, MOST_TRIALS);
         this.prior = new SizePrior(floor, top);
         this.own = opened.map(open -> new TcpTalk(open.next(), open.ourMss() + headers));
         this.current = own;
@@ -71,7 +76,7 @@ final class SegmentSearch {
     /// The maximum segment size that one more connection should ask for; empty where none is needed or left.
     OptionalInt wantsTrial() {
         boolean open = ownOver && !trying && !spent && lost <= top && lost > passes + 1;
-        return open && trials < MOST_TRIALS ? OptionalInt.of(middle() - headers) : OptionalInt.empty();
+        return open && trials < mostTrials ? OptionalInt.of(middle() - headers) : OptionalInt.empty();
     }
 
     /// The size that splits what is left into equal likelihoods.
@@ -134,6 +139,14 @@ final class SegmentSearch {
     /// Whether a long segment of the server's vanished on the survey's connection, again and again.
     boolean gap() {
         return own.filter(TcpTalk::gap).isPresent();
+    }
+
+    List<Integer> holeFrames() {
+        return own.stream()
+                .filter(TcpTalk::gap)
+                .flatMapToInt(talk -> talk.holeFrame().stream())
+                .boxed()
+                .toList();
     }
 
     /// The server cuts its segments at the path MTU: somebody told it.

@@ -100,6 +100,16 @@ final class SizeEvidence {
         return byChance(lost, count(silent, from, delivered), count(arrived, from, delivered));
     }
 
+    /// Silent ones of about that length, none longer.
+    int silentAlmost(int bytes) {
+        return count(silent, (int) (ALMOST * bytes) + 1, bytes);
+    }
+
+    /// Those of about that length that arrived.
+    int arrivedAlmost(int bytes) {
+        return count(arrived, (int) (ALMOST * bytes) + 1, bytes);
+    }
+
     /// How likely that many more losses are where a threshold explains the others: each by itself, or, as happens
     /// now and then, in bursts, of which only the flanked ones tell.
     double likelihood(int lost, int flankedOnes) {

@@ -1,5 +1,6 @@
 package rstprobe.path;
 
+import java.util.List;
 import java.util.Optional;
 
 /// What a survey of the path to one target found.
@@ -9,6 +10,7 @@ import java.util.Optional;
 /// @param ourMss   the maximum segment size that we announced on the connection; empty without one
 /// @param theirMss the one that the server's answer had when it arrived
 /// @param clamp    where ours is lowered on the way, as far as hops tell
+/// @param flows    what other connections find, where they find another path MTU there; empty where all find the same
 /// @param probes   packets that were sent in all, fragments counted by themselves
 /// @param rounds   round trips, after the connection stood
 public record SurveyFinding(
@@ -17,8 +19,13 @@ public record SurveyFinding(
         Optional<Integer> ourMss,
         Optional<Integer> theirMss,
         Optional<MssClamp> clamp,
+        List<FlowMtu> flows,
         int probes,
         int rounds) {
+    public SurveyFinding {
+        flows = List.copyOf(flows);
+    }
+
     /// How much of the question is answered.
     public enum Status {
         /// Both path MTUs are known to the byte.

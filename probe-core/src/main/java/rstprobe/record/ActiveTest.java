@@ -22,7 +22,9 @@ public enum ActiveTest {
     /// The trigger with TTL 1, 2, 3 …, and a control beside it: how far must it travel to draw the reset?
     SWEEP,
     /// Ever longer prefixes of what drew the reset, and as many other bytes: what of it draws it?
-    PREFIX;
+    PREFIX,
+    /// A survey of the path MTU, both ways: do packets vanish for their length, from which byte on, and where?
+    PATH_MTU;
 
     /// What a crafted SYN announces as the largest segment it takes: so small that nothing on the way need
     /// lower it.

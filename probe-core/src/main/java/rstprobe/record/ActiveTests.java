@@ -154,6 +154,26 @@ final class ActiveTests implements AutoCloseable {
         prober.allowFailures(number);
     }
 
+    /// What a survey of the path MTU sends with, and about which attempt it is.
+    ///
+    /// @throws NotPossibleHere where it cannot be made
+    CraftedSender forSurvey() throws NotPossibleHere {
+        prober.require();
+        require(ActiveTest.PATH_MTU);
+        untranslated(subject(first.orElseThrow(() -> new NotPossibleHere("no connection was tried"))));
+        return sender;
+    }
+
+    /// How many more connections may end in a way that a server's log calls failed.
+    int failuresLeft() {
+        return prober.failuresLeft();
+    }
+
+    /// Connections that were opened elsewhere, all of them now.
+    void countOpenings(int number) {
+        prober.countOpenings(number);
+    }
+
     /// Makes one test; where it cannot be made, that is noted.
     void run(ActiveTest test) throws InterruptedException {
         try {
@@ -213,6 +233,7 @@ final class ActiveTests implements AutoCloseable {
                 }
             }
             case SWEEP -> otherBytesPassed = new SweepTest(prober, requireRules(), subject).run();
+            case PATH_MTU -> throw new IllegalArgumentException("a survey is no test of packets by themselves");
             case PREFIX -> new PrefixTest(prober, requireRules(), subject, otherBytesPassed).run();
         }
     }

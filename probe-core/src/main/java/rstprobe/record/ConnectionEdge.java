@@ -50,6 +50,13 @@ final class ConnectionEdge {
         return first;
     }
 
+    /// The last so many bytes that the server has acknowledged.
+    int placeAtEnd(int bytes) {
+        int first = Sequence.plus(acknowledged, -bytes);
+        used.add(first);
+        return first;
+    }
+
     /// What our kernel expects next.
     int expected() {
         return expected;

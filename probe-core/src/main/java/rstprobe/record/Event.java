@@ -108,8 +108,10 @@ public sealed interface Event {
     /// @param local      our address in text form
     /// @param localPort  our port of the connection that the probes ride on
     /// @param strayPort  our port of segments of no connection
+    /// @param ports      more of ours that segments of no connection come from
     /// @param identifier of the ICMP echoes
     /// @param top        the longest IP packet that our interface sends, bytes
+    /// @param trials     connections that it may open beside its own, at most
     /// @param opened     the frame with the server's SYN-ACK; empty where no connection came about
     record Surveying(
             long atNanos,
@@ -118,8 +120,10 @@ public sealed interface Event {
             String remote,
             int remotePort,
             int strayPort,
+            List<Integer> ports,
             int identifier,
             int top,
+            int trials,
             OptionalInt opened)
             implements OfRun {}
 

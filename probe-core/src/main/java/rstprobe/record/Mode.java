@@ -27,7 +27,9 @@ public enum Mode {
     /// As TALK, but from another address of ours, which the user allowed: the control for a refusal by source address.
     OTHER_ADDRESS,
     /// As TALK, but with one algorithm alone in its list, up to the first encrypted message of the server.
-    ALGORITHM;
+    ALGORITHM,
+    /// What a survey of the path MTU rides on: it says no more than makes the server say something long.
+    SURVEY;
 
     /// The word in recordings and reports, such as `talk`.
     public String word() {
@@ -38,12 +40,12 @@ public enum Mode {
     public boolean control() {
         return switch (this) {
             case TALK, LISTEN, BYTES, NONSSH, AFTER -> false;
-            case SMALL, UNMARKED, OTHER_FAMILY, OTHER_ADDRESS, ALGORITHM -> true;
+            case SMALL, UNMARKED, OTHER_FAMILY, OTHER_ADDRESS, ALGORITHM, SURVEY -> true;
         };
     }
 
     /// Whether an attempt can be made in this mode wherever one can be made at all.
     public boolean alwaysPossible() {
-        return this != OTHER_FAMILY && this != OTHER_ADDRESS && this != ALGORITHM;
+        return this != OTHER_FAMILY && this != OTHER_ADDRESS && this != ALGORITHM && this != SURVEY;
     }
 }

@@ -6,11 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import rstprobe.capture.Frame;
 import rstprobe.capture.TapPlan;
-import rstprobe.linux.LinuxException;
 import rstprobe.linux.NetworkInterfaceFacts;
-import rstprobe.wire.Decoder;
 
 /// Surveys the path to a target and keeps everything it saw: one tap, one socket for crafted frames, one thread.
 ///
@@ -19,9 +16,6 @@ import rstprobe.wire.Decoder;
 /// this host's routes.
 public final class MtuRecorder implements AutoCloseable {
     private static final int MOST_MTU = 65_535;
-    private static final long LONGEST_NANOS = 120_000_000_000L;
-    /// The connection is closed with a FIN and the last frames of that are worth having.
-    private static final long GOODBYE_NANOS = 50_000_000;
 
     private final Plan plan;
     private final Target target;
@@ -63,40 +57,12 @@ public final class MtuRecorder implements AutoCloseable {
     public void run() throws InterruptedException {
         try {
             int top = Math.min(kept.facts().mtu(), MOST_MTU);
-            TargetSurvey running = TargetSurvey.begin(kept::now, kept::note, plan, target, top);
+            TargetSurvey running =
+                    TargetSurvey.begin(kept::now, kept::note, plan, target, top, TargetSurvey.Terms.ALONE);
             survey = Optional.of(running);
-            long until = kept.now() + LONGEST_NANOS;
-            int known = 0;
-            while (!running.over() && kept.now() < until) {
-                long patience = Math.max(0, running.wakesAtNanos() - kept.now());
-                List<Frame> news = kept.ear().after(known, System.nanoTime() + patience);
-                known += news.size();
-                news.forEach(frame -> running.on(
-                        frame.number(),
-                        frame.atNanos(),
-                        Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength())));
-                running.look();
-                if (running.isReady()) {
-                    goOn(running);
-                }
-            }
-            running.leave();
-            OpenRecording.pause(GOODBYE_NANOS);
+            new SurveyDrive(kept, sender, running).run(0);
         } catch (IOException failed) {
             throw new IllegalStateException("a socket failed in an unknown way", failed);
-        }
-    }
-
-    private void goOn(TargetSurvey running) throws LinuxException {
-        List<byte[]> round = running.goOn();
-        if (round.isEmpty()) {
-            return;
-        }
-        try {
-            sender.send(round);
-            running.left();
-        } catch (NotPossibleHere stuck) {
-            running.stuck(stuck);
         }
     }
 

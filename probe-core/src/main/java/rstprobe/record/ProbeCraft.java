@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import rstprobe.path.PathProbe;
-import rstprobe.path.ProbeKind;
 import rstprobe.path.SurveyFlow;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Datagram;
@@ -19,6 +18,7 @@ import rstprobe.wire.TcpOption;
 final class ProbeCraft {
     private static final int TCP_HEADER = 20;
     private static final int STAMPS = 12;
+    private static final long STAMP_MASK = 0xffff_ffffL;
     private static final int ICMP_HEADER = 8;
     private static final int FRAGMENT_HEADER = 8;
     private static final int FRAGMENT_STEP = 8;
@@ -27,6 +27,7 @@ final class ProbeCraft {
     private final ConnectionEdge edge;
     private final int typeOfService;
     private final int strayBase;
+    private long lastStamp;
 
     /// @param strayBase where the numbers of stray segments begin, drawn by lot
     ProbeCraft(SurveyFlow flow, ConnectionEdge edge, int typeOfService, int strayBase) {
@@ -45,6 +46,7 @@ final class ProbeCraft {
     Crafted of(PathProbe probe) {
         return switch (probe.kind()) {
             case OLD_DATA -> oldData(probe);
+            case STAMPED -> stamped(probe);
             case STRAY -> stray(probe);
             case OPENING -> opening(probe);
             case ECHO -> new Crafted(probe.number(), List.of(echo(probe)));
@@ -53,7 +55,7 @@ final class ProbeCraft {
     }
 
     private IpHeader ip(PathProbe probe) {
-        Conversation tuple = probe.kind() == ProbeKind.OLD_DATA ? flow.connection() : flow.strays();
+        Conversation tuple = probe.kind().rides() ? flow.connection() : flow.strays(probe.flow());
         return IpHeader.between(tuple.ours().address(), tuple.theirs().address())
                 .withTtl(probe.ttl())
                 .withTos(typeOfService)
@@ -88,8 +90,25 @@ final class ProbeCraft {
         return new Crafted(first, List.of(Encoder.tcp(ip(probe), tcp.withSequence(first), new byte[length])));
     }
 
+    /// It ends where the server's acknowledgement does, since only then its timestamp counts (RFC 7323 section 4.3).
+    private Crafted stamped(PathProbe probe) {
+        Conversation tuple = flow.connection();
+        TcpOption.Timestamps kernels = edge.stamps().orElseThrow();
+        lastStamp = Math.max(lastStamp, kernels.value()) + 1;
+        int length = probe.bytes() - ipHeader() - TCP_HEADER - STAMPS;
+        TcpHeader tcp = TcpHeader.between(tuple.ours().port(), tuple.theirs().port(), Flags.ACK)
+                .withAcknowledgement(edge.expected())
+                .withWindow(edge.window())
+                .withSequence(edge.placeAtEnd(length))
+                .withOptions(
+                        new TcpOption.NoOperation(),
+                        new TcpOption.NoOperation(),
+                        new TcpOption.Timestamps(lastStamp & STAMP_MASK, kernels.echo()));
+        return new Crafted((int) lastStamp, List.of(Encoder.tcp(ip(probe), tcp, new byte[length])));
+    }
+
     private Crafted stray(PathProbe probe) {
-        Conversation tuple = flow.strays();
+        Conversation tuple = flow.strays(probe.flow());
         int name = strayBase + probe.number();
         TcpHeader tcp = TcpHeader.between(tuple.ours().port(), tuple.theirs().port(), Flags.ACK)
                 .withSequence(name)

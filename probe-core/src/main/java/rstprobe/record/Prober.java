@@ -115,9 +115,21 @@ final class Prober {
         openings.keepDistance(millis);
     }
 
+    /// So many connections were opened elsewhere, all of them now.
+    void countOpenings(int number) {
+        for (int i = 0; i < number; i++) {
+            openings.count(System.nanoTime());
+        }
+    }
+
     /// So many more connections may end in a way that a server's log calls failed.
     void allowFailures(int number) {
         failuresLeft = number;
+    }
+
+    /// How many that are.
+    int failuresLeft() {
+        return failuresLeft;
     }
 
     /// Whether one more may.

@@ -19,6 +19,7 @@ import rstprobe.linux.LinuxException;
 import rstprobe.linux.QueuedError;
 import rstprobe.linux.Sockets;
 import rstprobe.linux.TcpConnect;
+import rstprobe.path.PathSurvey;
 import rstprobe.ssh.Handshake;
 import rstprobe.ssh.KeyShares;
 import rstprobe.ssh.Outcome;
@@ -35,6 +36,9 @@ public final class Recorder implements AutoCloseable {
     /// What the packets of a run say in their capture file.
     public static final String APPLICATION = "rstprobe 0.1.0";
 
+    private static final int MOST_MTU = 65_535;
+    /// A segment of no connection is one more to a packet filter at the target.
+    private static final int STRAY_OPENINGS = 1;
     private static final long LISTEN_MILLIS = 7_500;
     private static final long LEAST_LISTEN_MILLIS = 1_500;
     private static final long LEAST_DISTANCE_NANOS = 250_000_000;
@@ -125,7 +129,35 @@ public final class Recorder implements AutoCloseable {
     ///
     /// @throws InterruptedException where the user stopped the run; what was seen until then is kept
     public void test(ActiveTest test) throws InterruptedException {
-        tests.run(test);
+        if (test == ActiveTest.PATH_MTU) {
+            survey();
+        } else {
+            tests.run(test);
+        }
+    }
+
+    private void survey() throws InterruptedException {
+        try {
+            CraftedSender sender = tests.forSurvey();
+            tests.lift();
+            keepDistance();
+            int known = kept.ear().heard();
+            int left = Math.min(tests.failuresLeft(), plan.budget() - attempts) - 1;
+            TargetSurvey.Terms terms =
+                    new TargetSurvey.Terms(++attempts, left >= PathSurvey.MOST_TRIALS ? PathSurvey.MOST_TRIALS : 0);
+            int top = Math.min(kept.facts().mtu(), MOST_MTU);
+            lastOpened = System.nanoTime();
+            try (TargetSurvey survey = TargetSurvey.begin(kept::now, kept::note, plan, ways.target(), top, terms)) {
+                new SurveyDrive(kept, sender, survey).run(known);
+                tests.countOpenings(STRAY_OPENINGS + survey.lastConnection() - attempts);
+                attempts = survey.lastConnection();
+            }
+            note(new Event.Tested(kept.now(), ActiveTest.PATH_MTU, 0));
+        } catch (NotPossibleHere not) {
+            note(new Event.Omitted(kept.now(), ActiveTest.PATH_MTU, not.getMessage()));
+        } catch (IOException failed) {
+            throw new IllegalStateException("a socket failed in an unknown way", failed);
+        }
     }
 
     /// Makes one attempt and keeps what it saw.

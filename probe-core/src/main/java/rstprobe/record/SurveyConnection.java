@@ -114,7 +114,7 @@ final class SurveyConnection implements AutoCloseable {
         journal.accept(new Event.Opened(
                 connection.since,
                 number,
-                Mode.TALK,
+                Mode.SURVEY,
                 ThisHost.text(attempt.local().getAddress()),
                 attempt.local().getPort(),
                 target.text(),

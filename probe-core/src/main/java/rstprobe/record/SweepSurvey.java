@@ -45,7 +45,8 @@ final class SweepSurvey implements AutoCloseable {
     static SweepSurvey begin(SweepPlan plan, SweepResolver.Way way, int tries) throws LinuxException {
         RunClock clock = new RunClock();
         int top = Math.min(way.link().mtu(), MOST_MTU);
-        TargetSurvey survey = TargetSurvey.begin(clock::now, _ -> {}, plan.of(way.words()), way.target(), top);
+        TargetSurvey survey = TargetSurvey.begin(
+                clock::now, _ -> {}, plan.of(way.words()), way.target(), top, TargetSurvey.Terms.ALONE);
         return new SweepSurvey(way, clock, survey, tries);
     }
 

@@ -2,6 +2,7 @@ package rstprobe.record;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import rstprobe.path.DirectionFinding;
 import rstprobe.path.PathMtuStanding;
 import rstprobe.path.SurveyFinding;
@@ -26,6 +27,7 @@ public record Swept(
             Optional.empty(),
             Optional.empty(),
             List.of(),
+            OptionalInt.empty(),
             0,
             0,
             0,
@@ -41,8 +43,8 @@ public record Swept(
     /// @param status whether that is the target's or its network's doing, or nobody knows
     /// @param why    one sentence without a full stop
     static Swept without(SweepTarget target, Optional<String> address, SurveyFinding.Status status, String why) {
-        SurveyFinding nothing =
-                new SurveyFinding(NOTHING, NOTHING, Optional.empty(), Optional.empty(), Optional.empty(), 0, 0);
+        SurveyFinding nothing = new SurveyFinding(
+                NOTHING, NOTHING, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), 0, 0);
         return new Swept(target, address, status, nothing, Optional.of(why));
     }
 }

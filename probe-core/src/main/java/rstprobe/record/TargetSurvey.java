@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import rstprobe.linux.LinuxException;
 import rstprobe.path.Heard;
 import rstprobe.path.PathProbe;
@@ -45,7 +46,8 @@ final class TargetSurvey implements AutoCloseable {
     private final Plan plan;
     private final Target target;
     private SurveyConnection connection;
-    private int connections = 1;
+    private final Terms terms;
+    private int connections;
     private long openedNanos;
     private final SurveyFlow flow;
     private final ConnectionEdge edge;
@@ -61,6 +63,15 @@ final class TargetSurvey implements AutoCloseable {
     private long roundNanos;
     private long leavingNanos;
 
+    /// What a survey may do to its target.
+    ///
+    /// @param first  the number of its first connection among those of the run, from 1
+    /// @param trials connections beside that one, at most
+    record Terms(int first, int trials) {
+        /// A survey of its own.
+        static final Terms ALONE = new Terms(1, PathSurvey.MOST_TRIALS);
+    }
+
     private TargetSurvey(
             LongSupplier now,
             Consumer<Event> journal,
@@ -69,6 +80,7 @@ final class TargetSurvey implements AutoCloseable {
             SurveyConnection connection,
             SurveyFlow flow,
             int top,
+            Terms terms,
             SecureRandom random) {
         this.now = now;
         this.journal = journal;
@@ -80,6 +92,8 @@ final class TargetSurvey implements AutoCloseable {
         this.answers = new ProbeAnswers(flow);
         this.craft = new ProbeCraft(flow, edge, plan.typeOfService(), random.nextInt());
         this.top = top;
+        this.terms = terms;
+        this.connections = terms.first();
         this.openedNanos = now.getAsLong();
     }
 
@@ -88,17 +102,25 @@ final class TargetSurvey implements AutoCloseable {
     /// @param now     nanoseconds on the clock of the captured frames
     /// @param journal takes every event as it happens
     /// @param top     the longest IP packet that the interface sends
-    static TargetSurvey begin(LongSupplier now, Consumer<Event> journal, Plan plan, Target target, int top)
+    /// @param terms   what it may do to the target
+    static TargetSurvey begin(LongSupplier now, Consumer<Event> journal, Plan plan, Target target, int top, Terms terms)
             throws LinuxException {
         SecureRandom random = new SecureRandom();
-        SurveyConnection connection = SurveyConnection.open(1, target, plan, OptionalInt.empty(), now, journal);
+        SurveyConnection connection =
+                SurveyConnection.open(terms.first(), target, plan, OptionalInt.empty(), now, journal);
         IpAddress ours = IpAddress.of(connection.local().getAddress().getAddress());
         Endpoint theirs = new Endpoint(IpAddress.of(target.address().getAddress()), plan.port());
+        OwnPorts own = OwnPorts.here();
+        List<Integer> drawn = new ArrayList<>(Stream.generate(() -> own.draw(random))
+                .distinct()
+                .limit(1 + SurveyFlow.PORTS)
+                .toList());
         SurveyFlow flow = new SurveyFlow(
                 new Conversation(new Endpoint(ours, connection.local().getPort()), theirs),
-                new Conversation(new Endpoint(ours, OwnPorts.here().draw(random)), theirs),
+                new Conversation(new Endpoint(ours, drawn.removeFirst()), theirs),
+                drawn,
                 random.nextInt(1 << 16));
-        return new TargetSurvey(now, journal, plan, target, connection, flow, top, random);
+        return new TargetSurvey(now, journal, plan, target, connection, flow, top, terms, random);
     }
 
     /// Takes a frame of the capture.
@@ -179,10 +201,12 @@ final class TargetSurvey implements AutoCloseable {
                 tuple.theirs().address().toString(),
                 tuple.theirs().port(),
                 flow.strays().ours().port(),
+                flow.ports(),
                 flow.identifier(),
                 top,
+                terms.trials(),
                 stands.isPresent() ? OptionalInt.of(stands.get().frame()) : OptionalInt.empty()));
-        PathSurvey begun = new PathSurvey(tuple.ours().address().isV6(), top, stands);
+        PathSurvey begun = new PathSurvey(tuple.ours().address().isV6(), top, terms.trials(), stands);
         survey = Optional.of(begun);
         state = State.READY;
     }
@@ -273,6 +297,11 @@ final class TargetSurvey implements AutoCloseable {
     void stuck(NotPossibleHere why) {
         journal.accept(new Event.Omitted(now.getAsLong(), ActiveTest.ECHO, why.getMessage()));
         leave();
+    }
+
+    /// The number of its last connection.
+    int lastConnection() {
+        return connections;
     }
 
     /// When it wants to look again, if no frame comes before.

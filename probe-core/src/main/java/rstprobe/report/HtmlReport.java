@@ -36,6 +36,7 @@ public final class HtmlReport {
         report.proof();
         report.stages();
         report.compared();
+        report.measured();
         report.said();
         report.known();
         report.ruledOut();
@@ -114,6 +115,20 @@ public final class HtmlReport {
             page.close();
         }
         page.close();
+    }
+
+    private void measured() {
+        finding.mtu().ifPresent(mtu -> {
+            page.element("h2", "", "Path MTU");
+            table("", "", "");
+            for (Said said : MtuWording.measured(mtu, recording.target().contains(":"))) {
+                page.open("tr", "");
+                page.element("td", "", said.label());
+                page.element("td", "", said.text());
+                page.close();
+            }
+            page.close();
+        });
     }
 
     private void compared() {

@@ -75,7 +75,7 @@ public final class JsonReport {
         string("nextTest", finding.nextTest());
         nextSteps(finding.nextSteps());
         stages(finding.stages());
-        json.writeNullField("mtu");
+        mtu(incident);
         algorithms(finding.algorithms());
         server(finding.server());
         json.writeObjectFieldStart("capture");
@@ -84,6 +84,16 @@ public final class JsonReport {
         json.writeEndObject();
         string("incident", incident.name());
         json.writeEndObject();
+    }
+
+    private void mtu(Incident incident) throws IOException {
+        if (incident.finding().mtu().isEmpty()) {
+            json.writeNullField("mtu");
+            return;
+        }
+        json.writeFieldName("mtu");
+        new MtuJson(json, this)
+                .target(incident.recording(), incident.finding().mtu().get());
     }
 
     void verdict(Headline headline) throws IOException {

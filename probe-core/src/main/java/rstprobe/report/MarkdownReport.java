@@ -36,6 +36,7 @@ public final class MarkdownReport {
         report.proof();
         report.stages();
         report.compared();
+        report.measured();
         report.said();
         report.known();
         report.ruledOut();
@@ -107,6 +108,15 @@ public final class MarkdownReport {
         for (StageReport stage : finding.stages()) {
             row(stage.stage().word(), stage.outcome().word(), Wording.millis(stage.millis()));
         }
+    }
+
+    private void measured() {
+        finding.mtu().ifPresent(mtu -> {
+            heading("Path MTU");
+            table("", "");
+            MtuWording.measured(mtu, recording.target().contains(":"))
+                    .forEach(said -> row(said.label(), text(said.text())));
+        });
     }
 
     private void compared() {

@@ -11,11 +11,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import rstprobe.path.DirectionFinding;
+import rstprobe.path.FlowMtu;
 import rstprobe.path.LimitPlace;
 import rstprobe.path.LinkMtu;
 import rstprobe.path.MssClamp;
 import rstprobe.path.MtuClaim;
 import rstprobe.path.PathMtuStanding;
+import rstprobe.path.SurveyFinding;
 import rstprobe.record.Recording;
 import rstprobe.record.SweepTarget;
 import rstprobe.record.Swept;
@@ -32,8 +34,13 @@ public final class MtuJson {
     private final JsonReport shared;
 
     private MtuJson(JsonGenerator json) {
+        this(json, new JsonReport(json));
+    }
+
+    /// Within another document.
+    MtuJson(JsonGenerator json, JsonReport shared) {
         this.json = json;
-        this.shared = new JsonReport(json);
+        this.shared = shared;
     }
 
     /// The document, two-space indented, with a final newline.
@@ -69,12 +76,16 @@ public final class MtuJson {
         json.writeStartObject();
         shared.string("schema", SCHEMA);
         json.writeArrayFieldStart("targets");
-        Recording recording = incident.recording();
-        SweepTarget named =
-                new SweepTarget(recording.plan().host(), recording.plan().port());
-        target(Swept.measured(named, recording.target(), incident.finding()));
+        target(incident.recording(), incident.finding());
         json.writeEndArray();
         json.writeEndObject();
+    }
+
+    /// What a run found of its target, as an object.
+    void target(Recording recording, SurveyFinding finding) throws IOException {
+        SweepTarget named =
+                new SweepTarget(recording.plan().host(), recording.plan().port());
+        target(Swept.measured(named, recording.target(), finding));
     }
 
     private void target(Swept swept) throws IOException {
@@ -86,8 +97,20 @@ public final class MtuJson {
         direction("forward", swept.finding().forward());
         direction("reverse", swept.finding().reverse());
         clamp(swept.finding().clamp());
+        flows(swept.finding().flows());
         shared.string("problem", swept.problem());
         json.writeEndObject();
+    }
+
+    private void flows(List<FlowMtu> flows) throws IOException {
+        json.writeArrayFieldStart("flows");
+        for (FlowMtu flow : flows) {
+            json.writeStartObject();
+            json.writeNumberField("pathMtu", flow.bytes());
+            json.writeNumberField("flows", flow.flows());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private void clamp(Optional<MssClamp> clamp) throws IOException {
@@ -107,8 +130,8 @@ public final class MtuJson {
             return;
         }
         json.writeObjectFieldStart(key);
-        number("pathMtu", MtuWording.pathMtu(direction.standing()));
-        number("lost", MtuWording.lost(direction.standing()));
+        number("pathMtu", direction.standing().passes());
+        number("lost", direction.standing().fails());
         json.writeBooleanField("blackHole", direction.blackHole());
         shared.string("signal", direction.signal().word());
         hop(direction.place(), direction);

@@ -87,6 +87,7 @@ public final class MtuReport {
         page.line("", word + "  ", paint, MtuWording.summary(finding));
         direction("there", finding.forward(), true);
         direction("back", finding.reverse(), false);
+        MtuWording.flows(finding).ifPresent(text -> page.field("", "flows", LABEL, text));
         page.field("", "target", LABEL, Wording.target(recording));
         page.field("", "from", LABEL, Wording.vantage(recording));
         page.field("", "measured", LABEL, MtuWording.effort(finding));

@@ -24,35 +24,44 @@ final class MtuWording {
 
     private MtuWording() {}
 
-    /// The longest that is proven to be delivered.
-    static OptionalInt pathMtu(PathMtuStanding standing) {
-        return switch (standing) {
-            case PathMtuStanding.Exact(int bytes, double _) -> OptionalInt.of(bytes);
-            case PathMtuStanding.Local(int bytes) -> OptionalInt.of(bytes);
-            case PathMtuStanding.Bounded(int bytes, OptionalInt _) -> OptionalInt.of(bytes);
-            case PathMtuStanding.Open _, PathMtuStanding.Silent _, PathMtuStanding.Changed _ -> OptionalInt.empty();
-        };
-    }
-
-    /// The shortest that is proven not to be.
-    static OptionalInt lost(PathMtuStanding standing) {
-        return switch (standing) {
-            case PathMtuStanding.Exact exact -> OptionalInt.of(exact.lost());
-            case PathMtuStanding.Bounded(int _, OptionalInt bytes) -> bytes;
-            case PathMtuStanding.Local _, PathMtuStanding.Open _, PathMtuStanding.Silent _, PathMtuStanding.Changed _ ->
-                OptionalInt.empty();
-        };
-    }
-
     static boolean isExact(PathMtuStanding standing) {
         return standing instanceof PathMtuStanding.Exact || standing instanceof PathMtuStanding.Local;
+    }
+
+    /// What a survey that a diagnosis made is told by, as lines with a label.
+    static List<Said> measured(SurveyFinding finding, boolean isV6) {
+        List<Said> lines = new ArrayList<>();
+        lines.add(new Said("there", direction(finding.forward(), true)));
+        lines.add(new Said("back", direction(finding.reverse(), false)));
+        flows(finding).ifPresent(text -> lines.add(new Said("flows", text)));
+        finding.forward().claims().forEach(claim -> lines.add(new Said("claim", claim(claim))));
+        fixes(finding, isV6).forEach(fix -> lines.add(new Said("mends it", fix)));
+        lines.add(new Said("effort", effort(finding)));
+        return lines;
+    }
+
+    private static String direction(DirectionFinding direction, boolean forward) {
+        List<String> said = new ArrayList<>(List.of(proven(direction)));
+        if (direction.method().isPresent()) {
+            said.add(signal(direction, forward));
+            direction.place().ifPresent(place -> said.add(where(place)));
+            kind(direction).ifPresent(said::add);
+            if (!causes(direction).isEmpty()) {
+                said.add("known of that size: " + joined(causes(direction)));
+            }
+        }
+        return String.join("; ", said);
     }
 
     /// The answer in one sentence.
     static String summary(SurveyFinding finding) {
         List<String> said = new ArrayList<>();
         if (finding.forward().blackHole()) {
-            said.add("packets above " + limit(finding.forward()) + " bytes vanish on the way to the target");
+            OptionalInt unsaid = finding.forward().unsaid();
+            said.add((unsaid.isPresent()
+                            ? "packets of " + unsaid.getAsInt() + " bytes and more"
+                            : "packets above " + limit(finding.forward()) + " bytes")
+                    + " vanish on the way to the target");
         }
         if (finding.reverse().blackHole()) {
             said.add("packets above " + limit(finding.reverse()) + " bytes vanish on the way back");
@@ -62,8 +71,8 @@ final class MtuWording {
         }
         return switch (finding.status()) {
             case EXACT ->
-                "the path takes " + pathMtu(finding.forward().standing()).orElseThrow() + " bytes there and "
-                        + pathMtu(finding.reverse().standing()).orElseThrow() + " back, and no packet vanishes unsaid";
+                "the path takes " + finding.forward().standing().passes().orElseThrow() + " bytes there and "
+                        + finding.reverse().standing().passes().orElseThrow() + " back, and no packet vanishes unsaid";
             case BOUNDED -> "no black hole was seen, and the path MTU is not known to the byte";
             case UNREACHABLE -> "the target answers no probe of any size";
             case UNDETERMINED -> "the path MTU of at least one direction could not be measured";
@@ -71,7 +80,7 @@ final class MtuWording {
     }
 
     private static int limit(DirectionFinding direction) {
-        return pathMtu(direction.standing()).orElse(0);
+        return direction.standing().passes().orElse(0);
     }
 
     /// What is proven of a direction.
@@ -101,11 +110,16 @@ final class MtuWording {
         return switch (direction.signal()) {
             case SILENCE -> "what is longer vanishes in silence: a black hole";
             case PACKET_TOO_BIG ->
-                direction.blackHole()
-                        ? "a packet-too-big comes, and names no size that passes: a black hole all the same"
-                        : forward
-                                ? "a packet-too-big says so: path MTU discovery works"
-                                : "the server cuts its segments to fit: path MTU discovery works";
+                direction.unsaid().isPresent()
+                        ? "a packet-too-big comes for what is little longer, and from "
+                                + direction.unsaid().getAsInt()
+                                + " bytes on at the latest packets vanish in silence: a black hole behind which another"
+                                + " limit speaks"
+                        : direction.blackHole()
+                                ? "a packet-too-big comes, and names no size that passes: a black hole all the same"
+                                : forward
+                                        ? "a packet-too-big says so: path MTU discovery works"
+                                        : "the server cuts its segments to fit: path MTU discovery works";
             case LOCAL -> "nothing on the way is narrower";
             case NONE -> "what becomes of longer ones was not seen";
         };
@@ -191,6 +205,17 @@ final class MtuWording {
                         ? "hardly any loss beside it"
                         : "about " + Math.round(100 * share) + " % of what is short enough was lost there or back: that"
                                 + " is loss, and not size");
+    }
+
+    /// What other connections find; empty where all find the same.
+    static Optional<String> flows(SurveyFinding finding) {
+        return finding.flows().isEmpty()
+                ? Optional.empty()
+                : Optional.of("it depends on the connection's port, since several links share the load: "
+                        + finding.flows().stream()
+                                .map(flow -> flow.bytes() + " bytes on " + flow.flows())
+                                .collect(Collectors.joining(", "))
+                        + " of the ports that were tried");
     }
 
     static double millis(long nanos) {

@@ -75,8 +75,8 @@ public record SweptPath(
         return direction
                 .method()
                 .map(_ -> new Way(
-                        MtuWording.pathMtu(direction.standing()),
-                        MtuWording.lost(direction.standing()),
+                        direction.standing().passes(),
+                        direction.standing().fails(),
                         direction.blackHole(),
                         direction.signal().word(),
                         direction.place().map(place -> Way.between(place.after(), place.before())),

@@ -88,6 +88,7 @@ public final class TextReport {
         proof();
         stages();
         compared();
+        measured();
         said();
         known();
         ruledOut();
@@ -154,6 +155,13 @@ public final class TextReport {
             page.heading(compared.title());
             page.text(INDENT, columns(Compared.HEADS));
             compared.rows().forEach(row -> page.text(INDENT, columns(row)));
+        });
+    }
+
+    private void measured() {
+        finding.mtu().ifPresent(mtu -> {
+            page.heading("path MTU");
+            MtuWording.measured(mtu, recording.target().contains(":")).forEach(this::line);
         });
     }
 

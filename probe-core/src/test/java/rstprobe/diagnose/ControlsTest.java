@@ -3,14 +3,17 @@ package rstprobe.diagnose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import rstprobe.record.ActiveTest;
+import rstprobe.record.Event;
 import rstprobe.record.Mode;
 import rstprobe.record.Recording;
 import rstprobe.ssh.Stage;
@@ -135,8 +138,25 @@ class ControlsTest {
     }
 
     private static Optional<NextProbe> next(String... attempts) {
+        return next(true, attempts);
+    }
+
+    /// @param surveyed whether a survey of the path MTU was asked for, and could not be made
+    private static Optional<NextProbe> next(boolean surveyed, String... attempts) {
         Recording recording = PacketScript.of(String.join("", attempts)).recording();
-        return NextProbe.of(recording, Diagnosis.of(recording));
+        List<Event> events = new ArrayList<>(recording.events());
+        if (surveyed) {
+            events.add(new Event.Omitted(0, ActiveTest.PATH_MTU, "there is no link"));
+        }
+        Recording whole = new Recording(
+                recording.startedNanos(),
+                recording.plan(),
+                recording.host(),
+                recording.target(),
+                events,
+                recording.frames(),
+                recording.capture());
+        return NextProbe.of(whole, Diagnosis.of(whole));
     }
 
     private static Optional<NextProbe> connect(Mode mode) {
@@ -278,6 +298,14 @@ class ControlsTest {
         Finding finding = finding(UNANSWERED, UNANSWERED.replaceFirst("talk", "other-family"));
         assertEquals(Cause.SYN_DROPPED, fault(finding).cause());
         assertTrue(evidence(finding, "other-family-fails-too").text().contains("common to both"));
+    }
+
+    @Test
+    void whatMayBeLostForItsLengthIsMeasuredBeforeAnythingIsRepeated() {
+        Optional<NextProbe> survey = Optional.of(new NextProbe.Ask(ActiveTest.PATH_MTU));
+        assertEquals(survey, next(false, LONG_IS_LOST));
+        assertEquals(survey, next(false, ANSWER_IS_LOST));
+        assertNotEquals(survey, next(false, UNANSWERED));
     }
 
     @Test

@@ -194,6 +194,17 @@ class PathMtuSearchTest {
     }
 
     @Test
+    void aPathThatNarrowsWithinTheFirstFlightIsAskedAgainBeforeTheLongestIsBelieved() {
+        PathMtuSearch search = new PathMtuSearch(68, 1_500);
+        List<Integer> flight = search.next();
+        List<SizedProbe> became = new ArrayList<>(new Path(1_500, 0, 1, new Random(1)).send(flight.subList(0, 10)));
+        became.addAll(new Path(1_400, 0, 1, new Random(1)).send(flight.subList(10, flight.size())));
+        search.on(became);
+        assertInstanceOf(Open.class, search.standing());
+        assertInstanceOf(Changed.class, run(search, new Path(1_400, 0, 1, new Random(1))));
+    }
+
+    @Test
     void aPathThatWidensIsMeasuredAnew() {
         PathMtuSearch search = new PathMtuSearch(68, 1_500);
         search.on(new Path(1_400, 0, 1, new Random(1)).send(search.next()));

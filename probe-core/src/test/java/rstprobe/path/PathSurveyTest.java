@@ -32,12 +32,13 @@ class PathSurveyTest {
     }
 
     @Test
-    void aCleanPathTakesOneFlightAndNoKeyExchange() {
+    void aCleanPathTakesOneFlightAndOneOnOtherPortsAndNoKeyExchange() {
         SurveyFinding found = survey(Path.of(ETHERNET, ETHERNET));
         assertEquals(ETHERNET, exact(found.forward()));
         assertEquals(ETHERNET, exact(found.reverse()));
         assertEquals(Signal.LOCAL, found.forward().signal());
-        assertEquals(1, found.rounds());
+        assertEquals(1, found.forward().rounds());
+        assertEquals(2, found.rounds());
         assertEquals(0, found.exitCode());
     }
 
@@ -187,5 +188,26 @@ class PathSurveyTest {
         assertEquals(SurveyFinding.Status.UNREACHABLE, found.status());
         assertEquals(4, found.exitCode());
         assertTrue(found.probes() <= 40, found::toString);
+    }
+
+    @Test
+    void whereSeveralLinksShareTheLoadTheNarrowestIsToldAndTheOthersBesideIt() {
+        SurveyFinding found = survey(Path.of(ETHERNET, ETHERNET).sharedWith(1300));
+        assertEquals(1300, exact(found.forward()));
+        assertTrue(found.forward().blackHole());
+        assertEquals(12, found.exitCode());
+        assertEquals(List.of(new FlowMtu(1300, 3), new FlowMtu(ETHERNET, 5)), found.flows());
+        SurveyFinding wider = survey(Path.of(1400, ETHERNET).sharedWith(ETHERNET));
+        assertEquals(1400, exact(wider.forward()));
+        assertEquals(ETHERNET, wider.flows().getLast().bytes());
+    }
+
+    @Test
+    void lossOnOtherPortsIsNoOtherWay() {
+        for (int i = 0; i < 100; i++) {
+            SurveyFinding found = SimulatedTwoWays.survey(
+                    Path.of(1400, ETHERNET).sharedWith(1400).losing(0.2), ETHERNET, SEED + i);
+            assertEquals(List.of(), found.flows(), "seed " + (SEED + i));
+        }
     }
 }

@@ -26,6 +26,7 @@ final class SimulatedTwoWays {
     /// @param tcp        whether the target's port takes connections
     /// @param echoes     whether the target answers echoes
     /// @param longestEcho replies that are longer are dropped, for being echoes
+    /// @param others     longest packet there of every other port; the longest of all where no stray is answered
     record Path(
             int forward,
             int reverse,
@@ -36,23 +37,45 @@ final class SimulatedTwoWays {
             int claim,
             boolean tcp,
             boolean echoes,
-            int longestEcho) {
+            int longestEcho,
+            int others) {
         static Path of(int forward, int reverse) {
-            return new Path(forward, reverse, 1, false, true, 0, -1, true, true, MOST);
+            return new Path(forward, reverse, 1, false, true, 0, -1, true, true, MOST, MOST);
         }
 
         Path losing(double share) {
             return new Path(
-                    forward, reverse, limitHop, fragmentsThere, fragmentsBack, share, claim, tcp, echoes, longestEcho);
+                    forward,
+                    reverse,
+                    limitHop,
+                    fragmentsThere,
+                    fragmentsBack,
+                    share,
+                    claim,
+                    tcp,
+                    echoes,
+                    longestEcho,
+                    others);
         }
 
         Path claiming(int bytes) {
             return new Path(
-                    forward, reverse, limitHop, fragmentsThere, fragmentsBack, loss, bytes, tcp, echoes, longestEcho);
+                    forward,
+                    reverse,
+                    limitHop,
+                    fragmentsThere,
+                    fragmentsBack,
+                    loss,
+                    bytes,
+                    tcp,
+                    echoes,
+                    longestEcho,
+                    others);
         }
 
         Path losingEchoesAbove(int bytes) {
-            return new Path(forward, reverse, limitHop, fragmentsThere, fragmentsBack, loss, claim, tcp, echoes, bytes);
+            return new Path(
+                    forward, reverse, limitHop, fragmentsThere, fragmentsBack, loss, claim, tcp, echoes, bytes, others);
         }
 
         Path only(boolean tcpAnswers, boolean echoAnswers) {
@@ -66,11 +89,27 @@ final class SimulatedTwoWays {
                     claim,
                     tcpAnswers,
                     echoAnswers,
-                    longestEcho);
+                    longestEcho,
+                    others);
+        }
+
+        Path sharedWith(int bytes) {
+            return new Path(
+                    forward,
+                    reverse,
+                    limitHop,
+                    fragmentsThere,
+                    fragmentsBack,
+                    loss,
+                    claim,
+                    tcp,
+                    echoes,
+                    longestEcho,
+                    bytes);
         }
 
         Path limitedAfter(int hop, boolean there, boolean back) {
-            return new Path(forward, reverse, hop, there, back, loss, claim, tcp, echoes, longestEcho);
+            return new Path(forward, reverse, hop, there, back, loss, claim, tcp, echoes, longestEcho, others);
         }
     }
 
@@ -90,9 +129,10 @@ final class SimulatedTwoWays {
     }
 
     private SurveyFinding run(int top) {
-        Optional<Heard.Opened> opened =
-                path.tcp() ? Optional.of(new Heard.Opened(now, 1, TRIP, top - 40, 1460, true, 0)) : Optional.empty();
-        PathSurvey survey = new PathSurvey(false, top, opened);
+        Optional<Heard.Opened> opened = path.tcp()
+                ? Optional.of(new Heard.Opened(now, 1, TRIP, top - 40, 1460, true, true, 0))
+                : Optional.empty();
+        PathSurvey survey = new PathSurvey(false, top, PathSurvey.MOST_TRIALS, opened);
         while (true) {
             List<PathProbe> probes = survey.next(now);
             if (!probes.isEmpty()) {
@@ -107,7 +147,7 @@ final class SimulatedTwoWays {
             } else if (survey.wantsTrial().isPresent()) {
                 int mss = survey.wantsTrial().getAsInt();
                 survey.trying(now);
-                survey.on(new Heard.Opened(now, ++frame, TRIP, mss, 1460, true, 0));
+                survey.on(new Heard.Opened(now, ++frame, TRIP, mss, 1460, true, true, 0));
                 said(survey, mss + 40);
                 survey.talked(now);
             } else {
@@ -132,7 +172,8 @@ final class SimulatedTwoWays {
         }
         boolean inPieces = probe.kind() == ProbeKind.ECHO_IN_PIECES;
         boolean isShort = inPieces || probe.kind() == ProbeKind.OPENING;
-        boolean tooLong = (isShort ? SHORTEST : probe.bytes()) > path.forward();
+        int limit = probe.flow() % 2 == 1 ? Math.min(path.others(), MOST) : path.forward();
+        boolean tooLong = (isShort ? SHORTEST : probe.bytes()) > limit;
         if (probe.ttl() <= (tooLong ? path.limitHop() : HOPS)) {
             return Optional.of(
                     new Heard.Expired(now, ++frame, probe.number(), "10.0." + probe.ttl() + ".1", mss(probe)));
@@ -143,8 +184,9 @@ final class SimulatedTwoWays {
                     : Optional.of(new Heard.TooBig(now, ++frame, probe.number(), "10.0.1.1", path.claim()));
         }
         return switch (probe.kind()) {
-            case OLD_DATA -> path.tcp() ? arrived(probe) : Optional.empty();
-            case STRAY, OPENING -> Optional.empty();
+            case OLD_DATA, STAMPED -> path.tcp() ? arrived(probe) : Optional.empty();
+            case STRAY -> path.others() < MOST ? arrived(probe) : Optional.empty();
+            case OPENING -> Optional.empty();
             case ECHO, ECHO_IN_PIECES -> path.echoes() ? reply(probe) : Optional.empty();
         };
     }

@@ -43,6 +43,7 @@ class ProbeCraftTest {
         return new SurveyFlow(
                 new Conversation(new Endpoint(ours, 40_000), theirs),
                 new Conversation(new Endpoint(ours, 61_001), theirs),
+                java.util.List.of(61_002),
                 IDENTIFIER);
     }
 
@@ -72,7 +73,7 @@ class ProbeCraftTest {
     }
 
     private static PathProbe probe(ProbeKind kind, int bytes) {
-        return new PathProbe(NUMBER, kind, bytes, PathProbe.FAR, true);
+        return new PathProbe(NUMBER, kind, bytes, PathProbe.FAR, true, 0);
     }
 
     @ParameterizedTest
@@ -199,5 +200,27 @@ class ProbeCraftTest {
         assertEquals(Optional.of(new Heard.InPieces(5, 6, NUMBER, 1396)), answers.read(5, 6, Decoder.decodeIp(head)));
         byte[] request = Encoder.icmpEcho(ip, true, IDENTIFIER, NUMBER, new byte[8]);
         assertEquals(Optional.empty(), answers.read(5, 6, Decoder.decodeIp(request)));
+    }
+
+    @Test
+    void aTimestampOfItsOwnNamesAProbeUnlessOurKernelHasIt() {
+        SurveyFlow flow = flow(false);
+        PathProbe probe = probe(ProbeKind.STAMPED, 1400);
+        ProbeCraft.Crafted crafted = new ProbeCraft(flow, edge(flow), 0, 9).of(probe);
+        Decoded.Segment segment =
+                (Decoded.Segment) Decoder.decodeIp(crafted.datagrams().getFirst());
+        assertEquals(ACKNOWLEDGED, segment.nextSequence(), "only then does its timestamp count");
+        assertEquals(123_457, segment.options().timestamps().orElseThrow().value());
+        byte[] repeated = theirs(flow, fromServer(flow).withOptions(new TcpOption.Timestamps(7, crafted.name())));
+        ProbeAnswers answers = new ProbeAnswers(flow);
+        answers.sent(probe, crafted.name());
+        assertEquals(Optional.of(probe), answers.probe(segment));
+        assertEquals(Optional.of(new Heard.Arrived(5, 6, NUMBER, 64)), answers.read(5, 6, Decoder.decodeIp(repeated)));
+        IpHeader ip = IpHeader.between(
+                flow.connection().ours().address(), flow.connection().theirs().address());
+        TcpHeader kernels = TcpHeader.between(flow.connection().ours().port(), 22, Flags.ACK)
+                .withOptions(new TcpOption.Timestamps(crafted.name(), 1));
+        answers.read(5, 6, Decoder.decodeIp(Encoder.tcp(ip, kernels, new byte[0])));
+        assertEquals(Optional.empty(), answers.read(5, 6, Decoder.decodeIp(repeated)));
     }
 }

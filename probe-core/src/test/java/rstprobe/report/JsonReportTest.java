@@ -118,8 +118,8 @@ class JsonReportTest {
                  "probes":23,"rounds":4,"millis":812.0,
                  "claims":[{"from":"198.18.2.1","mtu":0,"count":3,"truth":"unnamed"}]}""";
         String target = """
-                {"host":"db7","address":"198.18.3.2","status":"exact","forward":%s,"reverse":null,
-                 "mssClamp":{"sent":1460,"arrived":1360}}""".formatted(direction);
+                {"host":"db7","port":22,"address":"198.18.3.2","status":"exact","forward":%s,"reverse":null,
+                 "mssClamp":{"sent":1460,"arrived":1360},"flows":[{"pathMtu":1400,"flows":3}],"problem":null}""".formatted(direction);
         assertEquals(Set.of(), faults("mtu", "{\"schema\":\"rstprobe.mtu/1\",\"targets\":[" + target + "]}"));
         assertFalse(faults("mtu", "{\"schema\":\"rstprobe.mtu/1\",\"targets\":[{}]}")
                 .isEmpty());

@@ -47,6 +47,7 @@ class MtuReportTest {
                 place,
                 limited ? Optional.of(false) : Optional.empty(),
                 claims,
+                OptionalInt.empty(),
                 0.04,
                 69,
                 2,
@@ -69,7 +70,7 @@ class MtuReportTest {
                 found(new PathMtuStanding.Open(0), Signal.NONE, false))) {
             for (DirectionFinding back : List.of(HOLE, WIDE, NONE)) {
                 SurveyFinding finding =
-                        new SurveyFinding(there, back, Optional.of(1460), Optional.of(1460), CLAMP, 89, 3);
+                        new SurveyFinding(there, back, Optional.of(1460), Optional.of(1460), CLAMP, List.of(), 89, 3);
                 stories.put(
                         there.standing() + " and " + back.standing(),
                         new MtuIncident("incident-x", IdleStories.all().get("vanishes"), finding));
@@ -100,7 +101,7 @@ class MtuReportTest {
         MtuIncident incident = new MtuIncident(
                 "incident-x",
                 IdleStories.all().get("vanishes"),
-                new SurveyFinding(HOLE, WIDE, Optional.of(1460), Optional.of(1460), CLAMP, 89, 3));
+                new SurveyFinding(HOLE, WIDE, Optional.of(1460), Optional.of(1460), CLAMP, List.of(), 89, 3));
         String text = MtuReport.text(incident, false, Optional.of("/tmp/incident-x"));
         assertTrue(text.startsWith("FAULT  packets above 1400 bytes vanish on the way to the target"), text);
         assertTrue(text.contains("1400 arrived whole, 1401 did not"), text);
@@ -113,12 +114,14 @@ class MtuReportTest {
 
     @Test
     void aPathWithoutALimitIsHealthyAndOneNobodyAnsweredOnIsNot() {
-        SurveyFinding healthy = new SurveyFinding(WIDE, WIDE, Optional.of(1460), Optional.of(1460), CLAMP, 60, 1);
+        SurveyFinding healthy =
+                new SurveyFinding(WIDE, WIDE, Optional.of(1460), Optional.of(1460), CLAMP, List.of(), 60, 1);
         assertEquals(0, healthy.exitCode());
         SurveyFinding silent =
-                new SurveyFinding(NONE, NONE, Optional.empty(), Optional.empty(), Optional.empty(), 60, 3);
+                new SurveyFinding(NONE, NONE, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), 60, 3);
         assertEquals(4, silent.exitCode());
-        SurveyFinding half = new SurveyFinding(WIDE, NONE, Optional.of(1460), Optional.of(1460), CLAMP, 60, 3);
+        SurveyFinding half =
+                new SurveyFinding(WIDE, NONE, Optional.of(1460), Optional.of(1460), CLAMP, List.of(), 60, 3);
         assertEquals(19, half.exitCode());
     }
 

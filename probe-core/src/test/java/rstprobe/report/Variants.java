@@ -63,12 +63,12 @@ final class Variants {
     private Object simple(Class<?> raw, String name) {
         int number = NUMBERS.getOrDefault(name, 100);
         return switch (raw.getName()) {
-            case "java.lang.String" -> strings.get();
+            case "java.lang.String" -> name.equals("method") ? "tcp" : strings.get();
             case "[B" -> bytes.get();
             case "int", "java.lang.Integer" -> number;
             case "long" -> (long) number;
             case "double" -> name.equals("confidence") ? 0.5 : (double) number;
-            case "boolean" -> true;
+            case "boolean", "java.lang.Boolean" -> true;
             case "java.util.OptionalInt" -> OptionalInt.of(number);
             case "java.util.OptionalDouble" -> OptionalDouble.of(number);
             default -> throw new AssertionError("no values for " + raw + " " + name);

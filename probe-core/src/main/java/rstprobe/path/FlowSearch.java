@@ -1,0 +1,206 @@
+package rstprobe.path;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/// Whether other connections find another path MTU than the one that was searched on: routers that share a load among
+/// several links choose the link by addresses and ports, and each link may take another size.
+///
+/// Segments of no connection leave from several ports, each of them always the same way, in the two sizes that tell. A
+/// port on which they are told otherwise is searched by itself; others like it are only asked about what was found.
+final class FlowSearch {
+    /// Half of which take the other of two links but once in 128 surveys.
+    static final int FLOWS = 8;
+
+    private static final int MOST_SEARCHES = 3;
+    private static final int MOST_ROUNDS = 16;
+    private static final int REPEATS = 4;
+
+    private enum State {
+        ASKED,
+        LIKE_THE_FIRST,
+        SUSPECT,
+        SEARCHED,
+        MUTE
+    }
+
+    private final int floor;
+    private final int top;
+    private final int passes;
+    private final State[] states = new State[FLOWS + 1];
+    private final TreeMap<Integer, Member> members = new TreeMap<>();
+    private Optional<PathMtuSearch> search = Optional.empty();
+    private int searched;
+    private int searches;
+    private int rounds;
+    private int probes;
+    private List<PathProbe> flight = List.of();
+
+    /// A way that some connections take.
+    private static final class Member {
+        private final PathMtuStanding standing;
+        private int flows = 1;
+
+        private Member(PathMtuStanding standing) {
+            this.standing = standing;
+        }
+    }
+
+    /// @param passes the longest that passes on the connection that was searched on
+    FlowSearch(int floor, int top, int passes) {
+        this.floor = floor;
+        this.top = top;
+        this.passes = passes;
+        Arrays.fill(states, State.ASKED);
+    }
+
+    List<PathProbe> next(Numbering numbers) {
+        flight = new ArrayList<>();
+        if (over()) {
+            return flight;
+        }
+        for (int flow = 1; flow <= FLOWS; flow++) {
+            switch (states[flow]) {
+                case ASKED -> ask(numbers, flow, 1);
+                case SUSPECT -> suspect(numbers, flow);
+                case LIKE_THE_FIRST, SEARCHED, MUTE -> {}
+            }
+        }
+        probes += flight.size();
+        return flight;
+    }
+
+    private void ask(Numbering numbers, int flow, int times) {
+        for (int i = 0; i < times; i++) {
+            if (passes < top) {
+                flight.add(numbers.onFlow(flow, passes + 1));
+            }
+            flight.add(numbers.onFlow(flow, passes));
+            flight.add(numbers.onFlow(flow, floor));
+        }
+    }
+
+    /// What looks otherwise is asked again before it is searched, since one loss is no sign.
+    private void suspect(Numbering numbers, int flow) {
+        if (flow != searched) {
+            return;
+        }
+        search.ifPresentOrElse(
+                running -> running.next().forEach(bytes -> flight.add(numbers.onFlow(flow, bytes))),
+                () -> ask(numbers, flow, REPEATS));
+    }
+
+    void on(Round round) {
+        if (flight.isEmpty()) {
+            return;
+        }
+        rounds++;
+        for (int flow = 1; flow <= FLOWS; flow++) {
+            heard(round, flow);
+        }
+        choose();
+    }
+
+    private void heard(Round round, int flow) {
+        List<PathProbe> sent =
+                flight.stream().filter(probe -> probe.flow() == flow).toList();
+        if (sent.isEmpty()) {
+            return;
+        }
+        if (search.isPresent() && flow == searched) {
+            search.get()
+                    .on(sent.stream()
+                            .map(probe ->
+                                    new SizedProbe(probe.bytes(), round.arrived(probe) ? Fate.DELIVERED : Fate.SILENT))
+                            .toList());
+            conclude(flow);
+            return;
+        }
+        boolean lives = sent.stream().anyMatch(round::arrived);
+        boolean full = sent.stream().anyMatch(probe -> probe.bytes() == passes && round.arrived(probe));
+        boolean longer = sent.stream().anyMatch(probe -> probe.bytes() > passes && round.arrived(probe));
+        if (full && !longer) {
+            states[flow] = State.LIKE_THE_FIRST;
+        } else if (!lives) {
+            states[flow] = State.MUTE;
+        } else if (states[flow] == State.SUSPECT) {
+            search = Optional.of(new PathMtuSearch(floor, top));
+        } else {
+            states[flow] = State.SUSPECT;
+        }
+    }
+
+    private void conclude(int flow) {
+        PathMtuStanding standing = search.orElseThrow().standing();
+        if (standing instanceof PathMtuStanding.Open) {
+            return;
+        }
+        search = Optional.empty();
+        searches++;
+        OptionalInt bytes = standing.passes();
+        if (bytes.isEmpty()) {
+            states[flow] = State.MUTE;
+        } else if (bytes.getAsInt() == passes) {
+            states[flow] = State.LIKE_THE_FIRST;
+        } else {
+            states[flow] = State.SEARCHED;
+            Member known = members.get(bytes.getAsInt());
+            if (known == null) {
+                members.put(bytes.getAsInt(), new Member(standing));
+            } else {
+                known.flows++;
+            }
+        }
+    }
+
+    private void choose() {
+        boolean busy = searched > 0 && states[searched] == State.SUSPECT;
+        for (int flow = 1; flow <= FLOWS && !busy; flow++) {
+            if (states[flow] == State.SUSPECT) {
+                searched = flow;
+                return;
+            }
+        }
+    }
+
+    boolean over() {
+        boolean open = false;
+        for (int flow = 1; flow <= FLOWS; flow++) {
+            open |= states[flow] == State.ASKED || states[flow] == State.SUSPECT;
+        }
+        return !open || searches >= MOST_SEARCHES || rounds >= MOST_ROUNDS;
+    }
+
+    int probes() {
+        return probes;
+    }
+
+    /// The narrowest of the ways that some connections take, where it is narrower than the one that was searched on.
+    Optional<PathMtuStanding> narrower() {
+        return members.headMap(passes, false).values().stream()
+                .map(member -> member.standing)
+                .findFirst();
+    }
+
+    /// Every path MTU that was found, and on how many ports, the first connection among them; empty where all were told
+    /// the same, or none was told.
+    List<FlowMtu> members() {
+        if (members.isEmpty()) {
+            return List.of();
+        }
+        int alike = 1;
+        for (int flow = 1; flow <= FLOWS; flow++) {
+            alike += states[flow] == State.LIKE_THE_FIRST ? 1 : 0;
+        }
+        TreeMap<Integer, Integer> all = new TreeMap<>();
+        all.put(passes, alike);
+        members.forEach((bytes, member) -> all.merge(bytes, member.flows, Integer::sum));
+        return all.entrySet().stream()
+                .map(entry -> new FlowMtu(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+}
