@@ -26,6 +26,7 @@ class PackagesTest {
             "rstprobe/path",
             "rstprobe/record",
             "rstprobe/diagnose",
+            "rstprobe/analyze",
             "rstprobe/report",
             "rstprobe/incident",
             "rstprobe/server",
