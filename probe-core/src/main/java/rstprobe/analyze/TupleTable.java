@@ -1,0 +1,74 @@
+package rstprobe.analyze;
+
+import java.util.Arrays;
+
+/// 4-tuples, numbered from 0 as they come, at most a stated number of them; in flat arrays.
+final class TupleTable {
+    private static final int FIRST_ROOM = 1 << 10;
+
+    private final int most;
+    private int[] slots = new int[2 * FIRST_ROOM];
+    private long[] keys = new long[FIRST_ROOM * TupleKey.LONGS];
+    private int size;
+
+    TupleTable(int most) {
+        this.most = most;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /// The number of a tuple, or -1.
+    int find(TupleKey key) {
+        int mask = slots.length - 1;
+        for (int slot = (int) key.hash & mask; slots[slot] != 0; slot = slot + 1 & mask) {
+            int number = slots[slot] - 1;
+            if (key.isAt(keys, number * TupleKey.LONGS)) {
+                return number;
+            }
+        }
+        return -1;
+    }
+
+    /// Puts in a tuple that is not there.
+    ///
+    /// @return its number, or -1 where the table is full
+    int add(TupleKey key) {
+        if (size == most) {
+            return -1;
+        }
+        if (2 * (size + 1) > slots.length) {
+            grow();
+        }
+        if ((size + 1) * TupleKey.LONGS > keys.length) {
+            keys = Arrays.copyOf(keys, keys.length + keys.length / 2);
+        }
+        key.put(keys, size * TupleKey.LONGS);
+        slots[freeSlot(key)] = ++size;
+        return size - 1;
+    }
+
+    /// Sets a key to the tuple of a number.
+    void get(int number, TupleKey into) {
+        into.set(keys, number * TupleKey.LONGS);
+    }
+
+    private void grow() {
+        slots = new int[slots.length * 2];
+        TupleKey key = new TupleKey();
+        for (int number = 0; number < size; number++) {
+            get(number, key);
+            slots[freeSlot(key)] = number + 1;
+        }
+    }
+
+    private int freeSlot(TupleKey key) {
+        int mask = slots.length - 1;
+        int slot = (int) key.hash & mask;
+        while (slots[slot] != 0) {
+            slot = slot + 1 & mask;
+        }
+        return slot;
+    }
+}
