@@ -35,24 +35,29 @@ final class Accused {
         TupleKey key = new TupleKey();
         for (int number = 0; number < tuples.size(); number++) {
             tuples.get(number, key);
-            sieve[word(key)] |= 1L << bit(key);
+            sieve[word(key.hash)] |= 1L << bit(key.hash);
         }
     }
 
     /// The number of a tuple, or -1.
     int find(TupleKey key) {
-        return (sieve[word(key)] >>> bit(key) & 1) == 0 ? -1 : tuples.find(key);
+        return isPossible(key.hash) ? tuples.find(key) : -1;
+    }
+
+    /// Whether a tuple of such a hash may be among them.
+    boolean isPossible(long hash) {
+        return (sieve[word(hash)] >>> bit(hash) & 1) != 0;
     }
 
     void get(int number, TupleKey into) {
         tuples.get(number, into);
     }
 
-    private int word(TupleKey key) {
-        return (int) (key.hash >>> 38) & sieve.length - 1;
+    private int word(long hash) {
+        return (int) (hash >>> 38) & sieve.length - 1;
     }
 
-    private static int bit(TupleKey key) {
-        return (int) (key.hash >>> 32) & 63;
+    private static int bit(long hash) {
+        return (int) (hash >>> 32) & 63;
     }
 }

@@ -26,6 +26,7 @@ final class FileScan {
     final StreamCount streams = new StreamCount(ScanLimits.MOST_CONVERSATIONS);
     final Fragments fragments = new Fragments();
     final BitSet linksNotRead = new BitSet();
+    final BitSet notFiltered = new BitSet();
     private final Accused accused;
     private final SegmentFinder finder = new SegmentFinder();
     private final TupleKey key = new TupleKey();
@@ -67,6 +68,7 @@ final class FileScan {
         resets += found.resets;
         quotedResets += found.quotedResets;
         linksNotRead.or(found.linksNotRead);
+        notFiltered.or(found.notFiltered);
         times(found);
         events(found.events);
         damage = found.failure.or(found.end::damage);

@@ -11,15 +11,13 @@ import rstprobe.capture.RecordWalk;
 import rstprobe.wire.Flags;
 
 /// Looks at every frame of a stretch of a capture, and tells only of what the count of conversations and the accused
-/// depend on: the first segments of each tuple that this thread meets, SYN, FIN and resets, and fragments.
+/// depend on: the first segment of each tuple that this thread meets, each SYN and reset, and fragments.
 final class FirstPass {
     /// A row of [Found#events]: a tuple; flags, direction and kind; both sequence numbers. Of a fragment: its frame.
     static final int EVENT = TupleKey.LONGS + 2;
 
     static final int FLAGS_AT = TupleKey.LONGS, SEQUENCES_AT = TupleKey.LONGS + 1;
     static final int FRAGMENT = 1, FORWARD = 2, FLAGS_SHIFT = 8;
-
-    private static final int TELLING = Flags.SYN | Flags.FIN | Flags.RST;
 
     private final SegmentFinder finder = new SegmentFinder();
     private final TupleKey key = new TupleKey();
@@ -40,6 +38,7 @@ final class FirstPass {
 
         final Numbers events = new Numbers(EVENT);
         final BitSet linksNotRead = new BitSet();
+        final BitSet notFiltered = new BitSet();
         RecordWalk end;
         Optional<Damage> failure = Optional.empty();
         long frames;
@@ -100,18 +99,43 @@ final class FirstPass {
                 look(found, walk, bytes);
             }
         }
+        found.notFiltered.or(filter.leftOut);
+        filter.leftOut.clear();
         found.frames = frames;
         found.wireBytes = wireBytes;
         found.lastNanos = last;
     }
 
     private void look(Found found, RecordWalk walk, MemorySegment bytes) {
+        long at = walk.frameAt();
+        if (PlainFrame.is(bytes, at, walk.captured(), walk.linkCode())) {
+            int flags = PlainFrame.flags(bytes, at);
+            if (!isTelling(flags)) {
+                long addresses = PlainFrame.addresses(bytes, at);
+                int ports = PlainFrame.ports(bytes, at);
+                boolean forward = PlainFrame.isForward(addresses, ports);
+                long ordered = forward ? addresses : Long.rotateLeft(addresses, 32);
+                int orderedPorts = forward ? ports : Integer.rotateLeft(ports, 16);
+                if (seen.addTold(ordered, orderedPorts)) {
+                    return;
+                }
+            }
+            lookCloser(found, walk, bytes, true);
+        } else {
+            lookCloser(found, walk, bytes, false);
+        }
+    }
+
+    /// A SYN may begin another conversation, a reset accuses one.
+    private static boolean isTelling(int flags) {
+        return (flags & (Flags.SYN | Flags.ACK)) == Flags.SYN || (flags & Flags.RST) != 0;
+    }
+
+    private void lookCloser(Found found, RecordWalk walk, MemorySegment bytes, boolean news) {
         Kind kind = finder.find(bytes, walk.frameAt(), walk.captured(), walk.original(), walk.linkCode());
         if (kind == Kind.SEGMENT) {
             key.set(finder);
-            boolean telling = (finder.flags & TELLING) != 0;
-            int way = (key.forward ? 1 : 0) | ((finder.flags & Flags.ACK) != 0 ? 2 : 0);
-            if (!seen.addTold(key, way) || telling) {
+            if (news || isTelling(finder.flags) || !seen.addTold(key)) {
                 tell(found);
             }
         } else if (kind != Kind.NOTHING) {

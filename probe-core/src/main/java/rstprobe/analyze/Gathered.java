@@ -14,7 +14,6 @@ final class Gathered {
     private boolean secondKnown;
     private int firstBase;
     private int secondBase;
-    private boolean ended;
     boolean openingSeen;
     boolean openedByFirst;
     boolean spokenByFirst;
@@ -43,7 +42,7 @@ final class Gathered {
         boolean opening = (flags & (Flags.SYN | Flags.ACK)) == Flags.SYN;
         return opening
                 && StreamRule.isAnother(
-                        forward ? firstKnown : secondKnown, forward ? firstBase : secondBase, ended, sequence);
+                        forward ? firstKnown : secondKnown, forward ? firstBase : secondBase, sequence);
     }
 
     /// Takes in what a segment of it says.
@@ -60,7 +59,6 @@ final class Gathered {
         if ((flags & Flags.ACK) != 0) {
             learnBase(!forward, acknowledgement - 1);
         }
-        ended |= (flags & (Flags.FIN | Flags.RST)) != 0;
     }
 
     private void learnBase(boolean forward, int base) {

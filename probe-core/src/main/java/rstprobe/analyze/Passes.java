@@ -125,10 +125,10 @@ final class Passes {
 
     /// What is told of each file.
     List<ScannedFile> files(Gathering gathering) {
-        return captures.stream().map(this::file).toList();
+        return captures.stream().map(capture -> file(capture, gathering)).toList();
     }
 
-    private ScannedFile file(OpenCapture capture) {
+    private ScannedFile file(OpenCapture capture, Gathering gathering) {
         if (capture.failure.isPresent()) {
             return new ScannedFile(
                     capture.name,
@@ -161,6 +161,6 @@ final class Passes {
                 scan.backwards,
                 scan.firstNanos,
                 scan.lastNanos,
-                Problems.of(scan, damage, accused));
+                Problems.of(scan, damage, accused, filters.refused(), gathering.noRoom()));
     }
 }

@@ -2,6 +2,7 @@ package rstprobe.analyze;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import rstprobe.capture.Damage;
@@ -11,7 +12,7 @@ import rstprobe.capture.LinkType;
 final class Problems {
     private Problems() {}
 
-    static List<String> of(FileScan scan, Optional<Damage> damage, Accused accused) {
+    static List<String> of(FileScan scan, Optional<Damage> damage, Accused accused, Map<Integer, String> refused, long noRoom) {
         List<String> all = new ArrayList<>();
         damage.ifPresent(why ->
                 all.add(why.why() + ", at byte " + why.offset() + "; the frames before it were used"));
@@ -20,6 +21,10 @@ final class Problems {
                     .mapToObj(code -> new LinkType(code).toString())
                     .collect(Collectors.joining(", "));
             all.add("frames of " + links + " are counted, and not looked into");
+        }
+        scan.notFiltered.stream().forEach(link -> all.add(refused.get(link) + "; those frames were left out"));
+        if (noRoom > 0) {
+            all.add(counted(noRoom, "frame") + " of conversations with a reset were left out for want of room");
         }
         if (scan.backwards > 0) {
             all.add("time goes backwards at " + counted(scan.backwards, "frame"));

@@ -45,6 +45,20 @@ final class SecondPass {
     }
 
     private void look(Numbers hits, RecordWalk walk, MemorySegment bytes, long number) {
+        long at = walk.frameAt();
+        if (PlainFrame.is(bytes, at, walk.captured(), walk.linkCode())) {
+            long addresses = PlainFrame.addresses(bytes, at);
+            int ports = PlainFrame.ports(bytes, at);
+            boolean forward = PlainFrame.isForward(addresses, ports);
+            long ordered = forward ? addresses : Long.rotateLeft(addresses, 32);
+            if (!accused.isPossible(PlainFrame.hash(ordered, forward ? ports : Integer.rotateLeft(ports, 16)))) {
+                return;
+            }
+        }
+        lookCloser(hits, walk, bytes, number);
+    }
+
+    private void lookCloser(Numbers hits, RecordWalk walk, MemorySegment bytes, long number) {
         Kind kind = finder.find(bytes, walk.frameAt(), walk.captured(), walk.original(), walk.linkCode());
         if (kind == Kind.NOTHING) {
             return;

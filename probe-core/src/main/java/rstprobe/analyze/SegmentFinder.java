@@ -168,9 +168,12 @@ final class SegmentFinder {
         datagramEnd = Math.min(end, at + total);
         int next = u8(bytes, at + 9);
         int fragment = u16(bytes, at + 6);
-        if ((fragment & MORE_FRAGMENTS_OR_OFFSET) == 0 && next == Datagram.TCP) {
+        // What the snap length cut off a first fragment comes never together again; its header is all there will be.
+        boolean inParts =
+                (fragment & MORE_FRAGMENTS_OR_OFFSET) != 0 && ((fragment & 0x1FFF) != 0 || end - at >= total);
+        if (!inParts && next == Datagram.TCP) {
             segment(bytes, at + header, total - header);
-        } else if ((fragment & MORE_FRAGMENTS_OR_OFFSET) != 0) {
+        } else if (inParts) {
             fragment(next, at + header, (fragment & 0x1FFF) * 8, (fragment & 0x2000) != 0);
         } else {
             extensions(bytes, at + header, next, total - header);
@@ -207,7 +210,8 @@ final class SegmentFinder {
             if (next == Datagram.Extension.FRAGMENT) {
                 int offset = u16(bytes, at + 2);
                 identification = i32(bytes, at + 4);
-                if ((offset & 0xFFF9) != 0) {
+                boolean cut = offset >>> 3 == 0 && datagramEnd < at + length;
+                if ((offset & 0xFFF9) != 0 && !cut) {
                     fragment(u8(bytes, at), at + 8, offset & 0xFFF8, (offset & 1) != 0);
                     return;
                 }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import rstprobe.wire.Flags;
 
 /// Counts the TCP conversations of one file as Wireshark numbers streams: a 4-tuple is one, and a SYN on the same ports
-/// begins another if its sequence number is another one or the conversation had ended.
+/// begins another if its sequence number is another one.
 ///
 /// The number known at a time is bounded; beyond it those that ended make room, then those that were silent longest.
 final class StreamCount {
@@ -45,7 +45,7 @@ final class StreamCount {
             streams++;
         }
         boolean opening = (flags & (Flags.SYN | Flags.ACK)) == Flags.SYN;
-        if (opening && StreamRule.isAnother(known(number, key.forward), base(number, key.forward), ended(number), sequence)) {
+        if (opening && StreamRule.isAnother(known(number, key.forward), base(number, key.forward), sequence)) {
             streams++;
             state[number] = 0;
         }

@@ -6,14 +6,14 @@ import rstprobe.wire.Flags;
 final class StreamRule {
     private StreamRule() {}
 
-    /// Whether a SYN begins another conversation.
+    /// Whether a SYN begins another conversation: its sequence number is not the one that its sender began with. (Newer
+    /// Wireshark begins another one as well where the same SYN follows a reset; here trying again is one attempt.)
     ///
     /// @param known    whether its sender's first sequence number is known
     /// @param base     that number
-    /// @param ended    whether a FIN or a reset was seen
     /// @param sequence of the SYN
-    static boolean isAnother(boolean known, int base, boolean ended, int sequence) {
-        return known && (sequence != base || ended);
+    static boolean isAnother(boolean known, int base, int sequence) {
+        return known && sequence != base;
     }
 
     /// The first sequence number of a sender of whom this is the first segment.

@@ -12,7 +12,7 @@ final class TupleKey {
     static final int LONGS = 5;
 
     /// Hashes differ from run to run, so that no file can be made whose conversations all meet in one place.
-    private static final long SEED = new SecureRandom().nextLong() | 1;
+    static final long SEED = new SecureRandom().nextLong() | 1;
 
     private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
     private static final long V6 = 1L << 32;
@@ -84,15 +84,14 @@ final class TupleKey {
     }
 
     private void rehash() {
-        long mixed = (firstLow ^ SEED) * MIX;
-        mixed = (mixed ^ mixed >>> 32) + secondLow;
-        mixed = mixed * MIX ^ ports * SEED;
+        hash = PlainFrame.hash(firstLow << 32 | secondLow & 0xFFFF_FFFFL, (int) ports);
         if ((ports & V6) != 0) {
-            mixed = (mixed ^ mixed >>> 29) * MIX + firstHigh;
-            mixed = (mixed ^ mixed >>> 29) * MIX + secondHigh;
+            hash = (hash ^ firstLow) * MIX + firstHigh;
+            hash = (hash ^ hash >>> 29) * MIX + secondHigh;
+            hash = (hash ^ hash >>> 32) * MIX + secondLow;
+            hash = (hash ^ hash >>> 29) * MIX;
+            hash ^= hash >>> 32;
         }
-        mixed = (mixed ^ mixed >>> 32) * MIX;
-        hash = mixed ^ mixed >>> 29;
     }
 
     /// The conversation, seen from its first or its second endpoint.
