@@ -58,7 +58,12 @@ final class ManyConversations {
     private void write(Path file, int packets) throws IOException {
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            out.putInt(0xA1B2C3D4).putShort((short) 2).putShort((short) 4).putLong(0).putInt(262_144).putInt(1);
+            out.putInt(0xA1B2C3D4)
+                    .putShort((short) 2)
+                    .putShort((short) 4)
+                    .putLong(0)
+                    .putInt(262_144)
+                    .putInt(1);
             Conversation[] live = new Conversation[Math.min(AT_A_TIME, conversations)];
             for (int i = 0; i < live.length; i++) {
                 live[i] = opened();
@@ -126,11 +131,18 @@ final class ManyConversations {
         bytes.putLong(fromClient ? 0x0200_0000_0001_0200L : 0x0200_0000_0002_0200L);
         bytes.putInt(fromClient ? 0x0000_0002 : 0x0000_0001).putShort((short) 0x0800);
         bytes.putShort((short) 0x4500).putShort((short) ipLength).putShort((short) it.identification++);
-        bytes.putShort((short) 0x4000).put((byte) (fromClient ? it.clientTtl : it.serverTtl)).put((byte) 6);
+        bytes.putShort((short) 0x4000)
+                .put((byte) (fromClient ? it.clientTtl : it.serverTtl))
+                .put((byte) 6);
         bytes.putShort((short) 0).putInt(fromClient ? client : server).putInt(fromClient ? server : client);
         bytes.putShort((short) (fromClient ? clientPort : 22)).putShort((short) (fromClient ? 22 : clientPort));
-        bytes.putInt(fromClient ? it.sequence : it.answered).putInt((flags & ACK) == 0 ? 0 : fromClient ? it.answered : it.sequence);
-        bytes.put((byte) (header / 4 << 4)).put((byte) flags).putShort((short) 502).putShort((short) 0).putShort((short) 0);
+        bytes.putInt(fromClient ? it.sequence : it.answered)
+                .putInt((flags & ACK) == 0 ? 0 : fromClient ? it.answered : it.sequence);
+        bytes.put((byte) (header / 4 << 4))
+                .put((byte) flags)
+                .putShort((short) 502)
+                .putShort((short) 0)
+                .putShort((short) 0);
         if (options) {
             bytes.putInt(0x0101_080A).putInt((int) (micros / 1_000)).putInt((int) (micros / 1_000) - 3);
         }
@@ -147,7 +159,10 @@ final class ManyConversations {
             it.answered += taken;
         }
         micros += random.nextLong(2 * MICROS_APART);
-        out.putInt((int) (micros / 1_000_000)).putInt((int) (micros % 1_000_000)).putInt(length).putInt(length);
+        out.putInt((int) (micros / 1_000_000))
+                .putInt((int) (micros % 1_000_000))
+                .putInt(length)
+                .putInt(length);
         out.put(frame, 0, length);
     }
 

@@ -52,8 +52,8 @@ public final class CaptureReader implements Iterable<Frame>, AutoCloseable {
             damage = why();
         } catch (InternalError shorter) {
             // The JVM's word for a mapped page that is no longer there (JDK-8191278 and before).
-            damage = Optional.of(new Damage(
-                    Damage.Kind.UNREADABLE, records.next(), "the file became shorter while it was read"));
+            damage = Optional.of(
+                    new Damage(Damage.Kind.UNREADABLE, records.next(), "the file became shorter while it was read"));
         }
         ended = true;
         return Optional.empty();

@@ -38,7 +38,9 @@ public final class FilterProgram {
         public Compiler() throws TapFailure {
             Path library = NativeLibraries.libpcap()
                     .orElseThrow(() -> new TapFailure(
-                            TapFailure.Kind.NO_LIBPCAP, "there is no libpcap to compile a filter", PcapHandles.INSTALL));
+                            TapFailure.Kind.NO_LIBPCAP,
+                            "there is no libpcap to compile a filter",
+                            PcapHandles.INSTALL));
             try {
                 libpcap = new Libpcap(library);
             } catch (IllegalArgumentException failed) {

@@ -18,8 +18,7 @@ record PcapngOptions(List<Option> all, ByteOrder order) {
 
     private static final int OPTION_HEADER = 4;
 
-    private static final ValueLayout.OfShort SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     /// Reads those between two places of the capture, the first [CaptureLimits#MAX_OPTIONS] of them.
     static PcapngOptions of(MemorySegment bytes, long from, long end, ByteOrder order) {
@@ -31,8 +30,7 @@ record PcapngOptions(List<Option> all, ByteOrder order) {
             if (code == Pcapng.OPTION_END || at + OPTION_HEADER + length > end) {
                 break;
             }
-            found.add(new Option(
-                    code, bytes.asSlice(at + OPTION_HEADER, length).toArray(ValueLayout.JAVA_BYTE)));
+            found.add(new Option(code, bytes.asSlice(at + OPTION_HEADER, length).toArray(ValueLayout.JAVA_BYTE)));
             at += OPTION_HEADER + length + Pcapng.padding(length);
         }
         return new PcapngOptions(found, order);

@@ -113,8 +113,7 @@ final class PcapngWalk extends RecordWalk {
         }
         int again = i32(next + length - TRAILER);
         if (again != length) {
-            throw malformed(
-                    "the block's two lengths differ: " + length + " and " + Integer.toUnsignedString(again));
+            throw malformed("the block's two lengths differ: " + length + " and " + Integer.toUnsignedString(again));
         }
         return length;
     }
@@ -313,7 +312,9 @@ final class PcapngWalk extends RecordWalk {
 
     @Override
     Optional<String> comment() {
-        return optionsAt == 0 ? Optional.empty() : options(optionsAt, optionsEnd).comment();
+        return optionsAt == 0
+                ? Optional.empty()
+                : options(optionsAt, optionsEnd).comment();
     }
 
     @Override

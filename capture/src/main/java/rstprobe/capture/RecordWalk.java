@@ -22,8 +22,7 @@ import java.util.OptionalLong;
 ///
 /// One walk is for one thread; [#at] makes another one of the same capture.
 public abstract sealed class RecordWalk permits PcapWalk, PcapngWalk, RecordWalk.Nothing {
-    private static final ValueLayout.OfInt INT =
-            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int MAGIC_BYTES = 4;
@@ -80,8 +79,7 @@ public abstract sealed class RecordWalk permits PcapWalk, PcapngWalk, RecordWalk
             return new PcapngWalk(bytes);
         }
         for (boolean swapped : new boolean[] {false, true}) {
-            Optional<PcapWalk.Flavour> flavour =
-                    PcapWalk.Flavour.of(swapped ? Integer.reverseBytes(magic) : magic);
+            Optional<PcapWalk.Flavour> flavour = PcapWalk.Flavour.of(swapped ? Integer.reverseBytes(magic) : magic);
             if (flavour.isPresent()) {
                 return new PcapWalk(bytes, swapped, flavour.get());
             }
@@ -217,7 +215,6 @@ public abstract sealed class RecordWalk permits PcapWalk, PcapngWalk, RecordWalk
     final ByteOrder order() {
         return swapped ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     }
-
 
     /// Of a file that is no capture.
     static final class Nothing extends RecordWalk {

@@ -54,8 +54,11 @@ final class Spool {
                 long most = most(packing, taken.get());
                 if (written + read > most) {
                     write(into, room, (int) (most - written));
-                    return Optional.of(new Damage(Damage.Kind.TOO_LARGE, most, "it becomes more than " + most
-                            + " bytes" + (packing == Packing.NONE ? "" : ", too many for what is packed")));
+                    return Optional.of(new Damage(
+                            Damage.Kind.TOO_LARGE,
+                            most,
+                            "it becomes more than " + most + " bytes"
+                                    + (packing == Packing.NONE ? "" : ", too many for what is packed")));
                 }
                 write(into, room, read);
                 written += read;
@@ -74,10 +77,8 @@ final class Spool {
 
     private static Damage damage(Packing packing, long written, Exception failed) {
         return packing == Packing.NONE
-                ? new Damage(
-                        Damage.Kind.UNREADABLE, written, "the system cannot read on: " + failed.getMessage())
-                : new Damage(
-                        Damage.Kind.MALFORMED, written, "the file cannot be unpacked: " + failed.getMessage());
+                ? new Damage(Damage.Kind.UNREADABLE, written, "the system cannot read on: " + failed.getMessage())
+                : new Damage(Damage.Kind.MALFORMED, written, "the file cannot be unpacked: " + failed.getMessage());
     }
 
     private static long most(Packing packing, long taken) {

@@ -72,7 +72,8 @@ public final class Libpcap {
 
     private static MethodHandle handle(
             Linker linker, SymbolLookup functions, String name, FunctionDescriptor descriptor) {
-        MemorySegment function = functions.find(name)
+        MemorySegment function = functions
+                .find(name)
                 .orElseThrow(() -> new IllegalArgumentException("the library has no function " + name));
         return linker.downcallHandle(function, descriptor);
     }

@@ -10,7 +10,7 @@ import rstprobe.capture.RecordWalk;
 final class FrameFilter {
     private static final int NO_LINK = -1;
 
-    private final FrameFilters filters;
+    private final Optional<FrameFilters> filters;
     private final boolean all;
 
     /// Link types of frames to which the filter could not be applied.
@@ -21,7 +21,7 @@ final class FrameFilter {
 
     FrameFilter(Optional<FrameFilters> filters) {
         this.all = filters.isEmpty();
-        this.filters = filters.orElse(null);
+        this.filters = filters;
     }
 
     boolean passes(MemorySegment bytes, RecordWalk walk) {
@@ -31,7 +31,7 @@ final class FrameFilter {
     private boolean isMatch(MemorySegment bytes, RecordWalk walk) {
         if (walk.linkCode() != link) {
             link = walk.linkCode();
-            program = filters.program(link);
+            program = filters.orElseThrow().program(link);
         }
         if (program.isEmpty()) {
             leftOut.set(link);

@@ -41,8 +41,7 @@ final class Gathered {
     boolean endsBefore(int flags, boolean forward, int sequence) {
         boolean opening = (flags & (Flags.SYN | Flags.ACK)) == Flags.SYN;
         return opening
-                && StreamRule.isAnother(
-                        forward ? firstKnown : secondKnown, forward ? firstBase : secondBase, sequence);
+                && StreamRule.isAnother(forward ? firstKnown : secondKnown, forward ? firstBase : secondBase, sequence);
     }
 
     /// Takes in what a segment of it says.

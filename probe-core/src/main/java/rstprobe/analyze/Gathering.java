@@ -46,12 +46,20 @@ final class Gathering {
         int end = hits.rows() * SecondPass.HIT;
         for (int at = 0; at < end; at += SecondPass.HIT) {
             int flags = (int) rows[at + SecondPass.FLAGS];
-            int number = (int) Math.min(Integer.MAX_VALUE, stretch.firstFrame() + (int) rows[at + SecondPass.TUPLE_AND_NUMBER]);
+            int number = (int)
+                    Math.min(Integer.MAX_VALUE, stretch.firstFrame() + (int) rows[at + SecondPass.TUPLE_AND_NUMBER]);
             if ((flags & SecondPass.FRAGMENT) != 0) {
                 fragment(file, scan, rows, at, number);
             } else {
                 int tuple = (int) (rows[at + SecondPass.TUPLE_AND_NUMBER] >>> 32);
-                frame(file, rows, at, tuple, (int) (rows[at + SecondPass.FLAGS] >> SecondPass.FLAGS_SHIFT), flags, number);
+                frame(
+                        file,
+                        rows,
+                        at,
+                        tuple,
+                        (int) (rows[at + SecondPass.FLAGS] >> SecondPass.FLAGS_SHIFT),
+                        flags,
+                        number);
             }
         }
     }

@@ -11,10 +11,8 @@ import rstprobe.wire.LinkType;
 /// The headers of links, by LINKTYPE number (tcpdump.org/linktypes.html): what they carry and where it begins.
 final class LinkHeaders {
     static final int ETHERNET = LinkType.ETHERNET, IEEE_802_11 = 105, PPP = 9, RAW = LinkType.RAW;
-
     private static final int SLIP = 8, FDDI = 10, PPP_HDLC = 50, PPPOE = 51, CISCO_HDLC = 104, FRAME_RELAY = 107;
     private static final int RADIOTAP = 127, PPP_PPPD = 166, PPP_WITH_DIRECTION = 204, NFLOG = 239;
-
     private static final int ETHERNET_HEADER = 14, SLL_HEADER = 16, SLL2_HEADER = 20, FAMILY_HEADER = 4;
     private static final int SLIP_HEADER = 16, FDDI_HEADER = 13, PPPOE_HEADER = 6, NFLOG_HEADER = 4, NFLOG_PAYLOAD = 9;
 
@@ -47,8 +45,7 @@ final class LinkHeaders {
             case ETHERNET -> typed(bytes, from + ETHERNET_HEADER, end, from + 12);
             case LinkType.LINUX_SLL -> typed(bytes, from + SLL_HEADER, end, from + 14);
             case LinkType.LINUX_SLL2 -> typed(bytes, from + SLL2_HEADER, end, from);
-            case LinkType.RAW, LinkType.RAW_DLT, LinkType.RAW_DLT_OPENBSD, LinkType.IPV4, LinkType.IPV6 ->
-                ip(from);
+            case LinkType.RAW, LinkType.RAW_DLT, LinkType.RAW_DLT_OPENBSD, LinkType.IPV4, LinkType.IPV6 -> ip(from);
             case LinkType.NULL, LinkType.LOOP -> family(bytes, from, end);
             case CISCO_HDLC -> typed(bytes, from + 4, end, from + 2);
             case PPP, PPP_HDLC -> ppp(bytes, from, end);

@@ -31,11 +31,12 @@ final class OpenCapture implements AutoCloseable {
     static OpenCapture of(CaptureSource source) {
         try {
             CaptureBytes bytes = switch (source) {
-                case CaptureSource.OfFile(var path) -> CaptureBytes.open(path);
-                case CaptureSource.OfStream(_, var stream) -> CaptureBytes.of(stream);
+                case CaptureSource.OfFile file -> CaptureBytes.open(file.path());
+                case CaptureSource.OfStream named -> CaptureBytes.of(named.stream());
             };
             RecordWalk walk = RecordWalk.of(bytes.segment());
-            Optional<String> why = walk.damage().map(damage -> bytes.damage().orElse(damage)).map(Damage::why);
+            Optional<String> why =
+                    walk.damage().map(damage -> bytes.damage().orElse(damage)).map(Damage::why);
             if (why.isPresent()) {
                 bytes.close();
                 return new OpenCapture(source.name(), Optional.empty(), why, Long.MAX_VALUE);

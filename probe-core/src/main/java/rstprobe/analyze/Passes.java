@@ -30,7 +30,8 @@ final class Passes {
         this.captures = captures;
         this.plan = plan;
         this.filters = filters;
-        long bytes = captures.stream().mapToLong(capture -> capture.size().orElse(0)).sum();
+        long bytes =
+                captures.stream().mapToLong(capture -> capture.size().orElse(0)).sum();
         this.progress = new Progress(plan.progress(), 2 * bytes);
     }
 
@@ -111,11 +112,13 @@ final class Passes {
                 () -> {
                     SecondPass pass = new SecondPass(accused, filters.filter());
                     return piece -> pass.scan(
-                            pieces.get(piece).stretch(), captures.get(pieces.get(piece).file()).segment());
+                            pieces.get(piece).stretch(),
+                            captures.get(pieces.get(piece).file()).segment());
                 },
                 (piece, hits) -> {
                     int file = pieces.get(piece).file();
-                    gathering.take(file, captures.get(file).scan, pieces.get(piece).stretch(), hits);
+                    gathering.take(
+                            file, captures.get(file).scan, pieces.get(piece).stretch(), hits);
                     progress.add(STRETCH);
                     return true;
                 });

@@ -13,7 +13,6 @@ final class PlainFrame {
 
     /// Where what is loaded begins: EtherType to identification, fragment to protocol, addresses, ports, control bits.
     private static final int TYPE = 12, FRAGMENT = 20, ADDRESSES = 26, PORTS = 34, CONTROL = 46;
-
     private static final int IP_HEADER = 20, TCP_HEADER = 20;
 
     /// EtherType 0x0800, version 4, a header of five words.

@@ -12,10 +12,10 @@ import rstprobe.capture.LinkType;
 final class Problems {
     private Problems() {}
 
-    static List<String> of(FileScan scan, Optional<Damage> damage, Accused accused, Map<Integer, String> refused, long noRoom) {
+    static List<String> of(
+            FileScan scan, Optional<Damage> damage, Accused accused, Map<Integer, String> refused, long noRoom) {
         List<String> all = new ArrayList<>();
-        damage.ifPresent(why ->
-                all.add(why.why() + ", at byte " + why.offset() + "; the frames before it were used"));
+        damage.ifPresent(why -> all.add(why.why() + ", at byte " + why.offset() + "; the frames before it were used"));
         if (!scan.linksNotRead.isEmpty()) {
             String links = scan.linksNotRead.stream()
                     .mapToObj(code -> new LinkType(code).toString())
@@ -30,8 +30,8 @@ final class Problems {
             all.add("time goes backwards at " + counted(scan.backwards, "frame"));
         }
         if (scan.streams.letGo() > 0) {
-            all.add("it has more than " + ScanLimits.MOST_CONVERSATIONS + " conversations; "
-                    + scan.streams.letGo() + " were forgotten on the way, so some may be counted twice");
+            all.add("it has more than " + ScanLimits.MOST_CONVERSATIONS + " conversations; " + scan.streams.letGo()
+                    + " were forgotten on the way, so some may be counted twice");
         }
         if (scan.fragments.givenUp() > 0) {
             all.add(counted(scan.fragments.givenUp(), "datagram") + " in fragments never became whole");

@@ -92,8 +92,8 @@ final class SecondPass {
         row[at + NANOS] = walk.atNanos();
     }
 
-    /// A number that two sightings of one datagram share, whatever routers did to its TTL: its length, identification
-    /// and TCP header as far as its checksum. 0 where it has no identification to tell a double from a second sending.
+    /// A number that two sightings of one datagram share, whatever routers did to its TTL: from its length, its
+    /// identification and its TCP header. 0 where it has no identification to tell a double from a second sending.
     private long fingerprint(MemorySegment bytes) {
         if (finder.v6 || finder.identification == 0) {
             return 0;

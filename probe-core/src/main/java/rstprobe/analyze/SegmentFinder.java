@@ -169,8 +169,7 @@ final class SegmentFinder {
         int next = u8(bytes, at + 9);
         int fragment = u16(bytes, at + 6);
         // What the snap length cut off a first fragment comes never together again; its header is all there will be.
-        boolean inParts =
-                (fragment & MORE_FRAGMENTS_OR_OFFSET) != 0 && ((fragment & 0x1FFF) != 0 || end - at >= total);
+        boolean inParts = (fragment & MORE_FRAGMENTS_OR_OFFSET) != 0 && ((fragment & 0x1FFF) != 0 || end - at >= total);
         if (!inParts && next == Datagram.TCP) {
             segment(bytes, at + header, total - header);
         } else if (inParts) {

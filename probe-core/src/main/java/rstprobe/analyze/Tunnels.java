@@ -18,8 +18,12 @@ final class Tunnels {
     private static final int ARUBA_FIRST = 0x8200, ARUBA_LAST = 0x8210, ARUBA_OTHER = 0x9000;
 
     /// RFC 7348, RFC 8926, RFC 7510, RFC 8086, 3GPP TS 29.281, and VXLAN's draft with a next protocol.
-    private static final int VXLAN = 4789, VXLAN_GPE = 4790, GENEVE = 6081, MPLS_UDP = 6635, GRE_UDP = 4754, GTP_U = 2152;
-
+    private static final int VXLAN = 4789,
+            VXLAN_GPE = 4790,
+            GENEVE = 6081,
+            MPLS_UDP = 6635,
+            GRE_UDP = 4754,
+            GTP_U = 2152;
     private static final int VLAN_TAG = 4, LABEL = 4, PPPOE_HEADER = 6, MOST_LABELS = 16;
 
     private final SegmentFinder finder;
@@ -195,7 +199,9 @@ final class Tunnels {
         if ((control & 7) != 0) {
             place += 4;
             boolean extended = (control & 4) != 0;
-            for (int i = 0; extended && i < SegmentFinder.MOST_NESTED && place < end && u8(bytes, place - 1) != 0; i++) {
+            for (int i = 0;
+                    extended && i < SegmentFinder.MOST_NESTED && place < end && u8(bytes, place - 1) != 0;
+                    i++) {
                 int words = u8(bytes, place);
                 if (words == 0) {
                     return;
