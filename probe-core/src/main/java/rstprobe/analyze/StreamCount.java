@@ -8,24 +8,24 @@ import rstprobe.wire.Flags;
 ///
 /// The number known at a time is bounded; beyond it those that ended make room, then those that were silent longest.
 final class StreamCount {
-    /// State of a conversation: both first sequence numbers, and whether they are known and it has ended.
-    private static final int FIRST_KNOWN = 1, SECOND_KNOWN = 2, ENDED = 4;
+    /// Beside each tuple: the first sequence numbers of both sides; when it was last seen, and its state.
+    private static final int BESIDE = 2;
 
-    private static final int FIRST_ROOM = 1 << 10;
+    /// Whether these numbers are known, and whether it has ended.
+    private static final long FIRST_KNOWN = 1, SECOND_KNOWN = 2, ENDED = 4, STATE = 7;
+
+    private static final int SEEN_SHIFT = 3;
+    private static final int NUMBER_BITS = 24;
 
     private final int most;
     private TupleTable tuples;
-    private int[] firstSequence = new int[FIRST_ROOM];
-    private int[] secondSequence = new int[FIRST_ROOM];
-    private byte[] state = new byte[FIRST_ROOM];
-    private int[] lastSeen = new int[FIRST_ROOM];
-    private int now;
+    private long now;
     private long streams;
     private long letGo;
 
     StreamCount(int most) {
         this.most = most;
-        this.tuples = new TupleTable(most);
+        this.tuples = new TupleTable(most, BESIDE);
     }
 
     long streams() {
@@ -44,38 +44,39 @@ final class StreamCount {
             number = opened(key);
             streams++;
         }
+        long[] rows = tuples.rows();
+        int at = tuples.beside(number);
+        long bases = rows[at];
+        long state = rows[at + 1] & STATE;
+        boolean known = (state & known(key.forward)) != 0;
         boolean opening = (flags & (Flags.SYN | Flags.ACK)) == Flags.SYN;
-        if (opening && StreamRule.isAnother(known(number, key.forward), base(number, key.forward), sequence)) {
+        if (opening && StreamRule.isAnother(known, base(bases, key.forward), sequence)) {
             streams++;
-            state[number] = 0;
+            state = 0;
+            known = false;
         }
-        lastSeen[number] = now++;
-        learn(number, key.forward, StreamRule.base(flags, sequence));
-        if ((flags & Flags.ACK) != 0) {
-            learn(number, !key.forward, acknowledgement - 1);
+        if (!known) {
+            bases = with(bases, key.forward, StreamRule.base(flags, sequence));
         }
-        if ((flags & (Flags.FIN | Flags.RST)) != 0) {
-            state[number] |= ENDED;
+        if ((flags & Flags.ACK) != 0 && (state & known(!key.forward)) == 0) {
+            bases = with(bases, !key.forward, acknowledgement - 1);
+            state |= known(!key.forward);
         }
+        state |= known(key.forward) | ((flags & (Flags.FIN | Flags.RST)) != 0 ? ENDED : 0);
+        rows[at] = bases;
+        rows[at + 1] = now++ << SEEN_SHIFT | state;
     }
 
-    private boolean known(int number, boolean forward) {
-        return (state[number] & (forward ? FIRST_KNOWN : SECOND_KNOWN)) != 0;
+    private static long known(boolean forward) {
+        return forward ? FIRST_KNOWN : SECOND_KNOWN;
     }
 
-    private int base(int number, boolean forward) {
-        return forward ? firstSequence[number] : secondSequence[number];
+    private static int base(long bases, boolean forward) {
+        return (int) (forward ? bases >>> 32 : bases);
     }
 
-    private boolean ended(int number) {
-        return (state[number] & ENDED) != 0;
-    }
-
-    private void learn(int number, boolean forward, int sequence) {
-        if (!known(number, forward)) {
-            (forward ? firstSequence : secondSequence)[number] = sequence;
-            state[number] |= (byte) (forward ? FIRST_KNOWN : SECOND_KNOWN);
-        }
+    private static long with(long bases, boolean forward, int base) {
+        return forward ? bases & 0xFFFF_FFFFL | (long) base << 32 : bases & ~0xFFFF_FFFFL | base & 0xFFFF_FFFFL;
     }
 
     private int opened(TupleKey key) {
@@ -84,14 +85,7 @@ final class StreamCount {
             makeRoom();
             number = tuples.add(key);
         }
-        if (number == state.length) {
-            int room = number + number / 2;
-            firstSequence = Arrays.copyOf(firstSequence, room);
-            secondSequence = Arrays.copyOf(secondSequence, room);
-            state = Arrays.copyOf(state, room);
-            lastSeen = Arrays.copyOf(lastSeen, room);
-        }
-        state[number] = 0;
+        Arrays.fill(tuples.rows(), tuples.beside(number), tuples.beside(number) + BESIDE, 0);
         return number;
     }
 
@@ -100,26 +94,20 @@ final class StreamCount {
         int size = tuples.size();
         long[] order = new long[size];
         for (int number = 0; number < size; number++) {
-            long age = Integer.toUnsignedLong(now - lastSeen[number]);
-            order[number] = (ended(number) ? 0 : 1L << 62) | (0xFFFF_FFFFL - age) << 24 | number;
+            long state = tuples.rows()[tuples.beside(number) + 1];
+            long age = Math.min(now - (state >>> SEEN_SHIFT), 0xFFFF_FFFFL);
+            order[number] = ((state & ENDED) != 0 ? 0 : 1L << 62) | 0xFFFF_FFFFL - age << NUMBER_BITS | number;
         }
         Arrays.sort(order);
-        TupleTable kept = new TupleTable(most);
-        int[] numbers = new int[size - size / 2];
-        for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = (int) (order[size / 2 + i] & 0xFF_FFFF);
-        }
-        Arrays.sort(numbers);
+        TupleTable kept = new TupleTable(most, BESIDE);
         TupleKey key = new TupleKey();
-        for (int number : numbers) {
+        for (int i = size / 2; i < size; i++) {
+            int number = (int) order[i] & (1 << NUMBER_BITS) - 1;
             tuples.get(number, key);
             int place = kept.add(key);
-            firstSequence[place] = firstSequence[number];
-            secondSequence[place] = secondSequence[number];
-            state[place] = state[number];
-            lastSeen[place] = lastSeen[number];
+            System.arraycopy(tuples.rows(), tuples.beside(number), kept.rows(), kept.beside(place), BESIDE);
         }
-        letGo += size - numbers.length;
+        letGo += size / 2;
         tuples = kept;
     }
 }

@@ -2,17 +2,31 @@ package rstprobe.analyze;
 
 import java.util.Arrays;
 
-/// 4-tuples, numbered from 0 as they come, at most a stated number of them; in flat arrays.
+/// 4-tuples, numbered from 0 as they come, at most a stated number of them; in flat arrays. Beside each there is room
+/// for a few numbers of whoever uses it.
 final class TupleTable {
     private static final int FIRST_ROOM = 1 << 10;
 
     private final int most;
+    private final int width;
     private int[] slots = new int[2 * FIRST_ROOM];
-    private long[] keys = new long[FIRST_ROOM * TupleKey.LONGS];
+    private long[] rows;
     private int size;
 
-    TupleTable(int most) {
+    TupleTable(int most, int numbersBeside) {
         this.most = most;
+        this.width = TupleKey.LONGS + numbersBeside;
+        this.rows = new long[FIRST_ROOM * width];
+    }
+
+    /// Where the numbers beside a tuple begin in [#rows].
+    int beside(int number) {
+        return number * width + TupleKey.LONGS;
+    }
+
+    /// The array they are in; another one after [#add].
+    long[] rows() {
+        return rows;
     }
 
     int size() {
@@ -24,7 +38,7 @@ final class TupleTable {
         int mask = slots.length - 1;
         for (int slot = (int) key.hash & mask; slots[slot] != 0; slot = slot + 1 & mask) {
             int number = slots[slot] - 1;
-            if (key.isAt(keys, number * TupleKey.LONGS)) {
+            if (key.isAt(rows, number * width)) {
                 return number;
             }
         }
@@ -41,17 +55,17 @@ final class TupleTable {
         if (2 * (size + 1) > slots.length) {
             grow();
         }
-        if ((size + 1) * TupleKey.LONGS > keys.length) {
-            keys = Arrays.copyOf(keys, keys.length + keys.length / 2);
+        if ((size + 1) * width > rows.length) {
+            rows = Arrays.copyOf(rows, rows.length + rows.length / 2);
         }
-        key.put(keys, size * TupleKey.LONGS);
+        key.put(rows, size * width);
         slots[freeSlot(key)] = ++size;
         return size - 1;
     }
 
     /// Sets a key to the tuple of a number.
     void get(int number, TupleKey into) {
-        into.set(keys, number * TupleKey.LONGS);
+        into.set(rows, number * width);
     }
 
     private void grow() {
