@@ -48,10 +48,11 @@ test: jdk ## Run every test, with real sshd, namespaces and containers (root; 25
 	    mvn verify -Drstprobe.image="$(CURDIR)/$(IMAGE)"
 	@$(MAKE) reproducible
 
-bench: jdk ## Time the image beside ssh and nmap, run by run in turns (root)
-	@$(MACHINE)/packages maven iproute2 libpcap0.8 openssh-server openssh-client nmap
+bench: jdk ## Time the image beside ssh, nmap, tcpdump and tshark, run by run in turns (root)
+	@$(MACHINE)/packages maven iproute2 libpcap0.8 openssh-server openssh-client nmap tcpdump tshark
 	@$(MAKE) image
 	@exec probe-core/src/image/with-server "$(JDK)/bin/java" integration-tests/bench/Bench.java $(IMAGE)/bin/rstprobe
+	@exec integration-tests/bench/captures "$(JDK)" $(IMAGE)/bin/rstprobe
 
 calibrate: jdk ## Fit the weights of evidence to the calibration half of the practice networks (root; minutes); rebuild then
 	@$(MACHINE)/packages maven iproute2 nftables libpcap0.8 openssh-server
