@@ -7,7 +7,7 @@ final class Accused {
 
     private static final int MOST_SIEVE_BITS = 1 << 23;
 
-    private final TupleTable tuples = new TupleTable(ScanLimits.MOST_ACCUSED, 0);
+    private final TupleTable tuples = new TupleTable(ScanLimits.MOST_ACCUSED, 0, 0);
     private long[] sieve = {0};
     private long unheard;
 

@@ -17,13 +17,16 @@ final class FileScan {
     /// the first.
     record Stretch(RecordWalk begin, long limit, long firstFrame) {}
 
+    /// About how many bytes of a capture a conversation takes; what room is made at once depends on it, nothing else.
+    private static final int BYTES_EACH = 8_192;
+
     final MemorySegment bytes;
     final List<Stretch> stretches = new ArrayList<>();
 
     /// Walks by where they stand, each knowing all about the interfaces of the frames up to the next one.
     private final TreeMap<Long, RecordWalk> known = new TreeMap<>();
 
-    final StreamCount streams = new StreamCount(ScanLimits.MOST_CONVERSATIONS);
+    final StreamCount streams;
     final Fragments fragments = new Fragments();
     final BitSet linksNotRead = new BitSet();
     final BitSet notFiltered = new BitSet();
@@ -43,6 +46,7 @@ final class FileScan {
 
     FileScan(MemorySegment bytes, RecordWalk start, Accused accused) {
         this.bytes = bytes;
+        this.streams = new StreamCount(ScanLimits.MOST_CONVERSATIONS, bytes.byteSize() / BYTES_EACH);
         this.next = start;
         this.accused = accused;
     }

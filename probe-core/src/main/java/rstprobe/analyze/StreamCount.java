@@ -23,9 +23,11 @@ final class StreamCount {
     private long streams;
     private long letGo;
 
-    StreamCount(int most) {
+    /// @param most     how many conversations are known at a time
+    /// @param expected how many there may be, as far as the file's length tells
+    StreamCount(int most, long expected) {
         this.most = most;
-        this.tuples = new TupleTable(most, BESIDE);
+        this.tuples = new TupleTable(most, BESIDE, expected);
     }
 
     long streams() {
@@ -99,7 +101,7 @@ final class StreamCount {
             order[number] = ((state & ENDED) != 0 ? 0 : 1L << 62) | 0xFFFF_FFFFL - age << NUMBER_BITS | number;
         }
         Arrays.sort(order);
-        TupleTable kept = new TupleTable(most, BESIDE);
+        TupleTable kept = new TupleTable(most, BESIDE, most);
         TupleKey key = new TupleKey();
         for (int i = size / 2; i < size; i++) {
             int number = (int) order[i] & (1 << NUMBER_BITS) - 1;

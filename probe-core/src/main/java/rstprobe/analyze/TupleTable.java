@@ -9,14 +9,19 @@ final class TupleTable {
 
     private final int most;
     private final int width;
-    private int[] slots = new int[2 * FIRST_ROOM];
+    private int[] slots;
     private long[] rows;
     private int size;
 
-    TupleTable(int most, int numbersBeside) {
+    /// @param most          how many there may be
+    /// @param numbersBeside how many numbers belong to each
+    /// @param expected      for how many there is room at once; it grows beyond
+    TupleTable(int most, int numbersBeside, long expected) {
+        int room = Math.clamp(expected, FIRST_ROOM, Math.max(FIRST_ROOM, most));
         this.most = most;
+        this.slots = new int[Integer.highestOneBit(2 * room - 1) << 1];
         this.width = TupleKey.LONGS + numbersBeside;
-        this.rows = new long[FIRST_ROOM * width];
+        this.rows = new long[room * width];
     }
 
     /// Where the numbers beside a tuple begin in [#rows].

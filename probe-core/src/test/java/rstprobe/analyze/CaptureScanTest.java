@@ -335,7 +335,7 @@ class CaptureScanTest {
 
     @Test
     void moreConversationsThanAreKnownAtATimeAreCountedWithAWord() {
-        StreamCount count = new StreamCount(1_000);
+        StreamCount count = new StreamCount(1_000, 0);
         TupleKey key = new TupleKey();
         SegmentFinder finder = new SegmentFinder();
         finder.destinationLow = 1;
