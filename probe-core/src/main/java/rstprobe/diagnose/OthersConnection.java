@@ -224,6 +224,7 @@ final class OthersConnection {
                         "the reset in the client's name (" + reset.segment().flags() + ", window "
                                 + reset.segment().window() + ") has not the shape of those that Linux sends"));
         }
+        hadClosed(reset).ifPresent(facts::add);
         distance(reset).ifPresent(facts::add);
         AfterReset.of(mirrored, reset).stream()
                 .filter(Fact::conclusive)
@@ -244,6 +245,30 @@ final class OthersConnection {
                         frames,
                         fact.evidence().text())));
         return facts;
+    }
+
+    /// The client had closed, and the reset answers what still came, or goes on where its FIN ended.
+    private Optional<Fact> hadClosed(Seen reset) {
+        Optional<Seen> fin = mirrored.fin().filter(own -> own.frame() < reset.frame());
+        return fin.filter(own -> reset.segment().sequence() == own.segment().nextSequence()
+                        || answersLate(reset, own))
+                .map(own -> Fact.of(
+                        "client-had-closed",
+                        Family.SEQUENCE,
+                        Weights.CLIENT_HAD_CLOSED,
+                        List.of(THIS_HOST),
+                        List.of(own.frame(), reset.frame()),
+                        "the client had closed the connection by its FIN, and the reset answers what came after"));
+    }
+
+    private boolean answersLate(Seen reset, Seen fin) {
+        return !reset.segment().flags().ack()
+                && attempt.segments().stream()
+                        .anyMatch(seen -> seen.genuine()
+                                && seen.frame() > fin.frame()
+                                && seen.frame() < reset.frame()
+                                && seen.segment().acknowledgement()
+                                        == reset.segment().sequence());
     }
 
     private Optional<Fact> distance(Seen reset) {

@@ -1,0 +1,195 @@
+package rstprobe.analyze;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import rstprobe.capture.Frame;
+import rstprobe.diagnose.Diagnosis;
+import rstprobe.diagnose.Evidence;
+import rstprobe.diagnose.Finding;
+import rstprobe.diagnose.Origin;
+import rstprobe.diagnose.Verdict;
+import rstprobe.record.CapturedConversation;
+import rstprobe.record.Event;
+import rstprobe.record.FromCapture;
+import rstprobe.record.GatheredFrames;
+import rstprobe.record.Recording;
+import rstprobe.ssh.Observation;
+import rstprobe.ssh.Stage;
+import rstprobe.wire.Conversation;
+import rstprobe.wire.Decoded;
+import rstprobe.wire.Decoder;
+import rstprobe.wire.Endpoint;
+
+/// Whose the resets of a conversation were: each of them is put to the diagnosis of a live run, as the one that ended
+/// the connection, with what the capture shows around it.
+///
+/// A pure function of the frames. A capture does not say where it was made, so nothing rests on that.
+public final class Attribution {
+    /// No conforming end could have produced it otherwise.
+    private static final int PROOF = 40;
+
+    private static final String PREFIX = "SSH-";
+
+    private final AccusedConversation accused;
+    private final GatheredFrames gathered;
+
+    private Attribution(AccusedConversation accused) {
+        this.accused = accused;
+        List<Frame> frames = new ArrayList<>(accused.frames().size());
+        for (AccusedFrame each : accused.frames()) {
+            frames.add(each.readable().withNumber(frames.size() + 1));
+        }
+        this.gathered = GatheredFrames.of(frames, accused.leftOut());
+    }
+
+    /// The resets of a conversation that are kept, in their order.
+    public static List<AttributedReset> of(AccusedConversation accused) {
+        Attribution attribution = new Attribution(accused);
+        List<AttributedReset> resets = new ArrayList<>(accused.resets().size());
+        for (int place : accused.resets()) {
+            attribution.reset(place).ifPresent(resets::add);
+        }
+        return resets;
+    }
+
+    /// Empty where the frame cannot be read as a segment, which a scan would not have called a reset.
+    private Optional<AttributedReset> reset(int place) {
+        int own = place + 1;
+        OptionalInt original = gathered.copyOf(own);
+        return gathered.around(original.orElse(own)).flatMap(captured -> segment(place)
+                .map(segment -> reset(place, segment, captured, original)));
+    }
+
+    private Optional<Decoded.Segment> segment(int place) {
+        Frame frame = accused.frames().get(place).readable();
+        return Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength())
+                        instanceof Decoded.Segment segment
+                ? Optional.of(segment)
+                : Optional.empty();
+    }
+
+    private AttributedReset reset(
+            int place, Decoded.Segment segment, CapturedConversation captured, OptionalInt original) {
+        Recording recording = FromCapture.recording(captured);
+        Finding finding = Diagnosis.of(recording);
+        AccusedFrame itself = accused.frames().get(place);
+        Conversation conversation = captured.conversation();
+        Endpoint sender = segment.source();
+        boolean inClientsName = sender.equals(conversation.ours());
+        Before before = new Before(captured, original.orElse(place + 1));
+        return new AttributedReset(
+                accused.number(),
+                itself.file(),
+                itself.frame().number(),
+                itself.frame().atNanos(),
+                sender,
+                segment.destination(),
+                conversation.theirs(),
+                conversation.ours(),
+                finding.verdict(),
+                Standing.of(finding.verdict(), inClientsName, foreign(finding), before.fin),
+                stage(finding.verdict(), recording, before),
+                evidence(finding, itself, original),
+                ResetHeader.of(segment),
+                itself.unwrapped());
+    }
+
+    private static boolean foreign(Finding finding) {
+        return finding.evidence().stream()
+                .anyMatch(fact -> fact.weight() >= PROOF
+                        && (fact.supports() == Origin.IN_PATH || fact.supports() == Origin.ON_PATH));
+    }
+
+    /// What came before a reset in its conversation.
+    private static final class Before {
+        private boolean fin;
+        private Optional<Boolean> clientSaysSsh = Optional.empty();
+        private Optional<Boolean> serverSaysSsh = Optional.empty();
+
+        private Before(CapturedConversation captured, int reset) {
+            for (Frame frame : captured.frames()) {
+                if (frame.number() < reset
+                        && Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength())
+                                instanceof Decoded.Segment segment
+                        && !segment.flags().rst()) {
+                    boolean clients = segment.source().equals(captured.conversation().ours());
+                    fin |= segment.flags().fin();
+                    if (clients && clientSaysSsh.isEmpty()) {
+                        clientSaysSsh = saysSsh(segment);
+                    } else if (!clients && serverSaysSsh.isEmpty()) {
+                        serverSaysSsh = saysSsh(segment);
+                    }
+                }
+            }
+        }
+
+        /// Empty where it says nothing.
+        private static Optional<Boolean> saysSsh(Decoded.Segment segment) {
+            String first = new String(segment.payload().upTo(PREFIX.length()).toBytes(), StandardCharsets.US_ASCII);
+            return segment.payloadLength() == 0 ? Optional.empty() : Optional.of(PREFIX.startsWith(first));
+        }
+    }
+
+    /// A conversation is SSH where everybody who spoke began as SSH does; a server may say other lines first (RFC 4253
+    /// section 4.2).
+    private static Optional<Stage> stage(Verdict verdict, Recording recording, Before before) {
+        boolean prefaced = recording.events().stream()
+                .anyMatch(event -> event instanceof Event.Observed seen
+                        && seen.observation() instanceof Observation.ServerIdentification);
+        boolean client = before.clientSaysSsh.orElse(true);
+        boolean server = before.serverSaysSsh.orElse(true) || prefaced;
+        boolean spoken = before.clientSaysSsh.isPresent() || before.serverSaysSsh.isPresent();
+        boolean ssh = spoken && client && server;
+        return ssh
+                ? switch (verdict) {
+                    case Verdict.Fault fault -> Optional.of(fault.stage());
+                    case Verdict.Undetermined open -> Optional.of(open.stage());
+                    case Verdict.Healthy _ -> Optional.empty();
+                }
+                : Optional.empty();
+    }
+
+    private List<Evidence> evidence(Finding finding, AccusedFrame itself, OptionalInt original) {
+        List<Evidence> facts = new ArrayList<>(finding.evidence().size() + 1);
+        for (Evidence fact : finding.evidence()) {
+            facts.add(cited(fact, itself.file()));
+        }
+        if (original.isPresent()) {
+            facts.add(cited(
+                    new Evidence(
+                            "reset-seen-again",
+                            Evidence.Family.SEQUENCE,
+                            0,
+                            Origin.UNKNOWN,
+                            List.of(original.getAsInt()),
+                            "another tap saw the same reset shortly before: the two are one, and judged as one"),
+                    itself.file()));
+        }
+        return facts;
+    }
+
+    /// The same fact with the numbers that the frames have in the reset's file; those in other files are named in its
+    /// text.
+    private Evidence cited(Evidence fact, int file) {
+        List<Integer> here = new ArrayList<>(fact.frames().size());
+        List<AccusedFrame> elsewhere = new ArrayList<>(0);
+        for (int own : fact.frames()) {
+            AccusedFrame frame = accused.frames().get(own - 1);
+            if (frame.file() == file) {
+                here.add(frame.frame().number());
+            } else {
+                elsewhere.add(frame);
+            }
+        }
+        String others = elsewhere.isEmpty()
+                ? ""
+                : elsewhere.stream()
+                        .map(frame -> "frame " + frame.frame().number() + " of file " + (frame.file() + 1))
+                        .collect(Collectors.joining(", ", " (also ", ")"));
+        return new Evidence(fact.id(), fact.family(), fact.weight(), fact.supports(), here, fact.text() + others);
+    }
+}
