@@ -21,6 +21,8 @@ import rstprobe.wire.Endpoint;
 /// @param server       the end that was connected to, as far as that can be told
 /// @param client       the other end
 /// @param verdict      who ended the connection by it
+/// @param summary      the same in one sentence
+/// @param nextTest     what would decide it; empty where nothing is to be done
 /// @param standing     how bad it is
 /// @param stage        how far SSH had come; empty where the conversation is not SSH, or that is not known
 /// @param evidence     the facts, strongest first, with frames of the same file
@@ -36,6 +38,8 @@ public record AttributedReset(
         Endpoint server,
         Endpoint client,
         Verdict verdict,
+        String summary,
+        Optional<String> nextTest,
         Standing standing,
         Optional<Stage> stage,
         List<Evidence> evidence,

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import rstprobe.capture.Frame;
 import rstprobe.diagnose.Diagnosis;
@@ -33,6 +34,7 @@ public final class Attribution {
     private static final int PROOF = 40;
 
     private static final String PREFIX = "SSH-";
+    private static final String SAID = "server-said-why";
 
     private final AccusedConversation accused;
     private final GatheredFrames gathered;
@@ -80,7 +82,9 @@ public final class Attribution {
         Conversation conversation = captured.conversation();
         Endpoint sender = segment.source();
         boolean inClientsName = sender.equals(conversation.ours());
-        Before before = new Before(captured, original.orElse(place + 1));
+        Before before = new Before(captured, original.orElse(place + 1), ignored(recording));
+        Optional<Stage> stage = before.ssh(recording) ? stage(finding.verdict()) : Optional.empty();
+        UnaryOperator<String> told = stage.isPresent() ? UnaryOperator.identity() : without(finding.verdict());
         return new AttributedReset(
                 accused.number(),
                 itself.file(),
@@ -91,11 +95,35 @@ public final class Attribution {
                 conversation.theirs(),
                 conversation.ours(),
                 finding.verdict(),
-                Standing.of(finding.verdict(), inClientsName, foreign(finding), before.fin),
-                stage(finding.verdict(), recording, before),
-                evidence(finding, itself, original),
+                told.apply(finding.verdict().summary()),
+                finding.nextTest(),
+                Standing.of(finding.verdict(), inClientsName, foreign(finding), before.over(stage, finding)),
+                stage,
+                evidence(finding, itself, original, told),
                 ResetHeader.of(segment),
                 itself.unwrapped());
+    }
+
+    /// Frames with resets behind which their receiver went on.
+    private static List<Integer> ignored(Recording recording) {
+        return recording.events().stream()
+                .filter(Event.Overheard.class::isInstance)
+                .flatMap(event -> ((Event.Overheard) event).ignored().stream())
+                .toList();
+    }
+
+    /// Sentences name the stage of SSH that a live run would have been in; of another protocol that is nothing.
+    private static UnaryOperator<String> without(Verdict verdict) {
+        String at = stage(verdict).map(stage -> " at " + stage.word()).orElse("");
+        return text -> at.isEmpty() ? text : text.replace(at, "");
+    }
+
+    private static Optional<Stage> stage(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Fault fault -> Optional.of(fault.stage());
+            case Verdict.Undetermined open -> Optional.of(open.stage());
+            case Verdict.Healthy _ -> Optional.empty();
+        };
     }
 
     private static boolean foreign(Finding finding) {
@@ -106,24 +134,33 @@ public final class Attribution {
 
     /// What came before a reset in its conversation.
     private static final class Before {
-        private boolean fin;
         private Optional<Boolean> clientSaysSsh = Optional.empty();
         private Optional<Boolean> serverSaysSsh = Optional.empty();
+        private boolean reset;
+        private boolean fin;
+        private boolean serverClosedFirst;
 
-        private Before(CapturedConversation captured, int reset) {
+        private Before(CapturedConversation captured, int itself, List<Integer> ignored) {
             for (Frame frame : captured.frames()) {
-                if (frame.number() < reset
+                if (frame.number() < itself
                         && Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength())
-                                instanceof Decoded.Segment segment
-                        && !segment.flags().rst()) {
+                                instanceof Decoded.Segment segment) {
                     boolean clients = segment.source().equals(captured.conversation().ours());
-                    fin |= segment.flags().fin();
-                    if (clients && clientSaysSsh.isEmpty()) {
-                        clientSaysSsh = saysSsh(segment);
-                    } else if (!clients && serverSaysSsh.isEmpty()) {
-                        serverSaysSsh = saysSsh(segment);
+                    reset |= segment.flags().rst() && !ignored.contains(frame.number());
+                    if (!segment.flags().rst()) {
+                        take(segment, clients);
                     }
                 }
+            }
+        }
+
+        private void take(Decoded.Segment segment, boolean clients) {
+            serverClosedFirst |= segment.flags().fin() && !fin && !clients;
+            fin |= segment.flags().fin();
+            if (clients && clientSaysSsh.isEmpty()) {
+                clientSaysSsh = saysSsh(segment);
+            } else if (!clients && serverSaysSsh.isEmpty()) {
+                serverSaysSsh = saysSsh(segment);
             }
         }
 
@@ -132,31 +169,32 @@ public final class Attribution {
             String first = new String(segment.payload().upTo(PREFIX.length()).toBytes(), StandardCharsets.US_ASCII);
             return segment.payloadLength() == 0 ? Optional.empty() : Optional.of(PREFIX.startsWith(first));
         }
+
+        /// Whether everybody who spoke began as SSH does; a server may say other lines first (RFC 4253 section 4.2).
+        private boolean ssh(Recording recording) {
+            boolean prefaced = recording.events().stream()
+                    .anyMatch(event -> event instanceof Event.Observed seen
+                            && seen.observation() instanceof Observation.ServerIdentification);
+            boolean spoken = clientSaysSsh.isPresent() || serverSaysSsh.isPresent();
+            return spoken && clientSaysSsh.orElse(true) && (serverSaysSsh.orElse(true) || prefaced);
+        }
+
+        /// Whether it was reset or closed already. A server that says why it closes, or closes before a login can be
+        /// over, does not close in order.
+        private boolean over(Optional<Stage> stage, Finding finding) {
+            boolean said = finding.evidence().stream().anyMatch(fact -> fact.id().equals(SAID));
+            boolean early = serverClosedFirst
+                    && stage.filter(reached -> reached.compareTo(Stage.SESSION) < 0)
+                            .isPresent();
+            return reset || fin && !said && !early;
+        }
     }
 
-    /// A conversation is SSH where everybody who spoke began as SSH does; a server may say other lines first (RFC 4253
-    /// section 4.2).
-    private static Optional<Stage> stage(Verdict verdict, Recording recording, Before before) {
-        boolean prefaced = recording.events().stream()
-                .anyMatch(event -> event instanceof Event.Observed seen
-                        && seen.observation() instanceof Observation.ServerIdentification);
-        boolean client = before.clientSaysSsh.orElse(true);
-        boolean server = before.serverSaysSsh.orElse(true) || prefaced;
-        boolean spoken = before.clientSaysSsh.isPresent() || before.serverSaysSsh.isPresent();
-        boolean ssh = spoken && client && server;
-        return ssh
-                ? switch (verdict) {
-                    case Verdict.Fault fault -> Optional.of(fault.stage());
-                    case Verdict.Undetermined open -> Optional.of(open.stage());
-                    case Verdict.Healthy _ -> Optional.empty();
-                }
-                : Optional.empty();
-    }
-
-    private List<Evidence> evidence(Finding finding, AccusedFrame itself, OptionalInt original) {
+    private List<Evidence> evidence(
+            Finding finding, AccusedFrame itself, OptionalInt original, UnaryOperator<String> told) {
         List<Evidence> facts = new ArrayList<>(finding.evidence().size() + 1);
         for (Evidence fact : finding.evidence()) {
-            facts.add(cited(fact, itself.file()));
+            facts.add(cited(fact, itself.file(), told));
         }
         if (original.isPresent()) {
             facts.add(cited(
@@ -167,14 +205,15 @@ public final class Attribution {
                             Origin.UNKNOWN,
                             List.of(original.getAsInt()),
                             "another tap saw the same reset shortly before: the two are one, and judged as one"),
-                    itself.file()));
+                    itself.file(),
+                    told));
         }
         return facts;
     }
 
     /// The same fact with the numbers that the frames have in the reset's file; those in other files are named in its
     /// text.
-    private Evidence cited(Evidence fact, int file) {
+    private Evidence cited(Evidence fact, int file, UnaryOperator<String> told) {
         List<Integer> here = new ArrayList<>(fact.frames().size());
         List<AccusedFrame> elsewhere = new ArrayList<>(0);
         for (int own : fact.frames()) {
@@ -190,6 +229,6 @@ public final class Attribution {
                 : elsewhere.stream()
                         .map(frame -> "frame " + frame.frame().number() + " of file " + (frame.file() + 1))
                         .collect(Collectors.joining(", ", " (also ", ")"));
-        return new Evidence(fact.id(), fact.family(), fact.weight(), fact.supports(), here, fact.text() + others);
+        return new Evidence(fact.id(), fact.family(), fact.weight(), fact.supports(), here, told.apply(fact.text()) + others);
     }
 }

@@ -81,7 +81,7 @@ public final class ResetGroups {
                 reset.inClientsName(),
                 reset.standing(),
                 reset.origin(),
-                anyPort ? "" : reset.verdict().summary(),
+                anyPort ? "" : reset.summary(),
                 reset.stage());
     }
 

@@ -14,10 +14,10 @@ public enum Standing {
     CUT_BY_UNKNOWN("connections that stood were cut, by whom is open"),
     /// It refused a connection.
     REFUSED("connections refused"),
-    /// The client's side sent it, or somebody in its name.
-    BY_CLIENT("given up by the client's side"),
-    /// The connection was being closed in order, and the reset ended nothing that either end still wanted.
-    AFTER_CLOSE("behind a FIN, where a connection was being closed already");
+    /// It came in the client's name, and nothing shows that the client did not send it.
+    BY_CLIENT("in the client's name"),
+    /// The connection was closed in order, or reset, already: this one ended nothing that either end still wanted.
+    AFTER_END("behind a FIN or another reset, when the connection was over already");
 
     private final String words;
 
@@ -32,16 +32,16 @@ public enum Standing {
 
     /// @param inClientsName whether the reset claims to come from the client
     /// @param foreign       whether a fact proves that the end in whose name it came did not send it
-    /// @param afterFin      whether a FIN was seen before it
-    static Standing of(Verdict verdict, boolean inClientsName, boolean foreign, boolean afterFin) {
+    /// @param over          whether the connection was over before it
+    static Standing of(Verdict verdict, boolean inClientsName, boolean foreign, boolean over) {
         return switch (verdict) {
             case Verdict.Fault fault when onTheWay(fault.origin()) -> ON_THE_WAY;
             case Verdict.Fault _, Verdict.Undetermined _, Verdict.Healthy _ -> {
                 if (foreign) {
                     yield CUT_BY_UNKNOWN;
                 }
-                if (afterFin) {
-                    yield AFTER_CLOSE;
+                if (over) {
+                    yield AFTER_END;
                 }
                 if (inClientsName) {
                     yield BY_CLIENT;

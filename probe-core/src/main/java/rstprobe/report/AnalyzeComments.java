@@ -73,7 +73,7 @@ public final class AnalyzeComments {
     private static String verdict(AttributedReset reset) {
         return AnalyzeWording.word(reset.origin()) + " (confidence "
                 + Wording.confidence(reset.verdict().confidence()) + "): "
-                + reset.verdict().summary();
+                + reset.summary();
     }
 
     private static String section(AccusedConversation accused, List<AttributedReset> resets) {

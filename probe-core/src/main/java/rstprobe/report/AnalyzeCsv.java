@@ -36,7 +36,7 @@ public final class AnalyzeCsv {
                                 String.valueOf(reset.header().ttl()),
                                 reset.header().look(),
                                 evidence(reset),
-                                reset.verdict().summary())
+                                reset.summary())
                         .map(Sanitizer::csv)
                         .collect(Collectors.joining(","))
                 + END;

@@ -70,7 +70,7 @@ public final class AnalyzeReport {
         long hidden = groups.beyond();
         for (ResetGroup group : all) {
             Standing standing = group.surest().standing();
-            boolean minor = standing == Standing.BY_CLIENT || standing == Standing.AFTER_CLOSE;
+            boolean minor = standing == Standing.BY_CLIENT || standing == Standing.AFTER_END;
             if (minor ? harmless == MOST_HARMLESS || shown == MOST_SHOWN : shown == MOST_SHOWN) {
                 hidden += group.resets();
                 hiddenGroups++;
@@ -96,7 +96,7 @@ public final class AnalyzeReport {
         }
         AttributedReset worst = all.getFirst().surest();
         boolean named = worst.verdict() instanceof Verdict.Fault;
-        boolean minor = worst.standing() == Standing.BY_CLIENT || worst.standing() == Standing.AFTER_CLOSE;
+        boolean minor = worst.standing() == Standing.BY_CLIENT || worst.standing() == Standing.AFTER_END;
         String word = AnalyzeWording.grouped(groups.resets()) + (groups.resets() == 1 ? " RESET  " : " RESETS  ");
         to.line("", word, minor ? Paint.PLAIN : named ? Paint.RED : Paint.YELLOW, totals());
     }
@@ -134,22 +134,20 @@ public final class AnalyzeReport {
 
     private void group(ResetGroup group, boolean minor) {
         AttributedReset surest = group.surest();
-        String word = AnalyzeWording.word(surest.origin());
-        String head = String.format(Locale.ROOT, "%-16s", word) + Wording.confidence(surest.verdict().confidence())
-                + "  ";
+        String sure = surest.verdict() instanceof Verdict.Fault
+                ? Wording.confidence(surest.verdict().confidence()).toPlainString()
+                : "    ";
+        String head = String.format(Locale.ROOT, "%-16s%s  ", AnalyzeWording.word(surest.origin()), sure);
         page.line("  ", head, paint(surest), AnalyzeWording.between(group) + stage(surest) + times(group));
-        page.text(INDENT, surest.verdict().summary());
+        page.text(INDENT, surest.summary());
         page.text(INDENT, AnalyzeWording.places(group, files) + "; " + when(group));
         if (minor) {
             return;
         }
         proof(surest).ifPresent(fact -> page.text(
                 INDENT, "proof: " + fact.text() + " (" + Wording.frames(fact.frames()) + "; " + fact.id() + ")"));
-        if (replayable(surest)) {
-            page.command(
-                    INDENT + "all of it: ",
-                    "rstprobe replay " + quoted(AnalyzeWording.file(files, surest.file())) + " --frame "
-                            + surest.frame());
+        if (!(surest.verdict() instanceof Verdict.Fault)) {
+            surest.nextTest().ifPresent(test -> page.text(INDENT, "next: " + test));
         }
     }
 
@@ -191,10 +189,15 @@ public final class AnalyzeReport {
                         .findFirst());
     }
 
-    /// What `rstprobe replay` reads: files, packed with gzip or not, and nothing in tunnels.
-    private boolean replayable(AttributedReset reset) {
-        String name = AnalyzeWording.file(files, reset.file()).toLowerCase(Locale.ROOT);
-        return !reset.unwrapped() && !name.equals("-") && !name.endsWith(".zst") && !name.endsWith(".lz4");
+    /// The whole story of the worst, where `rstprobe replay` can read it: from files, packed with gzip or not, and
+    /// out of no tunnel.
+    private void replay(AttributedReset worst) {
+        String file = AnalyzeWording.file(files, worst.file());
+        String name = file.toLowerCase(Locale.ROOT);
+        if (!worst.unwrapped() && !name.equals("-") && !name.endsWith(".zst") && !name.endsWith(".lz4")) {
+            page.command(
+                    "all about one of them:  ", "rstprobe replay " + quoted(file) + " --frame " + worst.frame());
+        }
     }
 
     /// A word that a POSIX shell takes as it is.
@@ -214,7 +217,7 @@ public final class AnalyzeReport {
             notes.add(AnalyzeWording.count(notAttributed, "reset") + " counted and not attributed: "
                     + "too many in one conversation, or in all");
         }
-        if (all.stream().anyMatch(group -> speaksOfUs(group.surest().verdict().summary()))) {
+        if (all.stream().anyMatch(group -> speaksOfUs(group.surest().summary()))) {
             notes.add("\"we\" and \"our\" mean the client of the connection");
         }
         if (!all.isEmpty()) {
@@ -224,6 +227,7 @@ public final class AnalyzeReport {
             page.gap();
             notes.forEach(note -> page.text("", note));
         }
+        all.stream().findFirst().ifPresent(group -> replay(group.surest()));
     }
 
     private static boolean speaksOfUs(String summary) {

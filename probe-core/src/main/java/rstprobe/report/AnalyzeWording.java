@@ -75,8 +75,8 @@ final class AnalyzeWording {
         for (ResetGroup.Place place : group.places()) {
             if (place.file() != last) {
                 places.append(last < 0 ? "" : "; ")
-                        .append(file(files, place.file()))
-                        .append(group.resets() == 1 ? " frame " : " frames ");
+                        .append(files.size() == 1 ? "" : file(files, place.file()) + " ")
+                        .append(group.resets() == 1 ? "frame " : "frames ");
             } else {
                 places.append(", ");
             }
@@ -95,7 +95,7 @@ final class AnalyzeWording {
             case CUT_BY_UNKNOWN -> "open";
             case REFUSED -> "refused";
             case BY_CLIENT -> "by client";
-            case AFTER_CLOSE -> "after FIN";
+            case AFTER_END -> "after end";
         };
     }
 }
