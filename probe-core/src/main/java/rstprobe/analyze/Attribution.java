@@ -62,8 +62,8 @@ public final class Attribution {
     private Optional<AttributedReset> reset(int place) {
         int own = place + 1;
         OptionalInt original = gathered.copyOf(own);
-        return gathered.around(original.orElse(own)).flatMap(captured -> segment(place)
-                .map(segment -> reset(place, segment, captured, original)));
+        return gathered.around(original.orElse(own))
+                .flatMap(captured -> segment(place).map(segment -> reset(place, segment, captured, original)));
     }
 
     private Optional<Decoded.Segment> segment(int place) {
@@ -145,7 +145,8 @@ public final class Attribution {
                 if (frame.number() < itself
                         && Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength())
                                 instanceof Decoded.Segment segment) {
-                    boolean clients = segment.source().equals(captured.conversation().ours());
+                    boolean clients =
+                            segment.source().equals(captured.conversation().ours());
                     reset |= segment.flags().rst() && !ignored.contains(frame.number());
                     if (!segment.flags().rst()) {
                         take(segment, clients);
@@ -182,7 +183,8 @@ public final class Attribution {
         /// Whether it was reset or closed already. A server that says why it closes, or closes before a login can be
         /// over, does not close in order.
         private boolean over(Optional<Stage> stage, Finding finding) {
-            boolean said = finding.evidence().stream().anyMatch(fact -> fact.id().equals(SAID));
+            boolean said =
+                    finding.evidence().stream().anyMatch(fact -> fact.id().equals(SAID));
             boolean early = serverClosedFirst
                     && stage.filter(reached -> reached.compareTo(Stage.SESSION) < 0)
                             .isPresent();
@@ -229,6 +231,7 @@ public final class Attribution {
                 : elsewhere.stream()
                         .map(frame -> "frame " + frame.frame().number() + " of file " + (frame.file() + 1))
                         .collect(Collectors.joining(", ", " (also ", ")"));
-        return new Evidence(fact.id(), fact.family(), fact.weight(), fact.supports(), here, told.apply(fact.text()) + others);
+        return new Evidence(
+                fact.id(), fact.family(), fact.weight(), fact.supports(), here, told.apply(fact.text()) + others);
     }
 }

@@ -19,14 +19,15 @@ public record ResetHeader(int ttl, String look) {
 
     /// Identifications of a stack that counts differ from reset to reset, so only the kind is kept.
     private static String look(Decoded.Segment reset) {
-        StringBuilder look = new StringBuilder(reset.flags().toString())
-                .append(reset.window() == 0 ? ", window 0" : ", window set");
+        StringBuilder look =
+                new StringBuilder(reset.flags().toString()).append(reset.window() == 0 ? ", window 0" : ", window set");
         if (!reset.ip().isV6()) {
             look.append(reset.ip().dontFragment() ? ", DF" : ", no DF")
                     .append(reset.ip().identification().orElse(0) == 0 ? ", IP ID 0" : ", IP ID set");
         }
         if (reset.ip().tos() != 0) {
-            look.append(String.format(Locale.ROOT, ", type of service 0x%02x", reset.ip().tos()));
+            look.append(String.format(
+                    Locale.ROOT, ", type of service 0x%02x", reset.ip().tos()));
         }
         if (!reset.options().isEmpty()) {
             look.append(", options ").append(reset.options().order());

@@ -113,7 +113,9 @@ final class AnalyzeCommand implements Callable<Integer> {
     }
 
     private static String trouble(ScannedFile file) {
-        return file.problems().isEmpty() ? file.file() + " cannot be read" : file.file() + ": " + file.problems().getFirst();
+        return file.problems().isEmpty()
+                ? file.file() + " cannot be read"
+                : file.file() + ": " + file.problems().getFirst();
     }
 
     /// The resets on their way from the scan to the screen.
@@ -179,8 +181,7 @@ final class AnalyzeCommand implements Callable<Integer> {
 
         private Judged judged(int index) {
             AccusedConversation accused = scan.accused(index);
-            return new Judged(
-                    extracted.isPresent() ? Optional.of(accused) : Optional.empty(), Attribution.of(accused));
+            return new Judged(extracted.isPresent() ? Optional.of(accused) : Optional.empty(), Attribution.of(accused));
         }
 
         private boolean extract(Judged judged) {

@@ -250,8 +250,7 @@ final class OthersConnection {
     /// The client had closed, and the reset answers what still came, or goes on where its FIN ended.
     private Optional<Fact> hadClosed(Seen reset) {
         Optional<Seen> fin = mirrored.fin().filter(own -> own.frame() < reset.frame());
-        return fin.filter(own -> reset.segment().sequence() == own.segment().nextSequence()
-                        || answersLate(reset, own))
+        return fin.filter(own -> reset.segment().sequence() == own.segment().nextSequence() || answersLate(reset, own))
                 .map(own -> Fact.of(
                         "client-had-closed",
                         Family.SEQUENCE,

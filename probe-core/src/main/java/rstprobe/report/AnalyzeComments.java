@@ -19,8 +19,7 @@ public final class AnalyzeComments {
     private AnalyzeComments() {}
 
     /// The comments, by the places that the frames have in the new capture, from 1 on.
-    public static FrameComments of(
-            AccusedConversation accused, List<AttributedReset> resets, List<ScannedFile> files) {
+    public static FrameComments of(AccusedConversation accused, List<AttributedReset> resets, List<ScannedFile> files) {
         SortedMap<Integer, List<String>> facts = new TreeMap<>();
         for (AttributedReset reset : resets) {
             Map<Integer, Integer> places = places(accused, reset.file());
@@ -82,7 +81,8 @@ public final class AnalyzeComments {
                         .thenComparing(reset -> -reset.verdict().confidence()))
                 .map(AnalyzeComments::verdict)
                 .orElse("no reset that can be read");
-        return Sanitizer.passage(worst) + "\n" + Sanitizer.passage(accused.conversation().toString())
+        return Sanitizer.passage(worst) + "\n"
+                + Sanitizer.passage(accused.conversation().toString())
                 + (accused.leftOut() > 0 ? "\n" + accused.leftOut() + " frames of the conversation left out" : "")
                 + "\n" + Tool.NAME_AND_VERSION;
     }

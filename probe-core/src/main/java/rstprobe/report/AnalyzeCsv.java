@@ -17,7 +17,8 @@ public final class AnalyzeCsv {
 
     /// The first line, which names the columns.
     public static String head() {
-        return "file,frame,time,sender,receiver,server,standing,origin,confidence,stage,ttl,header,evidence,summary" + END;
+        return "file,frame,time,sender,receiver,server,standing,origin,confidence,stage,ttl,header,evidence,summary"
+                + END;
     }
 
     /// The line of a reset.

@@ -81,7 +81,8 @@ public final class AnalyzeJson {
             shared.string("sender", reset.sender().toString());
             shared.string("receiver", reset.receiver().toString());
             shared.string("origin", AnalyzeWording.word(reset.origin()));
-            json.writeNumberField("confidence", Wording.confidence(reset.verdict().confidence()));
+            json.writeNumberField(
+                    "confidence", Wording.confidence(reset.verdict().confidence()));
             shared.string("stage", reset.stage().map(Stage::word));
             evidence(reset.evidence());
             json.writeEndObject();

@@ -105,9 +105,7 @@ public final class AnalyzeReport {
         long packets = files.stream().mapToLong(ScannedFile::packets).sum();
         long conversations =
                 files.stream().mapToLong(ScannedFile::conversations).sum();
-        String in = files.size() == 1
-                ? AnalyzeWording.file(files, 0)
-                : AnalyzeWording.count(files.size(), "file");
+        String in = files.size() == 1 ? AnalyzeWording.file(files, 0) : AnalyzeWording.count(files.size(), "file");
         return "in " + in + ": " + AnalyzeWording.count(packets, "frame") + ", "
                 + AnalyzeWording.count(conversations, "TCP conversation");
     }
@@ -144,8 +142,11 @@ public final class AnalyzeReport {
         if (minor) {
             return;
         }
-        proof(surest).ifPresent(fact -> page.text(
-                INDENT, "proof: " + fact.text() + " (" + Wording.frames(fact.frames()) + "; " + fact.id() + ")"));
+        proof(surest)
+                .ifPresent(fact -> page.text(
+                        INDENT,
+                        (surest.verdict() instanceof Verdict.Fault ? "proof: " : "seen: ") + fact.text() + " ("
+                                + Wording.frames(fact.frames()) + "; " + fact.id() + ")"));
         if (!(surest.verdict() instanceof Verdict.Fault)) {
             surest.nextTest().ifPresent(test -> page.text(INDENT, "next: " + test));
         }
@@ -195,8 +196,7 @@ public final class AnalyzeReport {
         String file = AnalyzeWording.file(files, worst.file());
         String name = file.toLowerCase(Locale.ROOT);
         if (!worst.unwrapped() && !name.equals("-") && !name.endsWith(".zst") && !name.endsWith(".lz4")) {
-            page.command(
-                    "all about one of them:  ", "rstprobe replay " + quoted(file) + " --frame " + worst.frame());
+            page.command("all about one of them:  ", "rstprobe replay " + quoted(file) + " --frame " + worst.frame());
         }
     }
 
@@ -210,8 +210,8 @@ public final class AnalyzeReport {
     private void end(long hiddenGroups, long hidden, long notAttributed, List<ResetGroup> all) {
         List<String> notes = new ArrayList<>();
         if (hidden > 0) {
-            notes.add(AnalyzeWording.count(hidden, "more reset") + " in "
-                    + AnalyzeWording.count(hiddenGroups, "group") + " not shown here: --csv lists each");
+            notes.add(AnalyzeWording.count(hidden, "more reset") + " in " + AnalyzeWording.count(hiddenGroups, "group")
+                    + " not shown here: --csv lists each");
         }
         if (notAttributed > 0) {
             notes.add(AnalyzeWording.count(notAttributed, "reset") + " counted and not attributed: "
@@ -233,5 +233,4 @@ public final class AnalyzeReport {
     private static boolean speaksOfUs(String summary) {
         return summary.matches(".*\\b(we|us|our)\\b.*");
     }
-
 }

@@ -79,8 +79,7 @@ final class AnalyzeSummary {
             return;
         }
         page.heading("By sender on the way, as far as resets show one (hops from the place of the capture)");
-        for (Map.Entry<ResetGroups.Box, ResetGroup> box :
-                boxes.subList(0, Math.min(MOST_LISTED, boxes.size()))) {
+        for (Map.Entry<ResetGroups.Box, ResetGroup> box : boxes.subList(0, Math.min(MOST_LISTED, boxes.size()))) {
             ResetGroup group = box.getValue();
             page.text(
                     "  ",
