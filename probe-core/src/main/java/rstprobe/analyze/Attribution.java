@@ -58,12 +58,37 @@ public final class Attribution {
         return resets;
     }
 
-    /// Empty where the frame cannot be read as a segment, which a scan would not have called a reset.
+    /// Empty where too little of the frame was captured for it to be read as a segment.
     private Optional<AttributedReset> reset(int place) {
         int own = place + 1;
         OptionalInt original = gathered.copyOf(own);
-        return gathered.around(original.orElse(own))
-                .flatMap(captured -> segment(place).map(segment -> reset(place, segment, captured, original)));
+        return segment(place)
+                .map(segment -> gathered.around(original.orElse(own))
+                        .map(captured -> reset(place, segment, captured, original))
+                        .orElseGet(() -> ofNobody(place, segment)));
+    }
+
+    /// Port 0 is nobody's (RFC 6335 section 6): whoever uses it made up the rest as well.
+    private AttributedReset ofNobody(int place, Decoded.Segment segment) {
+        AccusedFrame itself = accused.frames().get(place);
+        String summary = "a reset of a conversation with port 0, which is nobody's: nothing follows from it";
+        return new AttributedReset(
+                accused.number(),
+                itself.file(),
+                itself.frame().number(),
+                itself.frame().atNanos(),
+                segment.source(),
+                segment.destination(),
+                accused.conversation().theirs(),
+                accused.conversation().ours(),
+                new Verdict.Undetermined(Optional.empty(), Stage.SESSION, 0, Optional.empty(), summary),
+                summary,
+                Optional.empty(),
+                Standing.AFTER_END,
+                Optional.empty(),
+                List.of(),
+                ResetHeader.of(segment),
+                itself.unwrapped());
     }
 
     private Optional<Decoded.Segment> segment(int place) {

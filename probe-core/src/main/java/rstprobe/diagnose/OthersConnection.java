@@ -229,15 +229,7 @@ final class OthersConnection {
         AfterReset.of(mirrored, reset).stream()
                 .filter(Fact::conclusive)
                 .findFirst()
-                .ifPresent(
-                        fact -> facts.add(
-                                Fact.of(
-                                        "client-continues-after-reset",
-                                        Family.SEQUENCE,
-                                        Weights.SERVER_CONTINUES,
-                                        List.of(ON_PATH, IN_PATH),
-                                        fact.evidence().frames(),
-                                        "the client's socket lived on: it sent more after the reset in its name, so it did not send it")));
+                .ifPresent(fact -> facts.add(wentOn(reset, fact.evidence().frames())));
         SaidByReset.of(mirrored, reset)
                 .ifPresent(fact -> facts.add(Fact.told(
                         fact.evidence().id(),
@@ -245,6 +237,28 @@ final class OthersConnection {
                         frames,
                         fact.evidence().text())));
         return facts;
+    }
+
+    /// A program that crafts its own segments lives on behind the resets of its own kernel, which knows of no socket.
+    private Fact wentOn(Seen reset, List<Integer> frames) {
+        boolean fromItsDistance = mirrored.segments().stream()
+                .anyMatch(seen -> !seen.ours()
+                        && !seen.reset()
+                        && seen.segment().ip().ttl() == reset.segment().ip().ttl());
+        return fromItsDistance
+                ? Fact.told(
+                        "client-continues-after-reset",
+                        Family.SEQUENCE,
+                        frames,
+                        "the client lived on: it sent more after the reset in its name, which came from its distance; its"
+                                + " kernel or a filter of its host sent it behind its back, or somebody posed as it")
+                : Fact.of(
+                        "client-continues-after-reset",
+                        Family.SEQUENCE,
+                        Weights.SERVER_CONTINUES,
+                        List.of(ON_PATH, IN_PATH),
+                        frames,
+                        "the client's socket lived on: it sent more after the reset in its name, so it did not send it");
     }
 
     /// The client had closed, and the reset answers what still came, or goes on where its FIN ended.

@@ -39,7 +39,7 @@ public final class GatheredFrames {
         Conversations conversations = new Conversations();
         SeenAgain seenAgain = new SeenAgain();
         for (Frame frame : frames) {
-            if (decoded(frame) instanceof Decoded.Segment segment) {
+            if (decoded(frame) instanceof Decoded.Segment segment && CaptureFile.hasPorts(segment)) {
                 OptionalInt original = seenAgain.original(frame.number(), frame.atNanos(), segment);
                 if (original.isPresent()) {
                     copies.put(frame.number(), original.getAsInt());
@@ -63,7 +63,7 @@ public final class GatheredFrames {
         return original == null ? OptionalInt.empty() : OptionalInt.of(original);
     }
 
-    /// The conversation that a reset ended, as somebody captured it.
+    /// The conversation that a reset ended, as somebody captured it; empty where an end has no port.
     ///
     /// @param asked number of the frame with the reset; not that of a copy
     public Optional<CapturedConversation> around(int asked) {
@@ -81,6 +81,9 @@ public final class GatheredFrames {
     }
 
     private List<Frame> frames(FoundConversation one) {
+        if (found.size() == 1 && copies.isEmpty()) {
+            return frames;
+        }
         List<Frame> its = new ArrayList<>();
         for (Frame frame : frames) {
             boolean inTime = frame.number() >= one.firstFrame() && frame.number() < one.before();

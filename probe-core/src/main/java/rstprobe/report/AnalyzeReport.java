@@ -215,7 +215,7 @@ public final class AnalyzeReport {
         }
         if (notAttributed > 0) {
             notes.add(AnalyzeWording.count(notAttributed, "reset") + " counted and not attributed: "
-                    + "too many in one conversation, or in all");
+                    + "too many in one conversation or in all, or cut too short to be read");
         }
         if (all.stream().anyMatch(group -> speaksOfUs(group.surest().summary()))) {
             notes.add("\"we\" and \"our\" mean the client of the connection");

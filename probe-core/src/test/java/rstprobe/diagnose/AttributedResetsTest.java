@@ -214,6 +214,21 @@ class AttributedResetsTest {
                 resets::toString);
     }
 
+    /// As scanners do, whose kernel resets what they opened behind its back.
+    @Test
+    void aClientThatCraftsItsSegmentsIsNoProofOfAForger() {
+        String scans = CONNECTS.replace("10.1 > ACK\n", "10.1 > RST -ts win=0\n") + "16000.0 > ACK data=109\n";
+        AttributedReset own =
+                attributed(PacketScript.of(scans + "16010.0 < RST")).getFirst();
+        assertEquals(Origin.UNKNOWN, own.origin(), own::toString);
+        assertEquals(Standing.BY_CLIENT, own.standing());
+        assertFalse(own.summary().contains("neither"), own::summary);
+        AttributedReset other = attributed(
+                        PacketScript.of(scans.replace("RST -ts win=0", "RST -ts win=0 ttl=50") + "16010.0 < RST"))
+                .getFirst();
+        assertEquals(Standing.CUT_BY_UNKNOWN, other.standing(), other::toString);
+    }
+
     @Test
     void aClientThatHadClosedResetsWhatStillComes() {
         AttributedReset reset = attributed(PacketScript.of(CONNECTS + """
