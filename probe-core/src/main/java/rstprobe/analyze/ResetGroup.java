@@ -95,6 +95,11 @@ public final class ResetGroup {
         return hosts > MOST_NAMED;
     }
 
+    /// Whether all of those servers are one host.
+    public boolean oneHost() {
+        return servers.stream().map(Endpoint::address).distinct().count() == 1;
+    }
+
     /// When the first was captured, nanoseconds since 1970 in UTC.
     public long firstNanos() {
         return firstNanos;

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import rstprobe.diagnose.Origin;
 import rstprobe.diagnose.Verdict;
@@ -26,14 +27,19 @@ public final class ResetGroups {
     private static final long NANOS_AN_HOUR = 3_600_000_000_000L;
 
     /// What resets of one group have in common.
+    ///
+    /// @param box     of one that was sent on the way
+    /// @param address of the server, where the group has only one
+    /// @param port    of the server, where the group has only one
     private record Key(
-            IpAddress server,
-            int port,
-            boolean inClientsName,
             Standing standing,
             Origin origin,
             String summary,
-            Optional<Stage> stage) {}
+            Optional<Stage> stage,
+            boolean inClientsName,
+            Optional<Box> box,
+            Optional<IpAddress> address,
+            OptionalInt port) {}
 
     /// A sender on the way as resets show it: where it is, seen from the capture, and how its resets look. The same
     /// box may be two, and two may look the same.
@@ -65,24 +71,35 @@ public final class ResetGroups {
         count(servers, reset.server(), reset.standing());
         count(hours, Math.floorDiv(reset.atNanos(), NANOS_AN_HOUR), reset.standing());
         if (reset.maybeOfABox()) {
-            Box box = new Box(reset.header().hops(), reset.header().look());
+            Box box = box(reset);
             if (boxes.containsKey(box) || boxes.size() < MOST_ROWS) {
                 boxes.computeIfAbsent(box, _ -> new ResetGroup(reset)).add(reset);
             }
         }
     }
 
-    /// Ports that refuse are one group: whoever scans a host makes a thousand of them.
+    /// One box that resets connections to many servers is one thing, so are the ports of a host that refuse, and what
+    /// clients did.
     private static Key key(AttributedReset reset) {
-        boolean anyPort = reset.standing() == Standing.REFUSED;
+        boolean byAddress = switch (reset.standing()) {
+            case CUT_BY_SERVER, CUT_BY_UNKNOWN, REFUSED -> true;
+            case ON_THE_WAY, BY_CLIENT, AFTER_END -> false;
+        };
+        boolean refused = reset.standing() == Standing.REFUSED;
+        boolean byPort = byAddress && !refused;
         return new Key(
-                reset.server().address(),
-                anyPort ? 0 : reset.server().port(),
-                reset.inClientsName(),
                 reset.standing(),
                 reset.origin(),
-                anyPort ? "" : reset.summary(),
-                reset.stage());
+                refused ? "" : reset.summary(),
+                reset.stage(),
+                reset.inClientsName(),
+                reset.standing() == Standing.ON_THE_WAY ? Optional.of(box(reset)) : Optional.empty(),
+                byAddress ? Optional.of(reset.server().address()) : Optional.empty(),
+                byPort ? OptionalInt.of(reset.server().port()) : OptionalInt.empty());
+    }
+
+    private static Box box(AttributedReset reset) {
+        return new Box(reset.header().hops(), reset.header().look());
     }
 
     private static <K> void count(Map<K, Map<Standing, Long>> rows, K key, Standing standing) {

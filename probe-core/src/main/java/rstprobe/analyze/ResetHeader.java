@@ -11,8 +11,6 @@ public record ResetHeader(int ttl, String look) {
     /// What systems start with, lowest first.
     private static final int[] INITIAL = {64, 128, 255};
 
-    private static final int SHORTEST_INITIAL = 32;
-
     static ResetHeader of(Decoded.Segment reset) {
         return new ResetHeader(reset.ip().ttl(), look(reset));
     }
@@ -50,10 +48,5 @@ public record ResetHeader(int ttl, String look) {
     /// [#initialTtl].
     public int hops() {
         return initialTtl() - ttl;
-    }
-
-    /// Whether another start is as likely: from 32 downwards.
-    public boolean ambiguous() {
-        return ttl <= SHORTEST_INITIAL;
     }
 }

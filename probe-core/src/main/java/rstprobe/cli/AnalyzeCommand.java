@@ -86,7 +86,7 @@ final class AnalyzeCommand implements Callable<Integer> {
         ScanProgress progress = progress(screen);
         try (CaptureScan scan = CaptureScan.of(sources, new ScanPlan(filter, everything.threads(), progress))) {
             if (scan.files().stream().allMatch(file -> file.state() == ScannedFile.State.NOT_READ)) {
-                scan.files().forEach(file -> screen.warn(trouble(file)));
+                scan.files().forEach(file -> screen.warn(AnalyzeReport.trouble(file)));
                 return Exit.USAGE;
             }
             return new Answer(scan, screen, folder).give();
@@ -110,12 +110,6 @@ final class AnalyzeCommand implements Callable<Integer> {
     private static ScanProgress progress(Screen screen) {
         return (done, all) -> screen.overwrite(
                 "reading " + (all > 0 ? Math.min(100, 100 * done / all) : 0) + " % of " + (all >> 20) + " MiB");
-    }
-
-    private static String trouble(ScannedFile file) {
-        return file.problems().isEmpty()
-                ? file.file() + " cannot be read"
-                : file.file() + ": " + file.problems().getFirst();
     }
 
     /// The resets on their way from the scan to the screen.
@@ -149,7 +143,7 @@ final class AnalyzeCommand implements Callable<Integer> {
             if (output.json() || csv) {
                 scan.files().stream()
                         .filter(file -> file.state() != ScannedFile.State.WHOLE)
-                        .forEach(file -> screen.warn(trouble(file)));
+                        .forEach(file -> screen.warn(AnalyzeReport.trouble(file)));
             }
             extracted.ifPresent(this::told);
             return written ? groups.exitCode() : Exit.CANNOT_PROBE;

@@ -59,6 +59,13 @@ public final class AnalyzeReport {
         return page.toString();
     }
 
+    /// What is wrong with a file, in one line.
+    public static String trouble(ScannedFile file) {
+        return file.problems().isEmpty()
+                ? file.file() + " cannot be read"
+                : AnalyzeWording.problem(file, file.problems().getFirst());
+    }
+
     private void write(long notAttributed) {
         List<ResetGroup> all = groups.worstFirst();
         headline(page);
@@ -114,7 +121,7 @@ public final class AnalyzeReport {
         for (ScannedFile file : files) {
             file.problems().stream()
                     .limit(MOST_PROBLEMS)
-                    .forEach(problem -> page.line("", "note  ", Paint.YELLOW, file.file() + ": " + problem));
+                    .forEach(problem -> page.line("", "note  ", Paint.YELLOW, AnalyzeWording.problem(file, problem)));
             int left = file.problems().size() - MOST_PROBLEMS;
             if (left > 0) {
                 page.line("", "note  ", Paint.YELLOW, file.file() + ": " + AnalyzeWording.count(left, "more note"));
@@ -139,6 +146,9 @@ public final class AnalyzeReport {
         page.line("  ", head, paint(surest), AnalyzeWording.between(group) + stage(surest) + times(group));
         page.text(INDENT, surest.summary());
         page.text(INDENT, AnalyzeWording.places(group, files) + "; " + when(group));
+        if (surest.standing() == Standing.ON_THE_WAY) {
+            page.text(INDENT, "sender: " + AnalyzeWording.sender(surest.header()));
+        }
         if (minor) {
             return;
         }

@@ -78,14 +78,12 @@ final class AnalyzeSummary {
         if (boxes.isEmpty()) {
             return;
         }
-        page.heading("By sender on the way, as far as resets show one (hops from the place of the capture)");
+        page.heading("By sender on the way, as far as resets show one");
         for (Map.Entry<ResetGroups.Box, ResetGroup> box : boxes.subList(0, Math.min(MOST_LISTED, boxes.size()))) {
             ResetGroup group = box.getValue();
             page.text(
                     "  ",
-                    AnalyzeWording.count(box.getKey().hops(), "hop") + " away"
-                            + (group.surest().header().ambiguous() ? " (if it began with TTL 64)" : "")
-                            + ", " + box.getKey().look() + ": "
+                    AnalyzeWording.sender(group.surest().header()) + ": "
                             + AnalyzeWording.count(group.resets(), "reset") + " to "
                             + AnalyzeWording.hosts(group.clients(), "client") + ", in the name of "
                             + AnalyzeWording.hosts(group.servers(), "server"));

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import rstprobe.analyze.ResetGroup;
+import rstprobe.analyze.ResetHeader;
 import rstprobe.analyze.ScannedFile;
 import rstprobe.analyze.Standing;
 import rstprobe.diagnose.Origin;
@@ -50,17 +51,32 @@ final class AnalyzeWording {
 
     /// Of whom a group speaks: in whose name it was, and to whom.
     static String between(ResetGroup group) {
-        boolean onePort = group.servers() == 1;
-        String server = onePort
-                ? group.surest().server().toString()
-                : hosts(group.servers(), "port") + " of "
-                        + group.surest().server().address();
+        String server;
+        if (group.servers() == 1) {
+            server = group.surest().server().toString();
+        } else {
+            server = group.oneHost()
+                    ? hosts(group.servers(), "port") + " of "
+                            + group.surest().server().address()
+                    : hosts(group.servers(), "server");
+        }
         String clients = group.clients() == 1
                 ? (group.conversations() == 1
                         ? group.surest().client().toString()
                         : group.surest().client().address().toString())
                 : hosts(group.clients(), "client");
         return group.surest().inClientsName() ? clients + " to " + server : server + " to " + clients;
+    }
+
+    /// What the header of a reset shows of whoever sent it.
+    static String sender(ResetHeader header) {
+        return count(header.hops(), "hop") + " from the capture, if it began with TTL " + header.initialTtl() + "; "
+                + header.look();
+    }
+
+    /// A file's problem with its name, once.
+    static String problem(ScannedFile file, String problem) {
+        return problem.startsWith(file.file()) ? problem : file.file() + ": " + problem;
     }
 
     /// A file's name as its user gave it.
