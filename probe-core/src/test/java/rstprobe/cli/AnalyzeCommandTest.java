@@ -100,8 +100,8 @@ final class AnalyzeCommandTest {
         for (Path file : written) {
             List<Frame> frames = new ArrayList<>();
             try (CaptureReader reader = CaptureReader.open(file)) {
-                assertTrue(reader.section().comment().contains("(confidence 0."), reader.section()::comment);
                 reader.forEach(frames::add);
+                assertTrue(reader.section().comment().contains("(confidence 0."), reader.section()::comment);
             }
             resets += (int) frames.stream()
                     .filter(frame -> frame.comment().orElse("").contains("(confidence 0."))
