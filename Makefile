@@ -48,17 +48,21 @@ test: jdk ## Run every test, with real sshd, namespaces and containers (root; 25
 	    mvn verify -Drstprobe.image="$(CURDIR)/$(IMAGE)"
 	@$(MAKE) reproducible
 
-bench: jdk ## Time the image beside ssh, nmap and those that measure a path MTU, in turns, and sweeps of thousands (root)
-	@$(MACHINE)/packages maven iproute2 nftables ethtool libpcap0.8 openssh-server openssh-client nmap iputils-ping \
-	    iputils-tracepath scamper
+bench: jdk ## Time the image beside the tools of its trade, in turns, and print ratios (root; long)
+	@$(MACHINE)/packages maven iproute2 nftables ethtool libpcap0.8 openssh-server openssh-client nmap tcpdump tshark \
+	    iputils-ping iputils-tracepath scamper
 	@$(MAKE) image
-	@probe-core/src/image/with-server "$(JDK)/bin/java" integration-tests/bench/Bench.java $(IMAGE)/bin/rstprobe
-	@integration-tests/bench/with-path 1400 "$(JDK)/bin/java" integration-tests/bench/MtuBench.java 1400 \
-	    $(IMAGE)/bin/rstprobe integration-tests/bench
-	@for targets in 100 1000 10000; do \
-	    $(MACHINE)/with-sweep $$targets 1 "$(JDK)/bin/java" integration-tests/bench/SweepBench.java \
-	        $(IMAGE)/bin/rstprobe || exit 1; \
-	done
+	@failed=0; \
+	    probe-core/src/image/with-server "$(JDK)/bin/java" integration-tests/bench/Bench.java $(IMAGE)/bin/rstprobe \
+	        || failed=1; \
+	    integration-tests/bench/with-path 1400 "$(JDK)/bin/java" integration-tests/bench/MtuBench.java 1400 \
+	        $(IMAGE)/bin/rstprobe integration-tests/bench || failed=1; \
+	    for targets in 100 1000 10000; do \
+	        $(MACHINE)/with-sweep $$targets 1 "$(JDK)/bin/java" integration-tests/bench/SweepBench.java \
+	            $(IMAGE)/bin/rstprobe || failed=1; \
+	    done; \
+	    integration-tests/bench/captures "$(JDK)" $(IMAGE)/bin/rstprobe || failed=1; \
+	    exit $$failed
 
 calibrate: jdk ## Fit the weights of evidence to the calibration half of the practice networks (root; minutes); rebuild then
 	@$(MACHINE)/packages maven iproute2 nftables libpcap0.8 openssh-server

@@ -40,12 +40,38 @@ final class MtuBench {
         String rstprobe = Path.of(words[1]).toAbsolutePath().toString();
         String bisect = Path.of(words[2], "ping-bisect").toAbsolutePath().toString();
         List<Row> rows = List.of(
-                Row.of("rstprobe mtu", 6, "\"pathMtu\":\\s*(\\d+)",
-                        rstprobe, "mtu", "--json", "--into", "/run", SERVER),
+                Row.of(
+                        "rstprobe mtu",
+                        6,
+                        "\"pathMtu\":\\s*(\\d+)",
+                        rstprobe,
+                        "mtu",
+                        "--json",
+                        "--into",
+                        "/run",
+                        SERVER),
                 Row.of("ping, by hand", 3, "path MTU (\\d+)", bisect, SERVER),
-                Row.of("nmap --script path-mtu", 3, "(PMTU == \\d+|\\d+ <= PMTU < \\d+)",
-                        "nmap", "-n", "-Pn", "-p", "22", "--script", "path-mtu", SERVER),
-                Row.of("scamper trace -M -w 1", 2, "mtu: (\\d+)", "scamper", "-O", "text", "-I", "trace -M -w 1 " + SERVER),
+                Row.of(
+                        "nmap --script path-mtu",
+                        3,
+                        "(PMTU == \\d+|\\d+ <= PMTU < \\d+)",
+                        "nmap",
+                        "-n",
+                        "-Pn",
+                        "-p",
+                        "22",
+                        "--script",
+                        "path-mtu",
+                        SERVER),
+                Row.of(
+                        "scamper trace -M -w 1",
+                        2,
+                        "mtu: (\\d+)",
+                        "scamper",
+                        "-O",
+                        "text",
+                        "-I",
+                        "trace -M -w 1 " + SERVER),
                 Row.of("scamper trace -M", 1, "mtu: (\\d+)", "scamper", "-O", "text", "-I", "trace -M " + SERVER),
                 Row.of("tracepath -n", 1, "pmtu (\\d+)", "tracepath", "-n", SERVER));
         System.out.println();
@@ -66,7 +92,8 @@ final class MtuBench {
     }
 
     private static boolean print(String truth, List<Row> rows, List<List<Run>> runs) {
-        System.out.printf("  %-26s %-22s %9s   %-22s %8s%n", "", "answers", "median ms", "fastest to slowest", "packets");
+        System.out.printf(
+                "  %-26s %-22s %9s   %-22s %8s%n", "", "answers", "median ms", "fastest to slowest", "packets");
         Optional<Integer> fastest = Optional.empty();
         for (int row = 0; row < rows.size(); row++) {
             List<Run> those = runs.get(row);
@@ -89,7 +116,10 @@ final class MtuBench {
                 System.out.println("  rstprobe is wrong");
                 return false;
             }
-            if (row > 0 && exact && fastest.filter(other -> median(runs.get(other)) < median(those)).isEmpty()) {
+            if (row > 0
+                    && exact
+                    && fastest.filter(other -> median(runs.get(other)) < median(those))
+                            .isEmpty()) {
                 fastest = Optional.of(row);
             }
         }

@@ -1,65 +1,42 @@
 package rstprobe.capture;
 
-import java.io.ByteArrayInputStream;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.zip.ZipException;
 
-/// Reads the frames of a pcap or pcapng file in the order they are in it.
+/// Reads the frames of a pcap or pcapng file in the order they are in it; [RecordWalk] says which forms.
 ///
-/// It reads pcap with times in micro- or nanoseconds, in both byte orders, and in Alexey Kuznetzov's modified form; and
-/// pcapng in both byte orders with any number of sections and interfaces, of its blocks those with frames (enhanced,
-/// simple, and the obsolete one), interfaces and statistics. Every other block is stepped over without a look inside,
-/// decryption secrets among them. (Wireshark gives custom blocks and journal entries a frame number too; here only
-/// frames have one.)
-///
-/// A file packed with gzip is unpacked on the way; offsets then count unpacked bytes.
+/// A file packed with gzip, zstd or lz4 is unpacked first; offsets then count unpacked bytes.
 ///
 /// Bytes of the file never raise an exception. Where it cannot be read on, the frames end and [#damage] says where and
 /// why. Memory grows with bytes that are there, never with lengths that are claimed. Not for use by several threads.
 public final class CaptureReader implements Iterable<Frame>, AutoCloseable {
-    private final ByteWindow window;
-    private final Records records;
+    private final CaptureBytes bytes;
+    private final RecordWalk records;
     private Optional<Damage> damage = Optional.empty();
     private boolean ended;
+    private boolean closed;
+    private int frames;
 
-    private CaptureReader(InputStream stream) {
-        this.window = new ByteWindow(new PackedStream(stream));
-        Records known = new Records.None();
-        try {
-            known = Records.of(window);
-        } catch (DamagedException damaged) {
-            end(damaged.damage());
-        } catch (IOException failed) {
-            end(failedRead(failed));
-        }
-        this.records = known;
+    private CaptureReader(CaptureBytes bytes) {
+        this.bytes = bytes;
+        this.records = RecordWalk.of(bytes.segment());
+        ended = records.damage().isPresent();
+        damage = ended ? why() : Optional.empty();
     }
 
     /// Opens a capture file.
     ///
     /// @throws CaptureFileFailure if there is no such file or it may not be read; whatever is in it is no reason
     public static CaptureReader open(Path path) throws CaptureFileFailure {
-        try {
-            if (Files.isDirectory(path)) {
-                throw new IOException("it is a folder");
-            }
-            return new CaptureReader(Files.newInputStream(path));
-        } catch (IOException failed) {
-            throw CaptureFileFailure.opening(path, failed);
-        }
+        return new CaptureReader(CaptureBytes.open(path));
     }
 
     /// Reads a capture from memory.
     public static CaptureReader of(byte[] capture) {
-        return new CaptureReader(new ByteArrayInputStream(capture));
+        return new CaptureReader(CaptureBytes.of(capture));
     }
 
     /// The next frame, or none at the end and at damage.
@@ -68,15 +45,23 @@ public final class CaptureReader implements Iterable<Frame>, AutoCloseable {
             return Optional.empty();
         }
         try {
-            Optional<Frame> frame = records.next();
-            ended = frame.isEmpty();
-            return frame;
-        } catch (DamagedException damaged) {
-            end(damaged.damage());
-        } catch (IOException failed) {
-            end(failedRead(failed));
+            if (records.step(Long.MAX_VALUE)) {
+                frames++;
+                return Optional.of(records.frame(frames, true));
+            }
+            damage = why();
+        } catch (InternalError shorter) {
+            // The JVM's word for a mapped page that is no longer there (JDK-8191278 and before).
+            damage = Optional.of(
+                    new Damage(Damage.Kind.UNREADABLE, records.next(), "the file became shorter while it was read"));
         }
+        ended = true;
         return Optional.empty();
+    }
+
+    /// What the packing broke comes first: frames cut by it are its doing.
+    private Optional<Damage> why() {
+        return bytes.damage().or(records::damage);
     }
 
     /// Where and why the file could not be read on; known once the frames ended.
@@ -128,30 +113,10 @@ public final class CaptureReader implements Iterable<Frame>, AutoCloseable {
 
     @Override
     public void close() {
-        ended = true;
-        try {
-            window.close();
-        } catch (IOException _) {
-            // It was only read.
+        if (!closed) {
+            closed = true;
+            ended = true;
+            bytes.close();
         }
-    }
-
-    private void end(Damage why) {
-        ended = true;
-        damage = Optional.of(why);
-    }
-
-    private Damage failedRead(IOException failed) {
-        return switch (failed) {
-            case EOFException _ -> new Damage(Damage.Kind.CUT, window.position(), "the packed file ends too early");
-            case ZipException _ ->
-                new Damage(
-                        Damage.Kind.MALFORMED,
-                        window.position(),
-                        "the file cannot be unpacked: " + failed.getMessage());
-            default ->
-                new Damage(
-                        Damage.Kind.UNREADABLE, window.position(), "the system cannot read on: " + failed.getMessage());
-        };
     }
 }

@@ -59,7 +59,7 @@ final class NativeLibraries {
         }
     }
 
-    private static Optional<Path> libpcap() {
+    static Optional<Path> libpcap() {
         return LIBRARY_FOLDERS.stream()
                 .flatMap(folder -> LIBPCAP_NAMES.stream().map(name -> Path.of(folder, name)))
                 .filter(Files::isRegularFile)

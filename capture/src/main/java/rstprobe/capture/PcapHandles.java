@@ -30,7 +30,7 @@ final class PcapHandles {
 
     private static final int EMPTYING_BATCH = 1_024;
 
-    private static final String INSTALL = "install it: apt install libpcap0.8, dnf install libpcap or apk add libpcap";
+    static final String INSTALL = "install it: apt install libpcap0.8, dnf install libpcap or apk add libpcap";
 
     private PcapHandles() {}
 

@@ -1,5 +1,7 @@
 package rstprobe.capture;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -16,20 +18,27 @@ record PcapngOptions(List<Option> all, ByteOrder order) {
 
     private static final int OPTION_HEADER = 4;
 
-    /// Reads those between two places of the window, the first [CaptureLimits#MAX_OPTIONS] of them.
-    static PcapngOptions of(ByteWindow window, int from, int end) {
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+    /// Reads those between two places of the capture, the first [CaptureLimits#MAX_OPTIONS] of them.
+    static PcapngOptions of(MemorySegment bytes, long from, long end, ByteOrder order) {
         List<Option> found = new ArrayList<>();
-        int at = from;
+        long at = from;
         while (at + OPTION_HEADER <= end && found.size() < CaptureLimits.MAX_OPTIONS) {
-            int code = window.u16(at);
-            int length = window.u16(at + 2);
+            int code = u16(bytes, at, order);
+            int length = u16(bytes, at + 2, order);
             if (code == Pcapng.OPTION_END || at + OPTION_HEADER + length > end) {
                 break;
             }
-            found.add(new Option(code, window.copy(at + OPTION_HEADER, length)));
+            found.add(new Option(code, bytes.asSlice(at + OPTION_HEADER, length).toArray(ValueLayout.JAVA_BYTE)));
             at += OPTION_HEADER + length + Pcapng.padding(length);
         }
-        return new PcapngOptions(found, window.order());
+        return new PcapngOptions(found, order);
+    }
+
+    private static int u16(MemorySegment bytes, long at, ByteOrder order) {
+        short value = bytes.get(SHORT, at);
+        return Short.toUnsignedInt(order == ByteOrder.BIG_ENDIAN ? value : Short.reverseBytes(value));
     }
 
     /// All comments, one a line.

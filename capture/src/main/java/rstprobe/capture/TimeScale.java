@@ -11,16 +11,19 @@ record TimeScale(int resolution, long offsetSeconds) {
     /// Microseconds, which a file means that says nothing.
     static final TimeScale DEFAULT = new TimeScale(6, 0);
 
+    /// Of the resolutions that need no fraction, 0 to 9.
+    private static final long[] NANOS_PER_TICK = {
+        1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1
+    };
+
     private static final BigInteger NANOS_PER_SECOND = BigInteger.valueOf(1_000_000_000L);
 
     /// Nanoseconds since 1970 of an unsigned count of ticks; what does not fit becomes the nearest that does.
     long nanos(long ticks) {
-        if (offsetSeconds == 0 && ticks >= 0) {
-            if (resolution == 9) {
-                return ticks;
-            }
-            if (resolution == 6 && ticks <= Long.MAX_VALUE / 1_000) {
-                return ticks * 1_000;
+        if (offsetSeconds == 0 && ticks >= 0 && resolution <= 9) {
+            long each = NANOS_PER_TICK[resolution];
+            if (ticks <= Long.MAX_VALUE / each) {
+                return ticks * each;
             }
         }
         BigInteger perSecond =

@@ -12,6 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import rstprobe.analyze.ScanFailure;
 import rstprobe.incident.UnreadableIncident;
 import rstprobe.lab.CannotBuild;
 import rstprobe.record.CannotProbe;
@@ -45,6 +46,7 @@ public final class Main implements Callable<Integer> {
         COMMANDS.put(MtuCommand.NAME, MtuCommand::new);
         COMMANDS.put(IdleCommand.NAME, IdleCommand::new);
         COMMANDS.put("replay", ReplayCommand::new);
+        COMMANDS.put(AnalyzeCommand.NAME, AnalyzeCommand::new);
         COMMANDS.put("server", ServerCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);
         COMMANDS.put("schema", SchemaCommand::new);
@@ -154,6 +156,10 @@ public final class Main implements Callable<Integer> {
             case UnreadableCapture unreadable -> {
                 tell(unreadable.getMessage());
                 yield Exit.USAGE;
+            }
+            case ScanFailure scan -> {
+                tell(scan.getMessage());
+                yield scan.kind() == ScanFailure.Kind.NO_LIBPCAP ? Exit.CANNOT_PROBE : Exit.USAGE;
             }
             case LabRun.Stopped _ -> {
                 tell("the probe was stopped, so there is no verdict");

@@ -20,7 +20,7 @@ final class EarlyAnswer {
 
     /// Empty where the wall clock was set, which is the clock of all frames.
     static Optional<Fact> of(List<Attempt> all, List<Probing> probings) {
-        if (!all.stream().allMatch(Attempt::steady)) {
+        if (probings.isEmpty() || !all.stream().allMatch(Attempt::steady)) {
             return Optional.empty();
         }
         List<Long> roundTrips = Stream.concat(RoundTrips.samples(all).stream(), controls(probings))

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import rstprobe.diagnose.Evidence.Family;
+import rstprobe.record.Event;
 import rstprobe.record.Recording;
 
 /// What a capture that lost frames cannot show: that something was not there.
@@ -46,11 +47,17 @@ final class MissedFrames {
                 "capture-lost-frames",
                 Family.SOCKET,
                 List.of(),
-                dropped + " frames were lost by the capture: what was not seen may still have been there")));
+                dropped + (ofOthers(recording) ? " frames are missing here" : " frames were lost by the capture")
+                        + ": what was not seen may still have been there")));
         return switch (judgement.verdict()) {
             case Verdict.Fault fault -> told.withVerdict(weakened(fault, judgement));
             case Verdict.Healthy _, Verdict.Undetermined _ -> told;
         };
+    }
+
+    /// Of a long conversation in a file not all frames are looked at.
+    private static boolean ofOthers(Recording recording) {
+        return recording.events().stream().anyMatch(Event.Overheard.class::isInstance);
     }
 
     private static Verdict weakened(Verdict.Fault fault, Judgement judgement) {

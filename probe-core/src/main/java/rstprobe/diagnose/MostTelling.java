@@ -29,7 +29,7 @@ final class MostTelling {
     }
 
     static Attempt of(Attempt first, List<Attempt> all) {
-        if (!reset(first)) {
+        if (all.size() < 2 || !reset(first)) {
             return first;
         }
         List<Reading> alike = all.stream()

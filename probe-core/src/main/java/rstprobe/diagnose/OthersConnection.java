@@ -224,19 +224,12 @@ final class OthersConnection {
                         "the reset in the client's name (" + reset.segment().flags() + ", window "
                                 + reset.segment().window() + ") has not the shape of those that Linux sends"));
         }
+        hadClosed(reset).ifPresent(facts::add);
         distance(reset).ifPresent(facts::add);
         AfterReset.of(mirrored, reset).stream()
                 .filter(Fact::conclusive)
                 .findFirst()
-                .ifPresent(
-                        fact -> facts.add(
-                                Fact.of(
-                                        "client-continues-after-reset",
-                                        Family.SEQUENCE,
-                                        Weights.SERVER_CONTINUES,
-                                        List.of(ON_PATH, IN_PATH),
-                                        fact.evidence().frames(),
-                                        "the client's socket lived on: it sent more after the reset in its name, so it did not send it")));
+                .ifPresent(fact -> facts.add(wentOn(reset, fact.evidence().frames())));
         SaidByReset.of(mirrored, reset)
                 .ifPresent(fact -> facts.add(Fact.told(
                         fact.evidence().id(),
@@ -244,6 +237,51 @@ final class OthersConnection {
                         frames,
                         fact.evidence().text())));
         return facts;
+    }
+
+    /// A program that crafts its own segments lives on behind the resets of its own kernel, which knows of no socket.
+    private Fact wentOn(Seen reset, List<Integer> frames) {
+        boolean fromItsDistance = mirrored.segments().stream()
+                .anyMatch(seen -> !seen.ours()
+                        && !seen.reset()
+                        && seen.segment().ip().ttl() == reset.segment().ip().ttl());
+        return fromItsDistance
+                ? Fact.told(
+                        "client-continues-after-reset",
+                        Family.SEQUENCE,
+                        frames,
+                        "the client lived on: it sent more after the reset in its name, which came from its distance; its"
+                                + " kernel or a filter of its host sent it behind its back, or somebody posed as it")
+                : Fact.of(
+                        "client-continues-after-reset",
+                        Family.SEQUENCE,
+                        Weights.SERVER_CONTINUES,
+                        List.of(ON_PATH, IN_PATH),
+                        frames,
+                        "the client's socket lived on: it sent more after the reset in its name, so it did not send it");
+    }
+
+    /// The client had closed, and the reset answers what still came, or goes on where its FIN ended.
+    private Optional<Fact> hadClosed(Seen reset) {
+        Optional<Seen> fin = mirrored.fin().filter(own -> own.frame() < reset.frame());
+        return fin.filter(own -> reset.segment().sequence() == own.segment().nextSequence() || answersLate(reset, own))
+                .map(own -> Fact.of(
+                        "client-had-closed",
+                        Family.SEQUENCE,
+                        Weights.CLIENT_HAD_CLOSED,
+                        List.of(THIS_HOST),
+                        List.of(own.frame(), reset.frame()),
+                        "the client had closed the connection by its FIN, and the reset answers what came after"));
+    }
+
+    private boolean answersLate(Seen reset, Seen fin) {
+        return !reset.segment().flags().ack()
+                && attempt.segments().stream()
+                        .anyMatch(seen -> seen.genuine()
+                                && seen.frame() > fin.frame()
+                                && seen.frame() < reset.frame()
+                                && seen.segment().acknowledgement()
+                                        == reset.segment().sequence());
     }
 
     private Optional<Fact> distance(Seen reset) {

@@ -58,6 +58,9 @@ final class OwnReset {
     }
 
     private Judgement judged(Cause cause, long alike, Fact fact, String summary) {
+        if (attempt.overheard().isPresent()) {
+            return openToBoth(fact);
+        }
         List<Fact> facts = new ArrayList<>(List.of(fact));
         return Judgement.of(
                         new Verdict.Fault(
@@ -70,6 +73,27 @@ final class OwnReset {
                                 summary),
                         facts)
                 .withNextTest("connect from another host of the same network: without this host's rules it works");
+    }
+
+    /// A capture of others may have been made anywhere: what passes there in the client's name may have been sent on
+    /// the way to it.
+    private Judgement openToBoth(Fact fact) {
+        Evidence shown = fact.evidence();
+        return Judgement.of(
+                        new Verdict.Undetermined(
+                                Optional.empty(),
+                                stage,
+                                Weights.ONE_ATTEMPT,
+                                Optional.empty(),
+                                "a reset in the client's name reached the server first, while the client's socket went on:"
+                                        + " sent by the client's host or by somebody who posed as it"),
+                        List.of(Fact.told(
+                                "reset-in-clients-name-came-first",
+                                shown.family(),
+                                shown.frames(),
+                                "the server was reset first, in the client's name and in answer to a segment of the"
+                                        + " server's, while the client's socket went on with the connection")))
+                .withNextTest("capture on the client while it fails: a reset that leaves there is its own host's");
     }
 
     /// A reset of ours before any of theirs, while our socket lived on and the server's did not. Of

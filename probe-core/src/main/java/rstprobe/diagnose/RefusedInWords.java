@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.Alternative;
+import rstprobe.record.Event;
 import rstprobe.ssh.Stage;
 import rstprobe.wire.Sequence;
 
@@ -75,8 +76,13 @@ final class RefusedInWords {
             return early.get();
         }
         double confidence = continued ? Weights.SEVERAL_ATTEMPTS : Weights.ONE_ATTEMPT;
+        boolean identified =
+                attempt.overheard().isEmpty() || attempt.events().stream().anyMatch(Event.Sent.class::isInstance);
         String said = refusal.text()
-                + "; our identification was right when it left, so something on the way changed it or the server is wrong";
+                + (identified
+                        ? "; our identification was right when it left, so something on the way changed it or the server is"
+                                + " wrong"
+                        : "; what the client said was no identification");
         Verdict verdict = foreign.isPresent()
                 ? new Verdict.Undetermined(
                         Optional.of(refusal.cause()),

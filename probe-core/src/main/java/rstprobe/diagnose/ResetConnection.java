@@ -175,6 +175,9 @@ final class ResetConnection {
     /// Whether several attempts show the sender alike: by what each says for itself, or because their resets look
     /// the same.
     private boolean alike(Origin origin) {
+        if (all.size() < 2) {
+            return false;
+        }
         long agreeing = all.stream()
                 .filter(other -> other.reset().isPresent() && other.synAck().isPresent())
                 .filter(other -> MostTelling.weighed(other, all).first().origin() == origin || looksTheSame(other))

@@ -79,6 +79,9 @@ final class Weights {
     static final int FIN_NOT_COUNTED = 25;
     /// The far TCP answers the end of a long wait with its first number: it sent nothing in all that time.
     static final int SENT_NOTHING = 10;
+    /// Behind its own FIN a client's kernel resets whatever still comes (RFC 9293 section 3.10.7.1); a forger would
+    /// have to come late, for nothing.
+    static final int CLIENT_HAD_CLOSED = 10;
     /// The header that `tcp_v4_send_reset` writes, seen from the same host.
     static final int EQUALS_REFERENCE = 25;
     /// The same where nothing separates the kernel from a filter that rejects every port.

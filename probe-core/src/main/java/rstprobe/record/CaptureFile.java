@@ -116,7 +116,7 @@ public final class CaptureFile {
     }
 
     /// Port 0 is nobody's (RFC 6335 section 6).
-    private static boolean hasPorts(Decoded.Segment segment) {
+    static boolean hasPorts(Decoded.Segment segment) {
         return segment.sourcePort() > 0 && segment.destinationPort() > 0;
     }
 

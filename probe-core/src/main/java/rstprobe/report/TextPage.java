@@ -56,6 +56,12 @@ final class TextPage {
         return line(indent, pad(Sanitizer.terminal(label), labelColumns), Paint.DIM, body);
     }
 
+    /// A line of a table, as it stands.
+    TextPage row(String indent, String cells) {
+        text.append(indent).append(Sanitizer.passage(cells).stripTrailing()).append('\n');
+        return this;
+    }
+
     /// A painted word, then text wrapped so that it hangs beside the word.
     TextPage line(String indent, String word, Paint paint, String body) {
         String lead = Sanitizer.terminal(word);

@@ -26,6 +26,7 @@ class PackagesTest {
             "rstprobe/path",
             "rstprobe/record",
             "rstprobe/diagnose",
+            "rstprobe/analyze",
             "rstprobe/report",
             "rstprobe/incident",
             "rstprobe/server",
@@ -72,7 +73,10 @@ class PackagesTest {
     @ParameterizedTest
     @CsvSource({
         "picocli/, rstprobe/cli",
-        "java/lang/foreign/, rstprobe/linux",
+        "java/lang/foreign/Linker, rstprobe/linux",
+        "java/lang/foreign/SymbolLookup, rstprobe/linux",
+        "io/airlift/, rstprobe/capture",
+        "org/apache/commons/compress/, rstprobe/capture",
         "io/netty/, rstprobe/record",
         "org/pcap4j/, rstprobe/capture",
         "org/apache/sshd/client/, rstprobe/server",

@@ -15,6 +15,11 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import rstprobe.analyze.AttributedReset;
+import rstprobe.analyze.Attribution;
+import rstprobe.analyze.CaptureScan;
+import rstprobe.analyze.CaptureSource;
+import rstprobe.analyze.ScanPlan;
 import rstprobe.capture.CaptureReader;
 import rstprobe.capture.Frame;
 import rstprobe.record.CaptureFile;
@@ -62,6 +67,43 @@ class CorpusVerdictsTest {
                 }
             }
         }
+        assertTrue(judged > 0);
+        assertEquals(List.of(), wrong, () -> String.join("\n", wrong));
+    }
+
+    /// The same by way of a scan of whole files, each of whose resets is attributed.
+    @Test
+    void noResetOfAWholeFileContradictsItsAuthor() throws Exception {
+        Optional<Corpus> corpus = corpusOrWord();
+        if (corpus.isEmpty()) {
+            return;
+        }
+        List<String> wrong = new ArrayList<>();
+        int judged = 0;
+        for (Corpus.Entry entry : corpus.get().files()) {
+            if (entry.resets() == 0) {
+                continue;
+            }
+            CaptureSource source = new CaptureSource.OfFile(corpus.get().file(entry));
+            try (CaptureScan scan = CaptureScan.of(List.of(source), ScanPlan.everything())) {
+                for (AttributedReset reset : scan.conversations()
+                        .flatMap(accused -> Attribution.of(accused).stream())
+                        .toList()) {
+                    judged++;
+                    String told = entry.path() + " frame " + reset.frame() + ": " + told(reset.verdict());
+                    if (!entry.label().isEmpty()
+                            && reset.origin() != Origin.UNKNOWN
+                            && !allowed(entry, reset.frame()).contains(reset.origin())) {
+                        wrong.add(told);
+                    }
+                    if (reset.verdict().confidence() >= SURE
+                            || !reset.inClientsName() && reset.origin() == Origin.THIS_HOST) {
+                        wrong.add("too sure: " + told);
+                    }
+                }
+            }
+        }
+        System.out.println("CorpusVerdictsTest: " + judged + " resets of whole files");
         assertTrue(judged > 0);
         assertEquals(List.of(), wrong, () -> String.join("\n", wrong));
     }

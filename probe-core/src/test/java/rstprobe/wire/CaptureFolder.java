@@ -18,17 +18,17 @@ import rstprobe.capture.Frame;
 ///
 /// @param root the folder
 /// @param expected the counts by path below the folder
-record CaptureFolder(Path root, Map<String, Counts> expected) {
+public record CaptureFolder(Path root, Map<String, Counts> expected) {
     /// Where a large collection of other people's captures is, if not in `shared/corpus` beside or above the sources.
-    static final String PROPERTY = "rstprobe.corpus";
+    public static final String PROPERTY = "rstprobe.corpus";
 
     private static final String MANIFEST = "MANIFEST.tsv";
 
     /// Frames in a file, and those of them with a reset.
-    record Counts(int packets, int rst) {}
+    public record Counts(int packets, int rst) {}
 
     /// The large collection, where this machine has it.
-    static Optional<CaptureFolder> corpus() {
+    public static Optional<CaptureFolder> corpus() {
         String named = System.getProperty(PROPERTY);
         if (named != null && !named.isBlank()) {
             return Optional.of(open(Path.of(named)));
@@ -43,7 +43,7 @@ record CaptureFolder(Path root, Map<String, Counts> expected) {
     }
 
     /// The project's own captures.
-    static CaptureFolder own() {
+    public static CaptureFolder own() {
         try {
             return open(
                     Path.of(CaptureFolder.class.getResource(MANIFEST).toURI()).getParent());
@@ -53,7 +53,7 @@ record CaptureFolder(Path root, Map<String, Counts> expected) {
     }
 
     /// Every frame of the file that can be read.
-    List<Frame> frames(String path) {
+    public List<Frame> frames(String path) {
         try (CaptureReader reader = CaptureReader.of(Files.readAllBytes(root.resolve(path)))) {
             List<Frame> frames = new ArrayList<>();
             reader.forEach(frames::add);

@@ -1,0 +1,123 @@
+package rstprobe.analyze;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/// What a scan of capture files found. It holds the files mapped, and gathers the frames of a conversation when that
+/// is asked for: twelve thousand of them together would not fit the heap.
+///
+/// Asking is for any number of threads at a time. Close it after the last answer.
+public final class CaptureScan implements AutoCloseable {
+    private final List<OpenCapture> captures;
+    private final List<ScannedFile> files;
+    private final Gathering gathering;
+    private final Accused accused;
+
+    private CaptureScan(List<OpenCapture> captures, List<ScannedFile> files, Accused accused, Gathering gathering) {
+        this.captures = captures;
+        this.files = List.copyOf(files);
+        this.accused = accused;
+        this.gathering = gathering;
+    }
+
+    /// Scans captures as one timeline: those that begin earlier come first, whatever order they are named in.
+    ///
+    /// What is wrong with a file, or in it, is said in its [ScannedFile] and stops nothing else.
+    ///
+    /// @throws ScanFailure if the plan's filter cannot be used, or there are no files or more than
+    ///     [ScanLimits#MOST_FILES]
+    public static CaptureScan of(List<CaptureSource> sources, ScanPlan plan) throws ScanFailure {
+        if (sources.isEmpty() || sources.size() > ScanLimits.MOST_FILES) {
+            throw new ScanFailure(
+                    ScanFailure.Kind.FILES,
+                    "1 to " + ScanLimits.MOST_FILES + " captures are read at a time, not " + sources.size());
+        }
+        FrameFilters filters = FrameFilters.of(plan.filter());
+        List<OpenCapture> captures = new ArrayList<>();
+        try {
+            for (CaptureSource source : sources) {
+                captures.add(OpenCapture.of(source));
+            }
+            captures.sort(Comparator.comparing(OpenCapture::isRead).reversed().thenComparing(OpenCapture::firstNanos));
+            Passes passes = new Passes(captures, plan, filters);
+            Accused accused = passes.first();
+            Gathering gathering = passes.second();
+            return new CaptureScan(captures, passes.files(gathering), accused, gathering);
+        } catch (RuntimeException | Error failed) {
+            captures.forEach(OpenCapture::close);
+            throw failed;
+        }
+    }
+
+    /// The captures in the order of the timeline; those that could not be read come last.
+    public List<ScannedFile> files() {
+        return files;
+    }
+
+    /// How many conversations held a reset.
+    public int accused() {
+        return gathering.finished.size();
+    }
+
+    /// One of the conversations that held a reset, in the order of their first resets; its frames are copied out of
+    /// the file now.
+    ///
+    /// @param index 0 for the first
+    public AccusedConversation accused(int index) {
+        Gathered gathered = gathering.finished.get(index);
+        List<AccusedFrame> frames = new ArrayList<>();
+        List<Integer> resets = new ArrayList<>();
+        SegmentFinder finder = new SegmentFinder();
+        KeptFrames kept = gathering.kept;
+        for (int link = gathered.head; link != KeptFrames.NONE; link = kept.next(link)) {
+            if (kept.isReset(link)) {
+                resets.add(frames.size());
+            }
+            int file = kept.file(link);
+            frames.add(captures.get(file)
+                    .frame(file, kept.recordAt(link), kept.number(link), finder, reassembled(kept.place(link))));
+        }
+        TupleKey key = new TupleKey();
+        accused.get(gathered.tuple, key);
+        return new AccusedConversation(
+                index + 1,
+                key.conversation(isFirstOurs(gathered, key)),
+                gathered.openingSeen,
+                frames,
+                resets,
+                gathered.frames,
+                gathered.resets,
+                gathered.duplicates,
+                gathered.backwards);
+    }
+
+    private Optional<byte[]> reassembled(long place) {
+        Map<Long, byte[]> all = gathering.reassembled;
+        return all.isEmpty() ? Optional.empty() : Optional.ofNullable(all.get(place));
+    }
+
+    private static boolean isFirstOurs(Gathered gathered, TupleKey key) {
+        if (gathered.openingSeen) {
+            return gathered.openedByFirst;
+        }
+        int first = (int) (key.ports >>> 16) & 0xFFFF;
+        int second = (int) key.ports & 0xFFFF;
+        return first == second ? gathered.spokenByFirst : first > second;
+    }
+
+    /// All of them, one after the other; may be made parallel.
+    public Stream<AccusedConversation> conversations() {
+        return IntStream.range(0, accused()).mapToObj(this::accused);
+    }
+
+    /// Lets go of the files.
+    @Override
+    public void close() {
+        captures.forEach(OpenCapture::close);
+    }
+}

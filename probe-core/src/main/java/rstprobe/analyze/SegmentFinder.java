@@ -1,0 +1,355 @@
+package rstprobe.analyze;
+
+import static rstprobe.analyze.Bytes.i32;
+import static rstprobe.analyze.Bytes.i64;
+import static rstprobe.analyze.Bytes.u16;
+import static rstprobe.analyze.Bytes.u32;
+import static rstprobe.analyze.Bytes.u8;
+
+import java.lang.foreign.MemorySegment;
+import rstprobe.wire.Datagram;
+import rstprobe.wire.EtherType;
+import rstprobe.wire.Flags;
+
+/// Finds the TCP segment of a frame where it lies: through the link's headers, tunnels and IP to the ports, without an
+/// object. After [#find] the fields tell what it found. One is for one thread.
+///
+/// What it says of a frame that [rstprobe.wire.Decoder] reads is what that one says of it.
+final class SegmentFinder {
+    /// What a frame turned out to be.
+    enum Kind {
+        /// No TCP, or none that can be read.
+        NOTHING,
+        /// A TCP segment whose fixed header is there.
+        SEGMENT,
+        /// An ICMP error that quotes a TCP segment: the fields are the quoted ones.
+        QUOTED,
+        /// A fragment of a datagram that may hold a segment.
+        FRAGMENT
+    }
+
+    /// Headers within headers that are walked, tunnels, VLAN tags and labels each counted.
+    static final int MOST_NESTED = 8;
+
+    /// Flags of a quotation that ends before them.
+    static final int NO_FLAGS = -1;
+
+    private static final int IPIP = 4, SIX_IN_FOUR = 41, GRE = 47, ETHERIP = 97, MPLS_IN_IP = 137;
+    private static final int TCP_HEADER = 20, UDP_HEADER = 8, ICMP_HEADER = 8, PORTS_AND_SEQUENCE = 8;
+    private static final int MORE_FRAGMENTS_OR_OFFSET = 0x3FFF;
+    private static final int MOST_EXTENSIONS = 16;
+
+    private final LinkHeaders links = new LinkHeaders();
+    private final Tunnels tunnels = new Tunnels(this);
+
+    Kind kind = Kind.NOTHING;
+    boolean v6;
+    long sourceHigh;
+    long sourceLow;
+    long destinationHigh;
+    long destinationLow;
+    int sourcePort;
+    int destinationPort;
+    int flags;
+    int sequence;
+    int acknowledgement;
+
+    /// Where the datagram of the segment, of the error or of the fragment begins.
+    long datagramAt;
+
+    /// The end of what was captured of it, without what pads the link.
+    long datagramEnd;
+
+    /// Whether the datagram was inside another one, or on a link that [rstprobe.wire.Decoder] does not read.
+    boolean wrapped;
+
+    /// Of a fragment and of a segment: the IPv4 identification, or that of the IPv6 fragment header.
+    int identification;
+
+    /// Of a fragment: where its bytes begin, where in the datagram they belong, whether more follow, and the protocol.
+    long fragmentAt;
+
+    int fragmentOffset;
+    boolean moreFragments;
+    int protocol;
+
+    /// Whether the link type is one of those read.
+    boolean linkRead;
+
+    private int depth;
+
+    /// Looks into a frame.
+    Kind find(MemorySegment bytes, long at, int captured, int original, int link) {
+        kind = Kind.NOTHING;
+        depth = 0;
+        long end = at + captured;
+        long wireLength = Math.max(original & 0xFFFF_FFFFL, captured);
+        if (link == LinkHeaders.ETHERNET && captured >= 34 && u16(bytes, at + 12) == EtherType.IPV4) {
+            linkRead = true;
+            wrapped = false;
+            v4(bytes, at + 14, end, wireLength - 14);
+            return kind;
+        }
+        linkRead = links.strip(bytes, at, end, link);
+        wrapped = links.unusual;
+        if (links.etherType >= 0) {
+            ether(links.etherType, bytes, links.at, end, wireLength - (links.at - at));
+        }
+        return kind;
+    }
+
+    /// What follows a header that told its EtherType.
+    void ether(int etherType, MemorySegment bytes, long at, long end, long wireLength) {
+        switch (etherType) {
+            case EtherType.IPV4, EtherType.IPV6 -> ip(bytes, at, end, wireLength);
+            default -> {
+                if (depth < MOST_NESTED && tunnels.isLayer(etherType)) {
+                    depth++;
+                    tunnels.layer(etherType, bytes, at, end, wireLength);
+                    depth--;
+                }
+            }
+        }
+    }
+
+    /// A frame within a datagram.
+    void innerFrame(int link, MemorySegment bytes, long at, long end, long wireLength) {
+        if (depth < MOST_NESTED && at < end) {
+            depth++;
+            wrapped = true;
+            links.strip(bytes, at, end, link);
+            if (links.etherType >= 0) {
+                ether(links.etherType, bytes, links.at, end, wireLength - (links.at - at));
+            }
+            depth--;
+        }
+    }
+
+    /// A datagram within another one.
+    void innerIp(MemorySegment bytes, long at, long end, long wireLength) {
+        if (depth < MOST_NESTED) {
+            depth++;
+            wrapped = true;
+            ip(bytes, at, end, wireLength);
+            depth--;
+        }
+    }
+
+    private void ip(MemorySegment bytes, long at, long end, long wireLength) {
+        if (at >= end) {
+            return;
+        }
+        int version = u8(bytes, at) >>> 4;
+        if (version == 4) {
+            v4(bytes, at, end, wireLength);
+        } else if (version == 6) {
+            v6(bytes, at, end, wireLength);
+        }
+    }
+
+    private void v4(MemorySegment bytes, long at, long end, long wireLength) {
+        if (end - at < Datagram.V4_HEADER) {
+            return;
+        }
+        int first = u8(bytes, at);
+        int header = (first & 0xF) * 4;
+        int stated = u16(bytes, at + 2);
+        long total = stated == 0 ? wireLength : stated;
+        if (first >>> 4 != 4 || header < Datagram.V4_HEADER || end - at < header || total < header) {
+            return;
+        }
+        v6 = false;
+        sourceHigh = 0;
+        destinationHigh = 0;
+        sourceLow = u32(bytes, at + 12);
+        destinationLow = u32(bytes, at + 16);
+        identification = u16(bytes, at + 4);
+        datagramAt = at;
+        datagramEnd = Math.min(end, at + total);
+        int next = u8(bytes, at + 9);
+        int fragment = u16(bytes, at + 6);
+        // What the snap length cut off a first fragment comes never together again; its header is all there will be.
+        boolean inParts = (fragment & MORE_FRAGMENTS_OR_OFFSET) != 0 && ((fragment & 0x1FFF) != 0 || end - at >= total);
+        if (!inParts && next == Datagram.TCP) {
+            segment(bytes, at + header, total - header);
+        } else if (inParts) {
+            fragment(next, at + header, (fragment & 0x1FFF) * 8, (fragment & 0x2000) != 0);
+        } else {
+            extensions(bytes, at + header, next, total - header);
+        }
+    }
+
+    private void v6(MemorySegment bytes, long at, long end, long wireLength) {
+        if (end - at < Datagram.V6_HEADER) {
+            return;
+        }
+        int stated = u16(bytes, at + 4);
+        // Zero is what segmentation offload and jumbograms (RFC 2675) leave there.
+        long total = stated == 0 ? Math.max(wireLength, Datagram.V6_HEADER) : Datagram.V6_HEADER + stated;
+        v6 = true;
+        sourceHigh = i64(bytes, at + 8);
+        sourceLow = i64(bytes, at + 16);
+        destinationHigh = i64(bytes, at + 24);
+        destinationLow = i64(bytes, at + 32);
+        identification = 0;
+        datagramAt = at;
+        datagramEnd = Math.min(end, at + total);
+        extensions(bytes, at + Datagram.V6_HEADER, u8(bytes, at + 6), total - Datagram.V6_HEADER);
+    }
+
+    /// Walks extension headers (RFC 8200 section 4) and the authentication header, then the transport.
+    private void extensions(MemorySegment bytes, long from, int first, long left) {
+        long at = from;
+        long length = left;
+        int next = first;
+        for (int walked = 0; isExtension(next); walked++) {
+            if (walked == MOST_EXTENSIONS || datagramEnd - at < 8) {
+                return;
+            }
+            if (next == Datagram.Extension.FRAGMENT) {
+                int offset = u16(bytes, at + 2);
+                identification = i32(bytes, at + 4);
+                boolean cut = offset >>> 3 == 0 && datagramEnd < at + length;
+                if ((offset & 0xFFF9) != 0 && !cut) {
+                    fragment(u8(bytes, at), at + 8, offset & 0xFFF8, (offset & 1) != 0);
+                    return;
+                }
+            }
+            int step = extensionLength(bytes, at, next);
+            if (datagramEnd - at < step) {
+                return;
+            }
+            next = u8(bytes, at);
+            at += step;
+            length -= step;
+        }
+        transport(bytes, at, next, length);
+    }
+
+    private boolean isExtension(int next) {
+        return switch (next) {
+            case Datagram.Extension.AUTHENTICATION -> true;
+            case Datagram.Extension.HOP_BY_HOP,
+                    Datagram.Extension.ROUTING,
+                    Datagram.Extension.FRAGMENT,
+                    Datagram.Extension.DESTINATION -> v6;
+            default -> false;
+        };
+    }
+
+    private static int extensionLength(MemorySegment bytes, long at, int kind) {
+        return switch (kind) {
+            case Datagram.Extension.FRAGMENT -> 8;
+            case Datagram.Extension.AUTHENTICATION -> Math.max(8, (u8(bytes, at + 1) + 2) * 4);
+            default -> (u8(bytes, at + 1) + 1) * 8;
+        };
+    }
+
+    private void fragment(int next, long at, int offset, boolean more) {
+        switch (next) {
+            case Datagram.TCP, Datagram.UDP, Datagram.ICMP, Datagram.ICMPV6, IPIP, SIX_IN_FOUR, GRE, ETHERIP -> {
+                kind = Kind.FRAGMENT;
+                protocol = next;
+                fragmentAt = at;
+                fragmentOffset = offset;
+                moreFragments = more;
+            }
+            default -> {}
+        }
+    }
+
+    private void transport(MemorySegment bytes, long at, int next, long length) {
+        switch (next) {
+            case Datagram.TCP -> segment(bytes, at, length);
+            case Datagram.ICMP -> icmp(bytes, at, false);
+            case Datagram.ICMPV6 -> icmp(bytes, at, true);
+            case IPIP, SIX_IN_FOUR -> innerIp(bytes, at, datagramEnd, length);
+            case GRE -> tunnels.gre(bytes, at, datagramEnd, length);
+            case ETHERIP -> innerFrame(LinkHeaders.ETHERNET, bytes, at + 2, datagramEnd, length - 2);
+            case MPLS_IN_IP -> innerLayer(Tunnels.MPLS, bytes, at, datagramEnd, length);
+            case Datagram.UDP -> udp(bytes, at, length);
+            default -> {}
+        }
+    }
+
+    /// A header within a datagram that is told by an EtherType.
+    void innerLayer(int etherType, MemorySegment bytes, long at, long end, long wireLength) {
+        wrapped = true;
+        ether(etherType, bytes, at, end, wireLength);
+    }
+
+    private void udp(MemorySegment bytes, long at, long length) {
+        if (datagramEnd - at < UDP_HEADER) {
+            return;
+        }
+        int source = u16(bytes, at);
+        int destination = u16(bytes, at + 2);
+        if (Tunnels.isPort(destination)) {
+            tunnels.inUdp(destination, bytes, at + UDP_HEADER, datagramEnd, length - UDP_HEADER);
+        } else if (Tunnels.isPort(source)) {
+            tunnels.inUdp(source, bytes, at + UDP_HEADER, datagramEnd, length - UDP_HEADER);
+        }
+    }
+
+    private void segment(MemorySegment bytes, long at, long length) {
+        if (datagramEnd - at < TCP_HEADER) {
+            return;
+        }
+        int control = u16(bytes, at + 12);
+        int header = (control >>> 12) * 4;
+        if (header < TCP_HEADER || header > length) {
+            return;
+        }
+        ports(bytes, at);
+        acknowledgement = i32(bytes, at + 8);
+        flags = control & 0xFFF;
+        kind = Kind.SEGMENT;
+    }
+
+    private void ports(MemorySegment bytes, long at) {
+        sourcePort = u16(bytes, at);
+        destinationPort = u16(bytes, at + 2);
+        sequence = i32(bytes, at + 4);
+    }
+
+    private void icmp(MemorySegment bytes, long at, boolean six) {
+        if (six != v6 || datagramEnd - at < ICMP_HEADER + Datagram.V4_HEADER + PORTS_AND_SEQUENCE) {
+            return;
+        }
+        int type = u8(bytes, at);
+        boolean error = six ? type >= 1 && type <= 4 : type >= 3 && type <= 5 || type == 11 || type == 12;
+        if (!error) {
+            return;
+        }
+        long outer = datagramAt;
+        long outerEnd = datagramEnd;
+        quoted(bytes, at + ICMP_HEADER, datagramEnd);
+        datagramAt = outer;
+        datagramEnd = outerEnd;
+    }
+
+    private void quoted(MemorySegment bytes, long at, long end) {
+        int version = u8(bytes, at) >>> 4;
+        int header = version == 6 ? Datagram.V6_HEADER : (u8(bytes, at) & 0xF) * 4;
+        if (version != 4 && version != 6
+                || header < Datagram.V4_HEADER
+                || end - at < header + PORTS_AND_SEQUENCE
+                || u8(bytes, at + (version == 6 ? 6 : 9)) != Datagram.TCP
+                || version == 4 && (u16(bytes, at + 6) & 0x1FFF) != 0) {
+            return;
+        }
+        v6 = version == 6;
+        sourceHigh = v6 ? i64(bytes, at + 8) : 0;
+        sourceLow = v6 ? i64(bytes, at + 16) : u32(bytes, at + 12);
+        destinationHigh = v6 ? i64(bytes, at + 24) : 0;
+        destinationLow = v6 ? i64(bytes, at + 32) : u32(bytes, at + 16);
+        ports(bytes, at + header);
+        flags = end - at < header + TCP_HEADER ? NO_FLAGS : u16(bytes, at + header + 12) & 0xFFF;
+        kind = Kind.QUOTED;
+    }
+
+    /// Whether it found a segment that is a reset.
+    boolean isReset() {
+        return kind == Kind.SEGMENT && (flags & Flags.RST) != 0;
+    }
+}

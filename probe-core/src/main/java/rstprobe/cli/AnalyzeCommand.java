@@ -1,0 +1,215 @@
+package rstprobe.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import rstprobe.analyze.AccusedConversation;
+import rstprobe.analyze.AttributedReset;
+import rstprobe.analyze.Attribution;
+import rstprobe.analyze.CaptureScan;
+import rstprobe.analyze.CaptureSource;
+import rstprobe.analyze.ResetGroups;
+import rstprobe.analyze.ScanFailure;
+import rstprobe.analyze.ScanPlan;
+import rstprobe.analyze.ScanProgress;
+import rstprobe.analyze.ScannedFile;
+import rstprobe.capture.CaptureFileFailure;
+import rstprobe.incident.ExtractedConversations;
+import rstprobe.report.AnalyzeCsv;
+import rstprobe.report.AnalyzeJson;
+import rstprobe.report.AnalyzeReport;
+
+/// `rstprobe analyze`: every reset in capture files, and whose it was.
+@Command(
+        name = AnalyzeCommand.NAME,
+        description = "Attribute every TCP reset in capture files, offline and without privileges.",
+        footerHeading = "%nExit code:%n",
+        footer = {
+            "  0   no resets",
+            " 10 to 15, 19   that of the worst reset, the first of the table: something on the way before the server's"
+                    + " side, refusals, the client's own (14) and what came behind a FIN; the surest first",
+            "  2   no file could be read, or the words make no sense",
+        },
+        sortOptions = false)
+final class AnalyzeCommand implements Callable<Integer> {
+    static final String NAME = "analyze";
+
+    /// Conversations attributed at a time, on all processors; their answers are written in order.
+    private static final int AT_A_TIME = 1_024;
+
+    private static final String STANDARD_INPUT = "-";
+
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = "Captures, packed or not, as one timeline in the order of their times; - is standard input.")
+    private List<String> names = List.of();
+
+    @Option(names = "--csv", description = "Print a table with a line for each reset (RFC 4180).")
+    private boolean csv;
+
+    @Option(names = "--summary", description = "Add counts by server, by sender on the way, and by hour.")
+    private boolean summary;
+
+    @Option(
+            names = "--extract",
+            paramLabel = "DIR",
+            description = "Write each conversation with a reset there as a pcapng whose cited frames carry comments.")
+    private Optional<Path> extract = Optional.empty();
+
+    @Option(
+            names = "--filter",
+            paramLabel = "EXPRESSION",
+            description = "Look only at frames that match this pcap-filter(7) expression.")
+    private Optional<String> filter = Optional.empty();
+
+    @Mixin
+    private OutputOptions output;
+
+    @Override
+    public Integer call() throws ScanFailure {
+        if (output.json() && csv || summary && (output.json() || csv)) {
+            throw new WrongWords("--json, --csv and --summary are three answers: choose one");
+        }
+        Screen screen = output.screen();
+        List<CaptureSource> sources = sources();
+        Optional<Path> folder = extract.map(Folders::made);
+        ScanPlan everything = ScanPlan.everything();
+        ScanProgress progress = progress(screen);
+        try (CaptureScan scan = CaptureScan.of(sources, new ScanPlan(filter, everything.threads(), progress))) {
+            if (scan.files().stream().allMatch(file -> file.state() == ScannedFile.State.NOT_READ)) {
+                scan.files().forEach(file -> screen.warn(AnalyzeReport.trouble(file)));
+                return Exit.USAGE;
+            }
+            return new Answer(scan, screen, folder).give();
+        }
+    }
+
+    private List<CaptureSource> sources() {
+        if (names.stream().filter(STANDARD_INPUT::equals).count() > 1) {
+            throw new WrongWords("standard input can be read only once");
+        }
+        List<CaptureSource> sources = new ArrayList<>(names.size());
+        for (String name : names) {
+            sources.add(
+                    name.equals(STANDARD_INPUT)
+                            ? new CaptureSource.OfStream(STANDARD_INPUT, System.in)
+                            : new CaptureSource.OfFile(Path.of(name)));
+        }
+        return sources;
+    }
+
+    private static ScanProgress progress(Screen screen) {
+        return (done, all) -> screen.overwrite(
+                "reading " + (all > 0 ? Math.min(100, 100 * done / all) : 0) + " % of " + (all >> 20) + " MiB");
+    }
+
+    /// The resets on their way from the scan to the screen.
+    private final class Answer {
+        private final CaptureScan scan;
+        private final Screen screen;
+        private final Optional<ExtractedConversations> extracted;
+        private final ResetGroups groups = new ResetGroups();
+        private final AnalyzeJson document;
+
+        private Answer(CaptureScan scan, Screen screen, Optional<Path> folder) {
+            this.scan = scan;
+            this.screen = screen;
+            this.extracted = folder.map(path -> new ExtractedConversations(path, scan.files()));
+            this.document = new AnalyzeJson(scan.files());
+        }
+
+        /// The exit code.
+        private int give() {
+            if (output.json()) {
+                screen.answer(document.head());
+            } else if (csv) {
+                screen.answer(AnalyzeCsv.head());
+            }
+            boolean written = attribute();
+            if (output.json()) {
+                screen.answer(document.tail());
+            } else if (!csv) {
+                screen.answer(text());
+            }
+            if (output.json() || csv) {
+                scan.files().stream()
+                        .filter(file -> file.state() != ScannedFile.State.WHOLE)
+                        .forEach(file -> screen.warn(AnalyzeReport.trouble(file)));
+            }
+            extracted.ifPresent(this::told);
+            return written ? groups.exitCode() : Exit.CANNOT_PROBE;
+        }
+
+        private boolean attribute() {
+            boolean written = true;
+            for (int from = 0; from < scan.accused(); from += AT_A_TIME) {
+                int to = Math.min(scan.accused(), from + AT_A_TIME);
+                for (Judged judged : each(from, to, this::judged)) {
+                    StringBuilder text = new StringBuilder();
+                    for (AttributedReset reset : judged.resets) {
+                        groups.add(reset);
+                        text.append(
+                                output.json()
+                                        ? document.reset(reset)
+                                        : csv ? AnalyzeCsv.line(reset, scan.files()) : "");
+                    }
+                    screen.answer(text.toString());
+                    written = written && extract(judged);
+                }
+            }
+            return written;
+        }
+
+        private List<Judged> each(int from, int to, IntFunction<Judged> judged) {
+            return IntStream.range(from, to).parallel().mapToObj(judged).toList();
+        }
+
+        private Judged judged(int index) {
+            AccusedConversation accused = scan.accused(index);
+            return new Judged(extracted.isPresent() ? Optional.of(accused) : Optional.empty(), Attribution.of(accused));
+        }
+
+        private boolean extract(Judged judged) {
+            if (extracted.isEmpty() || judged.accused.isEmpty()) {
+                return true;
+            }
+            try {
+                extracted.get().write(judged.accused.get(), judged.resets);
+                return true;
+            } catch (CaptureFileFailure failed) {
+                screen.warn(failed.getMessage());
+                return false;
+            }
+        }
+
+        private String text() {
+            if (output.quiet()) {
+                return AnalyzeReport.headline(scan.files(), groups);
+            }
+            long counted = scan.files().stream().mapToLong(ScannedFile::resets).sum();
+            return AnalyzeReport.text(
+                    scan.files(), groups, Math.max(0, counted - groups.resets()), summary, screen.colour());
+        }
+
+        private void told(ExtractedConversations done) {
+            screen.announce(done.written() + (done.written() == 1 ? " capture" : " captures") + " written to "
+                    + extract.orElseThrow());
+            if (done.beyond() > 0) {
+                screen.warn(done.beyond() + " conversations were not written: more than "
+                        + ExtractedConversations.MOST_WRITTEN);
+            }
+        }
+    }
+
+    /// A conversation with its resets; its frames only where they are written.
+    private record Judged(Optional<AccusedConversation> accused, List<AttributedReset> resets) {}
+}

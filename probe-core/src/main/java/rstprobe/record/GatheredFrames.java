@@ -1,0 +1,113 @@
+package rstprobe.record;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import rstprobe.capture.Frame;
+import rstprobe.wire.Conversation;
+import rstprobe.wire.Decoded;
+import rstprobe.wire.Decoder;
+import rstprobe.wire.Quoted;
+
+/// Frames that two ends exchanged, gathered from captures, and the conversations that they make up.
+///
+/// Which side opened a conversation, where one ends and another begins, and what a second tap saw again is told as of
+/// a [CaptureFile].
+public final class GatheredFrames {
+    private final List<Frame> frames;
+    private final long missing;
+    private final Map<Integer, Integer> copies = new TreeMap<>();
+    private final List<FoundConversation> found;
+
+    private GatheredFrames(List<Frame> frames, long missing) {
+        this.frames = frames;
+        this.missing = missing;
+        this.found = conversations();
+    }
+
+    /// @param frames  in the order of the capture, with rising numbers
+    /// @param missing how many are known to be missing among them
+    public static GatheredFrames of(List<Frame> frames, long missing) {
+        return new GatheredFrames(List.copyOf(frames), missing);
+    }
+
+    private List<FoundConversation> conversations() {
+        Conversations conversations = new Conversations();
+        SeenAgain seenAgain = new SeenAgain();
+        for (Frame frame : frames) {
+            if (decoded(frame) instanceof Decoded.Segment segment && CaptureFile.hasPorts(segment)) {
+                OptionalInt original = seenAgain.original(frame.number(), frame.atNanos(), segment);
+                if (original.isPresent()) {
+                    copies.put(frame.number(), original.getAsInt());
+                } else {
+                    conversations.add(frame.number(), segment);
+                }
+            }
+        }
+        return conversations.all().stream()
+                .sorted(Comparator.comparingInt(FoundConversation::firstFrame))
+                .toList();
+    }
+
+    private static Decoded decoded(Frame frame) {
+        return Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength());
+    }
+
+    /// The frame that another tap had shown before; empty for one that is no copy.
+    public OptionalInt copyOf(int number) {
+        Integer original = copies.get(number);
+        return original == null ? OptionalInt.empty() : OptionalInt.of(original);
+    }
+
+    /// The conversation that a reset ended, as somebody captured it; empty where an end has no port.
+    ///
+    /// @param asked number of the frame with the reset; not that of a copy
+    public Optional<CapturedConversation> around(int asked) {
+        return found.stream()
+                .filter(one -> one.firstFrame() <= asked && asked < one.before())
+                .reduce((_, later) -> later)
+                .map(one -> new CapturedConversation(
+                        one.conversation(),
+                        one.client(),
+                        frames(one),
+                        OptionalInt.of(asked),
+                        missing,
+                        Optional.empty(),
+                        Optional.empty()));
+    }
+
+    private List<Frame> frames(FoundConversation one) {
+        if (found.size() == 1 && copies.isEmpty()) {
+            return frames;
+        }
+        List<Frame> its = new ArrayList<>();
+        for (Frame frame : frames) {
+            boolean inTime = frame.number() >= one.firstFrame() && frame.number() < one.before();
+            if (inTime && !copies.containsKey(frame.number()) && belongs(frame, one.conversation())) {
+                its.add(frame);
+            }
+        }
+        return its;
+    }
+
+    private static boolean belongs(Frame frame, Conversation conversation) {
+        return switch (decoded(frame)) {
+            case Decoded.Segment segment -> conversation.holds(segment.source(), segment.destination());
+            case Decoded.IcmpError error ->
+                error.quoted() instanceof Quoted.Tcp quoted
+                        && conversation.holds(quoted.source(), quoted.destination());
+            case Decoded.UdpDatagram _,
+                    Decoded.IcmpEcho _,
+                    Decoded.OtherDatagram _,
+                    Decoded.Fragment _,
+                    Decoded.NotIp _,
+                    Decoded.UnknownLink _,
+                    Decoded.Malformed _,
+                    Decoded.Cut _ -> false;
+        };
+    }
+}
