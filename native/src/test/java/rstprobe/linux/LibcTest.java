@@ -253,7 +253,7 @@ class LibcTest {
     }
 
     @Test
-    void noOtherClassCallsIntoTheLibrary() throws Exception {
+    void eachLibraryIsCalledInOneClass() throws Exception {
         Path classes = Path.of(
                 Libc.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         Set<String> callers = new TreeSet<>();
@@ -268,7 +268,7 @@ class LibcTest {
                 });
             }
         }
-        assertEquals(Set.of("Libc.class"), callers);
+        assertEquals(Set.of("Libc.class", "Libpcap.class"), callers);
     }
 
     @Test

@@ -91,7 +91,7 @@ final class AlgorithmOptions {
             return;
         }
         recorder.comparing();
-        Recording soFar = recorder.recording();
+        Recording soFar = recorder.kept().soFar();
         int made = (int)
                 soFar.events().stream().filter(Event.Opened.class::isInstance).count();
         int left = AlgorithmTable.left(soFar);
@@ -101,10 +101,11 @@ final class AlgorithmOptions {
         int number = 0;
         Optional<Sole> next = AlgorithmTable.next(soFar);
         while (next.isPresent()) {
-            recorder.restUntil(AlgorithmManners.earliestNanos(recorder.recording(), everyMillis()));
+            recorder.restUntil(AlgorithmManners.earliestNanos(recorder.kept().soFar(), everyMillis()));
             screen.progress("algorithm " + ++number + ": " + next.get().name());
-            recorder.attemptAlone(next.get(), AlgorithmTable.carriers(recorder.recording()));
-            next = AlgorithmTable.next(recorder.recording());
+            recorder.attemptAlone(
+                    next.get(), AlgorithmTable.carriers(recorder.kept().soFar()));
+            next = AlgorithmTable.next(recorder.kept().soFar());
         }
     }
 }

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -13,15 +12,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import rstprobe.diagnose.IdleDiagnosis;
 import rstprobe.incident.IncidentFolder;
-import rstprobe.linux.Capabilities;
-import rstprobe.linux.LinuxException;
 import rstprobe.path.IdleLimits;
 import rstprobe.record.CannotProbe;
 import rstprobe.record.IdleRecorder;
 import rstprobe.record.LoginPlan;
 import rstprobe.record.NoTarget;
 import rstprobe.record.Plan;
-import rstprobe.record.Recording;
 import rstprobe.record.Target;
 import rstprobe.report.IdleIncident;
 
@@ -161,41 +157,23 @@ final class IdleCommand implements Callable<Integer> {
     }
 
     private int record(IdleRecorder recorder, IncidentFolder folder, Screen screen, Interruption interruption) {
-        folder.begin(recorder.recording());
-        Optional<Throwable> mistake = Optional.empty();
         IdleProgress progress = new IdleProgress(screen);
-        try {
-            Capabilities.dropOnThisThread(Set.of());
-            interruption.during(() -> recorder.run(progress::show));
-        } catch (InterruptedException _) {
-            recorder.interrupted();
-        } catch (LinuxException | RuntimeException | Error ours) {
-            recorder.mistaken(ours.getClass().getSimpleName());
-            mistake = Optional.of(ours);
-        }
-        progress.over();
-        try {
-            recorder.finish();
-        } catch (RuntimeException | Error ours) {
-            recorder.mistaken(ours.getClass().getSimpleName());
-            mistake = mistake.or(() -> Optional.of(ours));
-        }
-        recorder.trouble().forEach(screen::warn);
-        return conclude(recorder, folder, mistake, new RunEnd(folder, screen, interruption.happened()), screen);
-    }
-
-    private int conclude(
-            IdleRecorder recorder, IncidentFolder folder, Optional<Throwable> mistake, RunEnd end, Screen screen) {
-        try {
-            Recording recording = recorder.recording();
-            IdleIncident incident = new IdleIncident(folder.name(), recording, IdleDiagnosis.of(recording));
-            mistake.ifPresent(end::keepTrace);
-            Optional<String> written = end.written(recorder.captureIsWhole(), () -> folder.finish(incident));
-            output.show(screen, incident, written);
-            return end.exitCode(incident.finding().exitCode(), written.isPresent(), mistake.isPresent());
-        } catch (RuntimeException | Error ours) {
-            end.keepTrace(ours);
-            return Exit.BUG;
-        }
+        return new RecordedRun(recorder.kept(), folder, screen, interruption)
+                .recording(
+                        () -> {
+                            try {
+                                recorder.run(progress::show);
+                            } finally {
+                                progress.over();
+                            }
+                        },
+                        recorder::interrupted)
+                .concluding(recording -> {
+                    IdleIncident incident = new IdleIncident(folder.name(), recording, IdleDiagnosis.of(recording));
+                    return new RecordedRun.Conclusion(
+                            () -> folder.finish(incident),
+                            written -> output.show(screen, incident, written),
+                            incident.finding().exitCode());
+                });
     }
 }

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -14,13 +13,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import rstprobe.diagnose.MtuDiagnosis;
 import rstprobe.incident.IncidentFolder;
-import rstprobe.linux.Capabilities;
-import rstprobe.linux.LinuxException;
 import rstprobe.record.CannotProbe;
 import rstprobe.record.MtuRecorder;
 import rstprobe.record.NoTarget;
 import rstprobe.record.Plan;
-import rstprobe.record.Recording;
 import rstprobe.record.SweepPlan;
 import rstprobe.record.SweepTarget;
 import rstprobe.record.Target;
@@ -173,39 +169,14 @@ final class MtuCommand implements Callable<Integer> {
     }
 
     private int record(MtuRecorder recorder, IncidentFolder folder, Screen screen, Interruption interruption) {
-        folder.begin(recorder.recording());
-        Optional<Throwable> mistake = Optional.empty();
-        try {
-            Capabilities.dropOnThisThread(Set.of());
-            interruption.during(recorder::run);
-        } catch (InterruptedException _) {
-            recorder.interrupted();
-        } catch (LinuxException | RuntimeException | Error ours) {
-            recorder.mistaken(ours.getClass().getSimpleName());
-            mistake = Optional.of(ours);
-        }
-        try {
-            recorder.finish();
-        } catch (RuntimeException | Error ours) {
-            recorder.mistaken(ours.getClass().getSimpleName());
-            mistake = mistake.or(() -> Optional.of(ours));
-        }
-        recorder.trouble().forEach(screen::warn);
-        return conclude(recorder, folder, mistake, new RunEnd(folder, screen, interruption.happened()), screen);
-    }
-
-    private int conclude(
-            MtuRecorder recorder, IncidentFolder folder, Optional<Throwable> mistake, RunEnd end, Screen screen) {
-        try {
-            Recording recording = recorder.recording();
-            MtuIncident incident = new MtuIncident(folder.name(), recording, MtuDiagnosis.of(recording));
-            mistake.ifPresent(end::keepTrace);
-            Optional<String> written = end.written(recorder.captureIsWhole(), () -> folder.finish(incident));
-            output.show(screen, incident, written);
-            return end.exitCode(incident.finding().exitCode(), written.isPresent(), mistake.isPresent());
-        } catch (RuntimeException | Error ours) {
-            end.keepTrace(ours);
-            return Exit.BUG;
-        }
+        return new RecordedRun(recorder.kept(), folder, screen, interruption)
+                .recording(recorder::run, recorder::interrupted)
+                .concluding(recording -> {
+                    MtuIncident incident = new MtuIncident(folder.name(), recording, MtuDiagnosis.of(recording));
+                    return new RecordedRun.Conclusion(
+                            () -> folder.finish(incident),
+                            written -> output.show(screen, incident, written),
+                            incident.finding().exitCode());
+                });
     }
 }

@@ -266,46 +266,15 @@ final class SshCommand implements Callable<Integer> {
 
     private int record(
             Recorder recorder, IncidentFolder folder, Optional<Mode> only, Screen screen, Interruption interruption) {
-        folder.begin(recorder.recording());
-        Optional<Throwable> mistake = Optional.empty();
-        try {
-            dropCapabilities();
-            interruption.during(() -> attempts(recorder, only, screen));
-        } catch (InterruptedException _) {
-            recorder.interrupted();
-        } catch (LinuxException | RuntimeException | Error ours) {
-            recorder.mistaken(ours.getClass().getSimpleName());
-            mistake = Optional.of(ours);
-        }
-        try {
-            recorder.finish();
-        } catch (RuntimeException | Error ours) {
-            recorder.mistaken(ours.getClass().getSimpleName());
-            mistake = mistake.or(() -> Optional.of(ours));
-        }
-        recorder.trouble().forEach(screen::warn);
-        return conclude(recorder, folder, mistake, new RunEnd(folder, screen, interruption.happened()), screen);
-    }
-
-    private int conclude(
-            Recorder recorder, IncidentFolder folder, Optional<Throwable> mistake, RunEnd end, Screen screen) {
-        try {
-            Recording recording = recorder.recording();
-            Incident incident = new Incident(folder.name(), recording, Diagnosis.of(recording));
-            mistake.ifPresent(end::keepTrace);
-            Optional<String> written = end.written(recorder.captureIsWhole(), () -> folder.finish(incident));
-            output.show(screen, incident, written);
-            return end.exitCode(incident.finding().verdict().exitCode(), written.isPresent(), mistake.isPresent());
-        } catch (RuntimeException | Error ours) {
-            end.keepTrace(ours);
-            return Exit.BUG;
-        }
-    }
-
-    /// What reads bytes from the network from here on runs without privileges: this thread and those it
-    /// starts.
-    private static void dropCapabilities() throws LinuxException {
-        Capabilities.dropOnThisThread(Set.of());
+        return new RecordedRun(recorder.kept(), folder, screen, interruption)
+                .recording(() -> attempts(recorder, only, screen), recorder::interrupted)
+                .concluding(recording -> {
+                    Incident incident = new Incident(folder.name(), recording, Diagnosis.of(recording));
+                    return new RecordedRun.Conclusion(
+                            () -> folder.finish(incident),
+                            written -> output.show(screen, incident, written),
+                            incident.finding().verdict().exitCode());
+                });
     }
 
     private void attempts(Recorder recorder, Optional<Mode> only, Screen screen) throws InterruptedException {
@@ -343,7 +312,7 @@ final class SshCommand implements Callable<Integer> {
     }
 
     private static Optional<NextProbe> next(Recorder recorder) {
-        Recording soFar = recorder.recording();
+        Recording soFar = recorder.kept().soFar();
         Finding finding = Diagnosis.of(soFar);
         recorder.keepDistance(Manners.spacingMillis(soFar, finding));
         recorder.allowFailures(Manners.failuresLeft(soFar));

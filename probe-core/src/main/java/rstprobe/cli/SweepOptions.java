@@ -23,9 +23,9 @@ final class SweepOptions {
     @Option(
             names = "--rate",
             paramLabel = "RATE",
-            defaultValue = "10mbit",
+            defaultValue = "100pps",
             converter = RateWords.class,
-            description = "Send at most that fast in all: 500pps, 100mbit, or both with a comma (default: 10mbit).")
+            description = "Send at most that fast in all: 500pps, 100mbit, or both with a comma (default: 100pps).")
     private SendRate rate;
 
     @Option(

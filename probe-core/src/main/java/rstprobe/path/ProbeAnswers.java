@@ -16,6 +16,9 @@ import rstprobe.wire.TcpOption;
 /// A probe is known by a name that its answer repeats: the first byte's number of a segment of old data, the numbers
 /// of a stray segment, the sequence number of an echo. A frame that names no probe that was sent is nobody's answer.
 public final class ProbeAnswers {
+    /// Where the capture lacks our SYN: what a TCP waits that knows nothing (RFC 6298 section 2.1).
+    private static final long UNMEASURED_NANOS = 1_000_000_000;
+
     private final SurveyFlow flow;
     private final Map<Integer, PathProbe> segments = new HashMap<>();
     private final Map<Integer, PathProbe> strays = new HashMap<>();
@@ -102,7 +105,7 @@ public final class ProbeAnswers {
             return Optional.of(new Heard.Opened(
                     atNanos,
                     frame,
-                    Math.max(0, atNanos - synNanos),
+                    synNanos == 0 ? UNMEASURED_NANOS : Math.max(0, atNanos - synNanos),
                     ourMss.orElse(0),
                     segment.options().mss().orElse(0),
                     ourSack && segment.options().sackPermitted(),

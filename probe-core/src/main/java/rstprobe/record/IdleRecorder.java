@@ -146,31 +146,9 @@ public final class IdleRecorder implements AutoCloseable {
         connections.forEach(HeldConnection::leave);
     }
 
-    /// What was recorded so far.
-    public Recording recording() {
-        return kept.soFar();
-    }
-
-    /// Notes that we failed ourselves: from here on the recording proves nothing.
-    ///
-    /// @param what one sentence without a full stop
-    public void mistaken(String what) {
-        note(new Event.Mistaken(kept.now(), what));
-    }
-
-    /// What went wrong with the capture, one sentence each, without full stops.
-    public List<String> trouble() {
-        return kept.trouble();
-    }
-
-    /// Whether the capture file holds every frame of the recording.
-    public boolean captureIsWhole() {
-        return kept.captureIsWhole();
-    }
-
-    /// Ends the capture and gives everything that was recorded.
-    public Recording finish() {
-        return kept.finish();
+    /// What is recorded.
+    public OpenRecording kept() {
+        return kept;
     }
 
     @Override

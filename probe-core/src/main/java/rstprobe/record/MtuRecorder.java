@@ -2,7 +2,6 @@ package rstprobe.record;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -72,31 +71,9 @@ public final class MtuRecorder implements AutoCloseable {
         survey.ifPresent(TargetSurvey::leave);
     }
 
-    /// What was recorded so far.
-    public Recording recording() {
-        return kept.soFar();
-    }
-
-    /// Notes that we failed ourselves: from here on the recording proves nothing.
-    ///
-    /// @param what one sentence without a full stop
-    public void mistaken(String what) {
-        kept.note(new Event.Mistaken(kept.now(), what));
-    }
-
-    /// What went wrong with the capture, one sentence each, without full stops.
-    public List<String> trouble() {
-        return kept.trouble();
-    }
-
-    /// Whether the capture file holds every frame of the recording.
-    public boolean captureIsWhole() {
-        return kept.captureIsWhole();
-    }
-
-    /// Ends the capture and gives everything that was recorded.
-    public Recording finish() {
-        return kept.finish();
+    /// What is recorded.
+    public OpenRecording kept() {
+        return kept;
     }
 
     @Override

@@ -16,7 +16,7 @@ import rstprobe.linux.LinuxException;
 import rstprobe.linux.NetworkInterfaceFacts;
 
 /// A recording while it is made: the live tap, the clock, and every event so far.
-final class OpenRecording implements AutoCloseable {
+public final class OpenRecording implements AutoCloseable {
     private final Plan plan;
     private final Target target;
     private final NetworkInterfaceFacts facts;
@@ -90,8 +90,15 @@ final class OpenRecording implements AutoCloseable {
         journal.accept(event);
     }
 
+    /// Notes that we failed ourselves: from here on the recording proves nothing.
+    ///
+    /// @param what one sentence without a full stop
+    public void mistaken(String what) {
+        note(new Event.Mistaken(now(), what));
+    }
+
     /// What was recorded so far.
-    synchronized Recording soFar() {
+    public synchronized Recording soFar() {
         List<Frame> frames = ear.frames();
         return new Recording(
                 startedNanos,
@@ -108,7 +115,7 @@ final class OpenRecording implements AutoCloseable {
     }
 
     /// What went wrong with the capture, one sentence each, without full stops.
-    List<String> trouble() {
+    public List<String> trouble() {
         return Stream.concat(
                         ear.tapTrouble().map(TapFailure::what).stream(),
                         ear.fileTrouble().map(CaptureFileFailure::getMessage).stream())
@@ -116,12 +123,12 @@ final class OpenRecording implements AutoCloseable {
     }
 
     /// Whether the capture file holds every frame of the recording.
-    boolean captureIsWhole() {
+    public boolean captureIsWhole() {
         return ear.fileTrouble().isEmpty();
     }
 
     /// Ends the capture and gives everything that was recorded.
-    Recording finish() {
+    public Recording finish() {
         dropped = OptionalLong.of(ear.finish(clock.now()));
         try {
             clockStep = clock.stepNanos();

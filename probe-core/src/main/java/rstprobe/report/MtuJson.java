@@ -19,7 +19,6 @@ import rstprobe.path.MtuClaim;
 import rstprobe.path.PathMtuStanding;
 import rstprobe.path.SurveyFinding;
 import rstprobe.record.Recording;
-import rstprobe.record.SweepTarget;
 import rstprobe.record.Swept;
 
 /// The document `rstprobe mtu --json` prints: schema `rstprobe.mtu/1`. Keys are stable and never absent, null stands
@@ -83,22 +82,43 @@ public final class MtuJson {
 
     /// What a run found of its target, as an object.
     void target(Recording recording, SurveyFinding finding) throws IOException {
-        SweepTarget named =
-                new SweepTarget(recording.plan().host(), recording.plan().port());
-        target(Swept.measured(named, recording.target(), finding));
+        target(
+                recording.plan().host(),
+                recording.plan().port(),
+                Optional.of(recording.target()),
+                finding.status(),
+                finding,
+                Optional.empty());
     }
 
     private void target(Swept swept) throws IOException {
+        target(
+                swept.target().host(),
+                swept.target().port(),
+                swept.address(),
+                swept.status(),
+                swept.finding(),
+                swept.problem());
+    }
+
+    private void target(
+            String host,
+            int port,
+            Optional<String> address,
+            SurveyFinding.Status status,
+            SurveyFinding finding,
+            Optional<String> problem)
+            throws IOException {
         json.writeStartObject();
-        shared.string("host", swept.target().host());
-        json.writeNumberField("port", swept.target().port());
-        shared.string("address", swept.address());
-        shared.string("status", swept.status().word());
-        direction("forward", swept.finding().forward());
-        direction("reverse", swept.finding().reverse());
-        clamp(swept.finding().clamp());
-        flows(swept.finding().flows());
-        shared.string("problem", swept.problem());
+        shared.string("host", host);
+        json.writeNumberField("port", port);
+        shared.string("address", address);
+        shared.string("status", status.word());
+        direction("forward", finding.forward());
+        direction("reverse", finding.reverse());
+        clamp(finding.clamp());
+        flows(finding.flows());
+        shared.string("problem", problem);
         json.writeEndObject();
     }
 

@@ -64,7 +64,7 @@ class ActiveTestsInLabTest {
             for (ActiveTest test : tests) {
                 recorder.test(test);
             }
-            return recorder.finish();
+            return recorder.kept().finish();
         } catch (Exception failed) {
             throw new IOException(failed);
         }
@@ -211,7 +211,7 @@ class ActiveTestsInLabTest {
                         Recorder.open(PLAN, target, Set.of(), shares, scratch.resolve("capture.pcapng"), _ -> {})) {
                     recorder.attempt(Mode.TALK);
                     recorder.test(ActiveTest.REFERENCE);
-                    return omitted(recorder.finish());
+                    return omitted(recorder.kept().finish());
                 } catch (Exception failed) {
                     throw new IOException(failed);
                 }

@@ -40,7 +40,7 @@ class IdleRecorderInLabTest {
         try (IdleRecorder recorder =
                 IdleRecorder.open(plan, target, SHORT, Optional.empty(), scratch.resolve("capture.pcapng"), _ -> {})) {
             recorder.run(_ -> {});
-            return recorder.finish();
+            return recorder.kept().finish();
         } catch (Exception failed) {
             throw new IOException(failed);
         }
