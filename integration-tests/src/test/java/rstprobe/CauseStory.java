@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import rstprobe.lab.Labs;
 import rstprobe.lab.Scenario;
 
@@ -17,6 +18,7 @@ import rstprobe.lab.Scenario;
 /// be sure is wrong.
 ///
 /// All of them run in one `rstprobe lab verify`, some at a time, since most of a run is waiting.
+@ResourceLock(PracticeRuns.MACHINE)
 final class CauseStory {
     private static final String AT_A_TIME = "14";
     private static final long LONGEST_SECONDS = 480;

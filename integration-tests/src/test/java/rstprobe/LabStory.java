@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import rstprobe.PracticeRuns.Answer;
@@ -21,6 +22,7 @@ import rstprobe.lab.Labs;
 /// IPv6. In the common ones the exact outcome is expected: a verdict that got better shows as much as one that got
 /// worse.
 /// In none is anybody accused wrongly, however unsurely.
+@ResourceLock(PracticeRuns.MACHINE)
 final class LabStory {
     /// Networks that spoil the evidence, and those in which this host has a hand.
     private static final Set<String> HOSTILE = Set.of(

@@ -23,6 +23,9 @@ import rstprobe.lab.Scenario;
 ///
 /// Most of a run is waiting, so several run beside each other; each has its own network.
 final class PracticeRuns {
+    /// What a story holds that fills this machine with networks.
+    static final String MACHINE = "machine";
+
     private static final int BESIDE_EACH_OTHER = 7;
     private static final int LONGEST_MINUTES = 8;
 

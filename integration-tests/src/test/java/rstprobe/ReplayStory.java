@@ -7,12 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import rstprobe.PracticeRuns.Asked;
 
 /// A folder alone gives the verdict again, to anybody who can read it: no root, no capability, no network, and a `/tmp`
 /// in which nothing may be executed and nothing is left.
+@ResourceLock(PracticeRuns.MACHINE)
 final class ReplayStory {
     /// The image where everybody can reach it, then everything is given up that can be.
     private static final String AS_NOBODY = """
