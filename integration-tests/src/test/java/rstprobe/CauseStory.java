@@ -20,7 +20,7 @@ import rstprobe.lab.Scenario;
 /// All of them run in one `rstprobe lab verify`, some at a time, since most of a run is waiting.
 @ResourceLock(PracticeRuns.MACHINE)
 final class CauseStory {
-    private static final String AT_A_TIME = "14";
+    private static final String AT_A_TIME = "9";
     private static final long LONGEST_SECONDS = 480;
     private static final double SURE = 0.9;
 

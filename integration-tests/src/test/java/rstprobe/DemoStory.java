@@ -14,12 +14,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// The first thing a stranger types. It shows the verdict beside the truth, and nothing is left of it however it ends.
+@Isolated("it looks for whatever is left on the whole machine")
 final class DemoStory {
     private static final String HALF_WAY = "rstprobe.cli.Main ssh ";
     private static final long LONGEST_SECONDS = 60;
@@ -27,6 +30,14 @@ final class DemoStory {
     private final List<ProcessHandle> started = new ArrayList<>();
     private Machine before;
     private Path screen;
+
+    /// What iproute2 mounts for the first named namespace stays until the machine is started anew.
+    @BeforeAll
+    static void mount() throws IOException, InterruptedException {
+        String name = "rp-story-" + ProcessHandle.current().pid();
+        Command.run("ip", "netns", "add", name).mustEndWith(0);
+        Command.run("ip", "netns", "delete", name).mustEndWith(0);
+    }
 
     @BeforeEach
     void lookAround() throws IOException, InterruptedException {
