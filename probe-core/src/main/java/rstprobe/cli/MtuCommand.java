@@ -103,7 +103,7 @@ final class MtuCommand implements Callable<Integer> {
             throw new WrongWords("nothing was started: mend the list, or sweep the rest of it with --keep-going");
         }
         if (list.targets().isEmpty()) {
-            throw new WrongWords("name a target, or a file of targets with -f");
+            throw new WrongWords("there is no target: name one, or a file of them with -f");
         }
         if (list.duplicates() > 0) {
             screen.announce(list.duplicates() + " targets are named more than once, and measured once");

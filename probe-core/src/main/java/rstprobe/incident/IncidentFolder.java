@@ -198,6 +198,9 @@ public final class IncidentFolder implements AutoCloseable {
         if (failed instanceof java.nio.file.AccessDeniedException) {
             return "permission denied";
         }
+        if (failed instanceof java.nio.file.NoSuchFileException) {
+            return "there is no such file";
+        }
         String message =
                 failed instanceof java.nio.file.FileSystemException system ? system.getReason() : failed.getMessage();
         return message == null ? failed.getClass().getSimpleName() : message;
