@@ -174,16 +174,6 @@ final class PcapWalk extends RecordWalk {
     }
 
     @Override
-    Optional<String> comment() {
-        return Optional.empty();
-    }
-
-    @Override
-    public SectionFacts section() {
-        return SectionFacts.NONE;
-    }
-
-    @Override
     public List<InterfaceFacts> interfaces() {
         return List.of(facts);
     }

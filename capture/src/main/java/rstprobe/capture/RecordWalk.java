@@ -187,10 +187,14 @@ public abstract sealed class RecordWalk permits PcapWalk, PcapngWalk, RecordWalk
                 comment ? comment() : Optional.empty());
     }
 
-    abstract Optional<String> comment();
+    Optional<String> comment() {
+        return Optional.empty();
+    }
 
     /// What the first section says about itself; [SectionFacts#NONE] for a pcap file.
-    public abstract SectionFacts section();
+    public SectionFacts section() {
+        return SectionFacts.NONE;
+    }
 
     /// The interfaces met so far, those of all sections in one row.
     public abstract List<InterfaceFacts> interfaces();
@@ -241,16 +245,6 @@ public abstract sealed class RecordWalk permits PcapWalk, PcapngWalk, RecordWalk
         @Override
         public OptionalLong boundary(long from, long until) {
             return OptionalLong.empty();
-        }
-
-        @Override
-        Optional<String> comment() {
-            return Optional.empty();
-        }
-
-        @Override
-        public SectionFacts section() {
-            return SectionFacts.NONE;
         }
 
         @Override
