@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// How well verdicts name what is wrong, where [Scores] counts whom they name.
@@ -48,9 +47,9 @@ record CauseScores(
                     first.half().name().toLowerCase(Locale.ROOT),
                     first.plantedCause(),
                     runs.size(),
-                    count(runs, ScoredRun::causeRight),
-                    count(runs, ScoredRun::causeFits),
-                    count(runs, ScoredRun::causeInFirstThree),
+                    ScoredRun.count(runs, ScoredRun::causeRight),
+                    ScoredRun.count(runs, ScoredRun::causeFits),
+                    ScoredRun.count(runs, ScoredRun::causeInFirstThree),
                     runs.stream()
                             .filter(run -> !run.causeRight())
                             .collect(Collectors.toMap(ScoredRun::namedCause, _ -> 1, Integer::sum, TreeMap::new)));
@@ -60,25 +59,12 @@ record CauseScores(
     static CauseScores of(List<ScoredRun> runs) {
         return new CauseScores(
                 runs.size(),
-                count(runs, ScoredRun::causeRight),
-                count(runs, ScoredRun::causeFits),
-                count(runs, ScoredRun::causeInFirstThree),
-                count(runs, ScoredRun::causeSurelyWrong),
-                networks(runs),
+                ScoredRun.count(runs, ScoredRun::causeRight),
+                ScoredRun.count(runs, ScoredRun::causeFits),
+                ScoredRun.count(runs, ScoredRun::causeInFirstThree),
+                ScoredRun.count(runs, ScoredRun::causeSurelyWrong),
+                ScoredRun.byNetwork(runs).stream().map(Network::of).toList(),
                 confusion(runs));
-    }
-
-    private static int count(List<ScoredRun> runs, Predicate<ScoredRun> which) {
-        return (int) runs.stream().filter(which).count();
-    }
-
-    private static List<Network> networks(List<ScoredRun> runs) {
-        return runs.stream()
-                .map(ScoredRun::network)
-                .distinct()
-                .map(name -> Network.of(
-                        runs.stream().filter(run -> run.network().equals(name)).toList()))
-                .toList();
     }
 
     private static Map<String, Map<String, Integer>> confusion(List<ScoredRun> runs) {

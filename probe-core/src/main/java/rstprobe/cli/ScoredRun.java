@@ -1,7 +1,10 @@
 package rstprobe.cli;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import rstprobe.cli.LabRun.Answer;
@@ -155,5 +158,17 @@ record ScoredRun(
                 .hops()
                 .flatMap(hops -> answer.hop().map(claimed -> hops.within(claimed.after(), claimed.before())))
                 .orElse(false);
+    }
+
+    /// How many are such.
+    static int count(List<ScoredRun> runs, Predicate<ScoredRun> which) {
+        return (int) runs.stream().filter(which).count();
+    }
+
+    /// Those of each network, in the order of its first.
+    static List<List<ScoredRun>> byNetwork(List<ScoredRun> runs) {
+        return List.copyOf(runs.stream()
+                .collect(Collectors.groupingBy(ScoredRun::network, LinkedHashMap::new, Collectors.toList()))
+                .values());
     }
 }

@@ -91,21 +91,21 @@ record Scores(
         return new Scores(
                 runs.size(),
                 judged(runs),
-                networks(runs),
+                ScoredRun.byNetwork(runs).stream().map(Network::of).toList(),
                 confusion(runs),
-                count(runs, ScoredRun::originRight),
-                count(runs, run -> !run.originRight() && run.judgement() == Judgement.HONEST),
+                ScoredRun.count(runs, ScoredRun::originRight),
+                ScoredRun.count(runs, run -> !run.originRight() && run.judgement() == Judgement.HONEST),
                 mean(bets, Bet::squaredError),
                 mean(named, Bet::squaredError),
                 runs.size() - bets.size(),
                 reliability(bets),
-                count(runs, Scores::surelyWrong),
-                count(runs, ScoredRun::serverSide),
-                count(runs, run -> run.serverSide() && run.blamesMiddlebox()),
+                ScoredRun.count(runs, Scores::surelyWrong),
+                ScoredRun.count(runs, ScoredRun::serverSide),
+                ScoredRun.count(runs, run -> run.serverSide() && run.blamesMiddlebox()),
                 new Places(
                         placed.size(),
-                        count(placed, run -> run.answer().hop().isPresent()),
-                        count(placed, ScoredRun::placeContained)),
+                        ScoredRun.count(placed, run -> run.answer().hop().isPresent()),
+                        ScoredRun.count(placed, ScoredRun::placeContained)),
                 cost(runs, near),
                 cost(runs, near.and(run -> run.cost().filter(LabCost::ofReset).isPresent())),
                 cost(
@@ -120,26 +120,13 @@ record Scores(
         return judged.get(Judgement.MISSED) + judged.get(Judgement.WRONG) == 0;
     }
 
-    private static int count(List<ScoredRun> runs, Predicate<ScoredRun> which) {
-        return (int) runs.stream().filter(which).count();
-    }
-
     private static Map<Judgement, Integer> judged(List<ScoredRun> runs) {
         return Arrays.stream(Judgement.values())
                 .collect(Collectors.toMap(
                         judgement -> judgement,
-                        judgement -> count(runs, run -> run.judgement() == judgement),
+                        judgement -> ScoredRun.count(runs, run -> run.judgement() == judgement),
                         Integer::sum,
                         TreeMap::new));
-    }
-
-    private static List<Network> networks(List<ScoredRun> runs) {
-        return runs.stream()
-                .map(ScoredRun::network)
-                .distinct()
-                .map(name -> Network.of(
-                        runs.stream().filter(run -> run.network().equals(name)).toList()))
-                .toList();
     }
 
     private static Map<String, Map<String, Integer>> confusion(List<ScoredRun> runs) {
