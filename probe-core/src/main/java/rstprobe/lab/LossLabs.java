@@ -1,6 +1,8 @@
 package rstprobe.lab;
 
 import static rstprobe.lab.Labs.SSHD;
+import static rstprobe.lab.SizeObstacles.narrow;
+import static rstprobe.lab.SizeObstacles.silent;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -62,8 +64,8 @@ final class LossLabs {
                         "a link between the routers takes 1400 bytes, and the errors that say so are filtered",
                         "Long segments vanish both ways, without the ICMP that would say how long they may be.",
                         SSHD,
-                        narrow(Node.ROUTER1, "eth1"),
-                        narrow(Node.ROUTER2, "eth0"),
+                        narrow(Node.ROUTER1, "eth1", LONGEST),
+                        narrow(Node.ROUTER2, "eth0", LONGEST),
                         silent(Node.ROUTER1),
                         silent(Node.ROUTER2)),
                 Scenario.ofCause(
@@ -72,8 +74,8 @@ final class LossLabs {
                         "the same link, and the errors arrive",
                         Truth.healthy("Each side learns the length from one ICMP error, and goes on at once."),
                         SSHD,
-                        narrow(Node.ROUTER1, "eth1"),
-                        narrow(Node.ROUTER2, "eth0")),
+                        narrow(Node.ROUTER1, "eth1", LONGEST),
+                        narrow(Node.ROUTER2, "eth0", LONGEST)),
                 Scenario.ofCause(
                         "long-kex-reply-lost",
                         "D5",
@@ -114,20 +116,6 @@ final class LossLabs {
 
     private static Truth longLost(String detail) {
         return Truth.fault("mtu-black-hole", PATH, "kex", TOO_LONG, detail).or("mtu-black-hole", IN_PATH);
-    }
-
-    private static Obstacle narrow(Node router, String link) {
-        return new Obstacle.Routing(router, "link set " + link + " mtu " + LONGEST + "\n");
-    }
-
-    private static Obstacle silent(Node router) {
-        return new Obstacle.PacketFilter(
-                router,
-                Rulesets.filter(
-                        "errors",
-                        "output",
-                        ROUTER_FILTER,
-                        "icmp type destination-unreachable drop\n    icmpv6 type packet-too-big drop"));
     }
 
     private static List<Scenario> marked() {

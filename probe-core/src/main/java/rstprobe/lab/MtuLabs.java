@@ -1,6 +1,17 @@
 package rstprobe.lab;
 
 import static rstprobe.lab.Labs.SSHD;
+import static rstprobe.lab.SizeObstacles.JUMBO;
+import static rstprobe.lab.SizeObstacles.filter;
+import static rstprobe.lab.SizeObstacles.jumbo;
+import static rstprobe.lab.SizeObstacles.links;
+import static rstprobe.lab.SizeObstacles.longerThan;
+import static rstprobe.lab.SizeObstacles.mute;
+import static rstprobe.lab.SizeObstacles.narrow;
+import static rstprobe.lab.SizeObstacles.narrowBack;
+import static rstprobe.lab.SizeObstacles.onlySsh;
+import static rstprobe.lab.SizeObstacles.server;
+import static rstprobe.lab.SizeObstacles.silent;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,13 +23,11 @@ final class MtuLabs {
 
     private static final int ETHERNET = 1500;
     private static final int LIMIT = 1400;
-    private static final int JUMBO = 9000;
     /// A virtual link takes so much more than it sends, for a VLAN tag.
     private static final int TAG = 4;
     private static final int HEALTHY = 0;
     private static final int BLACK_HOLE = 12;
     private static final int UNREACHABLE = 4;
-    private static final String FILTER = "filter";
     private static final String TO_SERVER = "iifname eth0 oifname eth1 ";
     private static final String FROM_SERVER = "iifname eth1 oifname eth0 ";
     private static final String ONE_IN_FIVE = "numgen random mod 5 == 0 drop";
@@ -314,40 +323,6 @@ final class MtuLabs {
                 onlySsh()));
     }
 
-    private static Obstacle server(String setting) {
-        return new Obstacle.KernelSetting(Node.SERVER, setting, "0");
-    }
-
-    private static Obstacle mute(Node router) {
-        return new Obstacle.PacketFilter(
-                router,
-                Rulesets.filter(
-                        "errors",
-                        "output",
-                        FILTER,
-                        "icmp type time-exceeded drop\n    icmpv6 type time-exceeded drop"));
-    }
-
-    /// Every link takes jumbo frames.
-    private static Obstacle[] jumbo(Obstacle... more) {
-        List<Obstacle> all = new ArrayList<>();
-        all.add(links(Node.CLIENT, "eth0"));
-        all.add(links(Node.ROUTER1, "eth0", "eth1"));
-        all.add(links(Node.BRIDGE, Topology.TOWARDS_CLIENT, Topology.TOWARDS_SERVER));
-        all.add(links(Node.ROUTER2, "eth0", "eth1"));
-        all.add(links(Node.SERVER, "eth0"));
-        all.addAll(List.of(more));
-        return all.toArray(Obstacle[]::new);
-    }
-
-    private static Obstacle links(Node node, String... names) {
-        StringBuilder batch = new StringBuilder();
-        for (String name : names) {
-            batch.append("link set ").append(name).append(" mtu ").append(JUMBO).append('\n');
-        }
-        return new Obstacle.Routing(node, batch.toString());
-    }
-
     private static SizedLab hole(String name, int bytes, String story) {
         return lab(name, story, bytes, ETHERNET, BLACK_HOLE, filter(Node.ROUTER1, TO_SERVER + longerThan(bytes)));
     }
@@ -357,46 +332,5 @@ final class MtuLabs {
         Scenario scenario =
                 new Scenario(name, story, Truth.healthy("Its truth is two path MTUs."), SSHD, List.of(obstacles));
         return new SizedLab(scenario, forward, reverse, exitCode, false);
-    }
-
-    private static String longerThan(int bytes) {
-        return "meta length > " + bytes + " drop";
-    }
-
-    private static Obstacle filter(Node router, String rules) {
-        return new Obstacle.PacketFilter(router, Rulesets.filter(FILTER, "forward", FILTER, rules));
-    }
-
-    private static Obstacle narrow(Node router, String link, int bytes) {
-        return new Obstacle.Routing(router, "link set " + link + " mtu " + bytes + "\n");
-    }
-
-    /// A route with an MTU binds what is forwarded along it, and no packet that comes the other way.
-    private static Obstacle narrowBack(int bytes) {
-        return new Obstacle.Routing(
-                Node.ROUTER2,
-                "route change 198.18.1.0/24 via 198.18.2.1 mtu %1$d\nroute change 2001:db8:1::/64 via 2001:db8:2::1 mtu %1$d\n"
-                        .formatted(bytes));
-    }
-
-    private static Obstacle silent(Node router) {
-        return new Obstacle.PacketFilter(
-                router,
-                Rulesets.filter(
-                        "errors",
-                        "output",
-                        FILTER,
-                        "icmp type destination-unreachable drop\n    icmpv6 type packet-too-big drop"));
-    }
-
-    private static Obstacle onlySsh() {
-        return new Obstacle.PacketFilter(
-                Node.ROUTER2,
-                Rulesets.filter(
-                        "guard",
-                        "forward",
-                        "10",
-                        "ct state invalid drop\n    ct state established,related accept\n    iifname eth0 tcp dport "
-                                + Topology.PORT + " ct state new accept\n    drop"));
     }
 }
