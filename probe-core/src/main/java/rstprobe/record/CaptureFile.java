@@ -15,11 +15,9 @@ import rstprobe.capture.CaptureReader;
 import rstprobe.capture.Damage;
 import rstprobe.capture.Frame;
 import rstprobe.capture.InterfaceFacts;
-import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
 import rstprobe.wire.Decoder;
 import rstprobe.wire.Endpoint;
-import rstprobe.wire.Quoted;
 
 /// A capture file that somebody already has, of any size: it is read once to see which conversations it holds, and
 /// once more for the frames of the one that is chosen. Only those are kept.
@@ -242,23 +240,9 @@ public final class CaptureFile {
         }
 
         private boolean belongs(Frame frame) {
-            Conversation conversation = found.conversation();
-            return switch (decoded(frame)) {
-                case Decoded.Segment segment ->
-                    conversation.holds(segment.source(), segment.destination())
-                            && !seenAgain.isAgain(frame.atNanos(), segment);
-                case Decoded.IcmpError error ->
-                    error.quoted() instanceof Quoted.Tcp quoted
-                            && conversation.holds(quoted.source(), quoted.destination());
-                case Decoded.UdpDatagram _,
-                        Decoded.IcmpEcho _,
-                        Decoded.OtherDatagram _,
-                        Decoded.Fragment _,
-                        Decoded.NotIp _,
-                        Decoded.UnknownLink _,
-                        Decoded.Malformed _,
-                        Decoded.Cut _ -> false;
-            };
+            Decoded decoded = decoded(frame);
+            return found.conversation().concerns(decoded)
+                    && !(decoded instanceof Decoded.Segment segment && seenAgain.isAgain(frame.atNanos(), segment));
         }
 
         private List<Frame> frames() {

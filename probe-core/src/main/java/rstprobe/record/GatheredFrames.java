@@ -8,10 +8,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import rstprobe.capture.Frame;
-import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
 import rstprobe.wire.Decoder;
-import rstprobe.wire.Quoted;
 
 /// Frames that two ends exchanged, gathered from captures, and the conversations that they make up.
 ///
@@ -87,27 +85,12 @@ public final class GatheredFrames {
         List<Frame> its = new ArrayList<>();
         for (Frame frame : frames) {
             boolean inTime = frame.number() >= one.firstFrame() && frame.number() < one.before();
-            if (inTime && !copies.containsKey(frame.number()) && belongs(frame, one.conversation())) {
+            if (inTime
+                    && !copies.containsKey(frame.number())
+                    && one.conversation().concerns(decoded(frame))) {
                 its.add(frame);
             }
         }
         return its;
-    }
-
-    private static boolean belongs(Frame frame, Conversation conversation) {
-        return switch (decoded(frame)) {
-            case Decoded.Segment segment -> conversation.holds(segment.source(), segment.destination());
-            case Decoded.IcmpError error ->
-                error.quoted() instanceof Quoted.Tcp quoted
-                        && conversation.holds(quoted.source(), quoted.destination());
-            case Decoded.UdpDatagram _,
-                    Decoded.IcmpEcho _,
-                    Decoded.OtherDatagram _,
-                    Decoded.Fragment _,
-                    Decoded.NotIp _,
-                    Decoded.UnknownLink _,
-                    Decoded.Malformed _,
-                    Decoded.Cut _ -> false;
-        };
     }
 }

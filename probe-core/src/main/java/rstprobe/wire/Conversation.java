@@ -15,6 +15,23 @@ public record Conversation(Endpoint ours, Endpoint theirs) {
         return isOurs(from, to) || isTheirs(from, to);
     }
 
+    /// True where it is a segment of this conversation, or an ICMP error that quotes one (RFC 792, RFC 4443 section 3).
+    public boolean concerns(Decoded decoded) {
+        return switch (decoded) {
+            case Decoded.Segment segment -> holds(segment.source(), segment.destination());
+            case Decoded.IcmpError error ->
+                error.quoted() instanceof Quoted.Tcp quoted && holds(quoted.source(), quoted.destination());
+            case Decoded.UdpDatagram _,
+                    Decoded.IcmpEcho _,
+                    Decoded.OtherDatagram _,
+                    Decoded.Fragment _,
+                    Decoded.NotIp _,
+                    Decoded.UnknownLink _,
+                    Decoded.Malformed _,
+                    Decoded.Cut _ -> false;
+        };
+    }
+
     /// True where a segment from `from` to `to` was sent by our side.
     public boolean isOurs(Endpoint from, Endpoint to) {
         return ours.equals(from) && theirs.equals(to);
