@@ -9,9 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,20 +18,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whatever is wrong with the words, the machine or the way gives one line and the right exit code, and leaves no
 /// folder behind.
+@ExtendWith(CableResolver.class)
 final class BadInputTest {
-    private static Cable cable;
+    private final Cable cable;
+    private final Path into;
 
-    @TempDir
-    private Path into;
-
-    @BeforeAll
-    static void lay() {
-        cable = new Cable();
-    }
-
-    @AfterAll
-    static void remove() {
-        cable.close();
+    BadInputTest(Cable cable, @TempDir Path into) {
+        this.cable = cable;
+        this.into = into;
     }
 
     @ParameterizedTest

@@ -10,28 +10,21 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Servers that want our time or our memory: every run ends by itself, within 128 MiB, with a verdict.
+@ExtendWith(CableResolver.class)
 final class HostileServersTest {
     private static final long SOON_MILLIS = 20_000;
 
-    private static Cable cable;
+    private final Cable cable;
+    private final Path into;
 
-    @TempDir
-    private Path into;
-
-    @BeforeAll
-    static void lay() {
-        cable = new Cable();
-    }
-
-    @AfterAll
-    static void remove() {
-        cable.close();
+    HostileServersTest(Cable cable, @TempDir Path into) {
+        this.cable = cable;
+        this.into = into;
     }
 
     @Test

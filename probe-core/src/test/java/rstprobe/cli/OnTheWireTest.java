@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import rstprobe.cli.Traffic.Seen;
 import rstprobe.incident.IncidentReader;
@@ -23,38 +22,34 @@ import rstprobe.ssh.Outcome;
 import rstprobe.ssh.Stage;
 
 /// How runs end on the wire, and what a recording says of it.
+@ExtendWith(CableResolver.class)
 final class OnTheWireTest {
     private static final int IDENTIFICATION_BYTES = 22;
     private static final long MILLI = 1_000_000;
     /// How late a thread may come on a machine that is busy.
     private static final long BUSY_NANOS = 2_000 * MILLI;
 
-    private static Cable cable;
+    private final Cable cable;
+    private final Path into;
+    private final WireRuns runs;
 
-    @TempDir
-    private Path into;
-
-    @BeforeAll
-    static void lay() {
-        cable = new Cable();
-    }
-
-    @AfterAll
-    static void remove() {
-        cable.close();
+    OnTheWireTest(Cable cable, @TempDir Path into) {
+        this.cable = cable;
+        this.into = into;
+        this.runs = new WireRuns(cable, into);
     }
 
     /// What we sent was noted before it was captured, what came was captured before it was noted, all on one clock.
     @Test
     void eventsAndFramesShareOneClock() throws Exception {
-        Traffic traffic = runs().against(
-                        peer -> {
-                            SmallServer.say(peer, SmallServer.IDENTIFICATION);
-                            SmallServer.hear(peer, IDENTIFICATION_BYTES + 1_000);
-                            SmallServer.say(peer, "text");
-                        },
-                        "--mode",
-                        "talk");
+        Traffic traffic = runs.against(
+                peer -> {
+                    SmallServer.say(peer, SmallServer.IDENTIFICATION);
+                    SmallServer.hear(peer, IDENTIFICATION_BYTES + 1_000);
+                    SmallServer.say(peer, "text");
+                },
+                "--mode",
+                "talk");
         assertEquals(1, traffic.recording().capture().firstOwnSyn().orElseThrow());
         for (Event.Sent sent : traffic.events(Event.Sent.class)) {
             Seen frame = traffic.said().stream()
@@ -76,7 +71,7 @@ final class OnTheWireTest {
 
     @Test
     void aResetIsAResetWhereverItComes() throws Exception {
-        Traffic atOnce = runs().against(SmallServer::abort, "--mode", "listen");
+        Traffic atOnce = runs.against(SmallServer::abort, "--mode", "listen");
         assertTrue(
                 atOnce.events(Event.ConnectFailed.class).stream()
                                 .anyMatch(failed -> failed.errno().equals("ECONNRESET"))
@@ -84,7 +79,7 @@ final class OnTheWireTest {
                 () -> atOnce.recording().events().toString());
         assertEquals(
                 new Outcome.ResetAt(Stage.KEXINIT),
-                runs().against(
+                runs.against(
                                 peer -> {
                                     SmallServer.say(peer, SmallServer.IDENTIFICATION);
                                     SmallServer.hear(peer, IDENTIFICATION_BYTES + 500);
@@ -95,7 +90,7 @@ final class OnTheWireTest {
                 "closed with bytes unread");
         assertEquals(
                 new Outcome.ResetAt(Stage.IDENTIFICATION),
-                runs().against(
+                runs.against(
                                 peer -> {
                                     SmallServer.hear(peer, 5);
                                     SmallServer.abort(peer);
@@ -106,7 +101,7 @@ final class OnTheWireTest {
                 "while we write");
         assertEquals(
                 new Outcome.ClosedAt(Stage.IDENTIFICATION),
-                runs().against(
+                runs.against(
                                 peer -> {
                                     peer.shutdownOutput();
                                     SmallServer.hear(peer, 1);
@@ -129,7 +124,7 @@ final class OnTheWireTest {
         try {
             Probe.Ran ran;
             try (SmallServer _ = new SmallServer(cable, SmallServer::hearOut)) {
-                ran = runs().probe("--mode", "talk", "--timeout", "1");
+                ran = runs.probe("--mode", "talk", "--timeout", "1");
             }
             IncidentReader.Read read = IncidentReader.read(Probe.incident(into));
             assertTrue(
@@ -148,8 +143,8 @@ final class OnTheWireTest {
             SmallServer.hear(peer, IDENTIFICATION_BYTES);
             SmallServer.abort(peer);
         })) {
-            runs().probe("--budget", "3", "--timeout", "2");
-            Traffic traffic = runs().traffic();
+            runs.probe("--budget", "3", "--timeout", "2");
+            Traffic traffic = runs.traffic();
             assertEquals(3, server.accepted());
             assertEquals(3, traffic.opened().size());
             for (int i = 1; i < 3; i++) {
@@ -164,10 +159,10 @@ final class OnTheWireTest {
     void aServerThatCountsUsIsNotAskedAgain() throws Exception {
         try (SmallServer server =
                 new SmallServer(cable, peer -> SmallServer.say(peer, "Not allowed at this time\r\n"))) {
-            assertEquals(13, runs().probe("--timeout", "2").exit());
+            assertEquals(13, runs.probe("--timeout", "2").exit());
             assertEquals(1, server.accepted());
         }
-        runs().forget();
+        runs.forget();
         List<Integer> order = new ArrayList<>();
         try (SmallServer server = new SmallServer(cable, peer -> {
             synchronized (order) {
@@ -181,7 +176,7 @@ final class OnTheWireTest {
                 SmallServer.abort(peer);
             }
         })) {
-            runs().probe("--timeout", "2");
+            runs.probe("--timeout", "2");
             assertEquals(2, server.accepted(), "it said so at the second");
         }
     }
@@ -246,7 +241,7 @@ final class OnTheWireTest {
     @Test
     void aCaptureElsewhereProvesNothing() throws Exception {
         try (SmallServer _ = new SmallServer(cable, SmallServer::abort)) {
-            Probe.Ran ran = runs().probe("-i", "lo", "--timeout", "2", "--json");
+            Probe.Ran ran = runs.probe("-i", "lo", "--timeout", "2", "--json");
             assertEquals(19, ran.exit(), ran::toString);
             assertTrue(ran.out().contains("capture-not-live"), ran::toString);
         }
@@ -257,9 +252,9 @@ final class OnTheWireTest {
     void aHealthyConnectionEndsWithoutAReset() throws Exception {
         try (OpenSsh _ = new OpenSsh(cable)) {
             for (int run = 0; run < 20; run++) {
-                Probe.Ran ran = runs().probe("--quiet");
+                Probe.Ran ran = runs.probe("--quiet");
                 assertEquals(0, ran.exit(), ran::toString);
-                Traffic traffic = runs().traffic();
+                Traffic traffic = runs.traffic();
                 assertTrue(
                         traffic.segments().stream()
                                 .noneMatch(seen -> seen.segment().flags().rst()),
@@ -271,12 +266,8 @@ final class OnTheWireTest {
                                 .map(Seen::ours)
                                 .distinct()
                                 .count());
-                runs().forget();
+                runs.forget();
             }
         }
-    }
-
-    private WireRuns runs() {
-        return new WireRuns(cable, into);
     }
 }

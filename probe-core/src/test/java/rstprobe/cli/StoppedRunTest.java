@@ -13,9 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,25 +23,19 @@ import rstprobe.record.Event;
 import rstprobe.record.Recording;
 
 /// Runs that do not come to their own end: Ctrl-C, SIGTERM, kill -9, and a mistake of ours.
+@ExtendWith(CableResolver.class)
 final class StoppedRunTest {
     private static final int INTERRUPTIONS = 12;
     private static final int LATEST_MILLIS = 1_400;
     /// Sending halts within 200 ms; the rest is for a busy machine.
     private static final long HALT_MILLIS = 200 + 300;
 
-    private static Cable cable;
+    private final Cable cable;
+    private final Path into;
 
-    @TempDir
-    private Path into;
-
-    @BeforeAll
-    static void lay() {
-        cable = new Cable();
-    }
-
-    @AfterAll
-    static void remove() {
-        cable.close();
+    StoppedRunTest(Cable cable, @TempDir Path into) {
+        this.cable = cable;
+        this.into = into;
     }
 
     @Test

@@ -17,9 +17,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,23 +26,17 @@ import rstprobe.capture.Tap;
 import rstprobe.capture.TapPlan;
 
 /// What the program says, to whom, and what it loads to say it.
+@ExtendWith(CableResolver.class)
 final class WordsTest {
     private static final int COLUMNS = 80;
     private static final SmallServer.Part REFUSES = peer -> SmallServer.say(peer, "Exceeded MaxStartups\r\n");
 
-    private static Cable cable;
+    private final Cable cable;
+    private final Path into;
 
-    @TempDir
-    private Path into;
-
-    @BeforeAll
-    static void lay() {
-        cable = new Cable();
-    }
-
-    @AfterAll
-    static void remove() {
-        cable.close();
+    WordsTest(Cable cable, @TempDir Path into) {
+        this.cable = cable;
+        this.into = into;
     }
 
     @ParameterizedTest
