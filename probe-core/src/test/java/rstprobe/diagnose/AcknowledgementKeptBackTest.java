@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /// A reset that answers a bare acknowledgement: did the server get that acknowledgement?
 class AcknowledgementKeptBackTest {
-    private static final String RESET = """
+    static final String RESET = """
             talk
             0.0  > SYN
             10.0 < SYN,ACK
@@ -19,7 +19,7 @@ class AcknowledgementKeptBackTest {
             20.8 < RST tos=0 ttl=64
             = reset kexinit
             """;
-    private static final String REPEATED = """
+    static final String REPEATED = """
             260.0 < ACK seq=0 data=40
             700.0 < ACK seq=0 data=40
             """;

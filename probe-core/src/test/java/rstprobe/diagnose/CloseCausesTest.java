@@ -25,6 +25,13 @@ class CloseCausesTest {
             10.0 < SYN,ACK
             10.1 > ACK
             """;
+    /// Our words were late, and so was the abort.
+    private static final String ABORTED_LATE = CONNECTS + """
+            410.2 > ACK data=23 msg=identification
+            420.2 < ACK
+            420.4 < RST,ACK
+            = reset identification
+            """;
     private static final String SAYS = CONNECTS + """
             10.2 > ACK data=23 msg=identification
             20.2 < ACK
@@ -293,12 +300,7 @@ class CloseCausesTest {
     /// Our words were late once, and so was the close; where we said nothing it closed all the same.
     @Test
     void whatClosesThoughNothingWasSaidDoesNotWaitForUs() {
-        String late = CONNECTS + """
-                410.2 > ACK data=23 msg=identification
-                420.2 < ACK
-                420.4 < RST,ACK
-                = reset identification
-                """;
+        String late = ABORTED_LATE;
         String unasked = """
                 listen
                 0.0  > SYN
@@ -344,12 +346,7 @@ class CloseCausesTest {
 
     @Test
     void anAbortAtTheFirstBytesOfWhoWaitedForThemMayWantAProxyLine() {
-        String story = CONNECTS + """
-                410.2 > ACK data=23 msg=identification
-                420.2 < ACK
-                420.4 < RST,ACK
-                = reset identification
-                """;
+        String story = ABORTED_LATE;
         String stays = """
                 listen
                 0.0  > SYN

@@ -148,14 +148,7 @@ class ControlsTest {
         if (surveyed) {
             events.add(new Event.Omitted(0, ActiveTest.PATH_MTU, "there is no link"));
         }
-        Recording whole = new Recording(
-                recording.startedNanos(),
-                recording.plan(),
-                recording.host(),
-                recording.target(),
-                events,
-                recording.frames(),
-                recording.capture());
+        Recording whole = Stories.with(recording, events);
         return NextProbe.of(whole, Diagnosis.of(whole));
     }
 

@@ -165,13 +165,6 @@ public final class IdleStories {
     }
 
     private static Recording with(Recording recording, List<Event> events) {
-        return new Recording(
-                recording.startedNanos(),
-                recording.plan(),
-                recording.host(),
-                recording.target(),
-                events,
-                recording.frames(),
-                recording.capture());
+        return Stories.with(recording, events);
     }
 }

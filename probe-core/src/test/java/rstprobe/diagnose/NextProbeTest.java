@@ -141,14 +141,7 @@ class NextProbeTest {
         Recording recording = reel.recording();
         List<Event> events = new ArrayList<>(recording.events());
         Stream.of(made).forEach(test -> events.add(new Event.Tested(0, test, 2)));
-        Recording tested = new Recording(
-                recording.startedNanos(),
-                recording.plan(),
-                recording.host(),
-                recording.target(),
-                events,
-                recording.frames(),
-                recording.capture());
+        Recording tested = Stories.with(recording, events);
         return NextProbe.of(tested, Diagnosis.of(tested));
     }
 

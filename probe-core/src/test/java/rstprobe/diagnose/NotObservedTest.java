@@ -42,20 +42,6 @@ class NotObservedTest {
             250.0 < ACK seq=0 data=40 ack=0
             700.0 < ACK seq=0 data=40 ack=0
             """;
-    /// The reset answers a bare acknowledgement, and the server repeats what that covered.
-    private static final String NEVER_GOT_THE_ACKNOWLEDGEMENT = """
-            talk
-            0.0  > SYN
-            10.0 < SYN,ACK
-            10.1 > ACK
-            10.2 > ACK data=23 msg=identification
-            20.3 < ACK data=40
-            20.4 > ACK
-            20.8 < RST tos=0 ttl=64
-            = reset kexinit
-            260.0 < ACK seq=0 data=40
-            700.0 < ACK seq=0 data=40
-            """;
     private static final String NOT_ACKNOWLEDGED = """
             talk
             0.0  > SYN
@@ -108,7 +94,8 @@ class NotObservedTest {
         all.put("a trigger never received", PacketScript.of(NEVER_GOT_IT).recording());
         all.put(
                 "an acknowledgement never received",
-                PacketScript.of(NEVER_GOT_THE_ACKNOWLEDGEMENT).recording());
+                PacketScript.of(AcknowledgementKeptBackTest.RESET + AcknowledgementKeptBackTest.REPEATED)
+                        .recording());
         all.put("never acknowledged", PacketScript.of(NOT_ACKNOWLEDGED).recording());
         all.put("kept inside", PacketScript.of(KEPT_INSIDE + KEPT_INSIDE).recording());
         all.put("silent", PacketScript.of(Stories.SILENT).recording());

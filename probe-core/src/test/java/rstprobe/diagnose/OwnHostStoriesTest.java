@@ -54,14 +54,7 @@ class OwnHostStoriesTest {
                                     opened.remotePort())
                             : event);
         }
-        return new Recording(
-                recording.startedNanos(),
-                recording.plan(),
-                recording.host(),
-                recording.target(),
-                events,
-                recording.frames(),
-                recording.capture());
+        return Stories.with(recording, events);
     }
 
     private static boolean says(Finding finding, String id) {

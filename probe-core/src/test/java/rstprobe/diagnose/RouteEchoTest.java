@@ -191,14 +191,7 @@ class RouteEchoTest {
         List<Event> events = new ArrayList<>(recording.events());
         events.add(new Event.Tested(0, ActiveTest.REFERENCE, 1));
         events.add(new Event.Tested(0, ActiveTest.BAD_CHECKSUM, 1));
-        Recording tested = new Recording(
-                recording.startedNanos(),
-                recording.plan(),
-                recording.host(),
-                recording.target(),
-                events,
-                recording.frames(),
-                recording.capture());
+        Recording tested = Stories.with(recording, events);
         return NextProbe.of(tested, Diagnosis.of(tested));
     }
 }

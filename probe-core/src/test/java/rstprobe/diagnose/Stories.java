@@ -1,7 +1,10 @@
 package rstprobe.diagnose;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import rstprobe.record.Event;
+import rstprobe.record.Recording;
 
 /// What happens on the wire in each kind of failure, as scripts.
 final class Stories {
@@ -259,5 +262,17 @@ final class Stories {
         all.put("version", VERSION_MISMATCH);
         all.put("algorithms", NO_COMMON_ALGORITHM);
         return all;
+    }
+
+    /// A recording in which this happened instead.
+    static Recording with(Recording recording, List<Event> events) {
+        return new Recording(
+                recording.startedNanos(),
+                recording.plan(),
+                recording.host(),
+                recording.target(),
+                events,
+                recording.frames(),
+                recording.capture());
     }
 }

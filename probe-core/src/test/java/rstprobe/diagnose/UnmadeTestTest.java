@@ -18,16 +18,7 @@ class UnmadeTestTest {
     private static String advice(Recording recording, Event... events) {
         List<Event> all = new ArrayList<>(recording.events());
         all.addAll(List.of(events));
-        return Diagnosis.of(new Recording(
-                        recording.startedNanos(),
-                        recording.plan(),
-                        recording.host(),
-                        recording.target(),
-                        all,
-                        recording.frames(),
-                        recording.capture()))
-                .nextTest()
-                .orElse("");
+        return Diagnosis.of(Stories.with(recording, all)).nextTest().orElse("");
     }
 
     private static Recording twice(String story) {
