@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,11 +30,13 @@ import rstprobe.lab.Limiter;
 /// The faults are those that make a run open most connections. All run beside each other, since most of a run is
 /// waiting.
 final class MannersStory {
-    private static final int BESIDE_EACH_OTHER = 10;
+    private static final int BESIDE_EACH_OTHER = 11;
     private static final int LONGEST_MINUTES = 5;
 
     /// What a client of any kind sees first.
     private static final String GREETING = "exec 3<>/dev/tcp/$0/22 && read -r -t 10 line <&3 && printf '%s' \"$line\"";
+
+    private static final Case LATE = new Case(Limiter.FAIL2BAN_AGGRESSIVE_LATE, "tap-forges-reset");
 
     private static final Map<Case, Future<Told>> CASES = start(List.of(
             new Case(Limiter.PENALTIES, "tap-forges-reset"),
@@ -43,6 +46,7 @@ final class MannersStory {
             new Case(Limiter.FAIL2BAN_AGGRESSIVE, "tap-copies-hop-count"),
             new Case(Limiter.FAIL2BAN_AGGRESSIVE, "tap-resets-long"),
             new Case(Limiter.FAIL2BAN_AGGRESSIVE, "tap-resets-both-sides"),
+            LATE,
             new Case(Limiter.UFW_LIMIT, "tap-forges-reset"),
             new Case(Limiter.UFW_LIMIT, "inspector-resets"),
             new Case(Limiter.UFW_LIMIT, "server-firewall-rejects"),
@@ -53,8 +57,9 @@ final class MannersStory {
 
     /// What came of it.
     ///
+    /// @param leaves   crafted connections that the server calls a probe's, which it ended by itself
     /// @param greeting what the server said to the next client; empty where the fault keeps every client out
-    record Told(Command ran, Limiter.Reading reading, String greeting) {}
+    record Told(Command ran, Limiter.Reading reading, long leaves, String greeting) {}
 
     static List<Case> cases() {
         return List.copyOf(CASES.keySet());
@@ -73,6 +78,13 @@ final class MannersStory {
         if (!asked.network().equals("server-firewall-rejects")) {
             assertTrue(told.greeting().startsWith("SSH-2.0-"), told::toString);
         }
+    }
+
+    /// A busy server names itself after what we said; it is taken leave of all the same, or its log calls us failed.
+    @Test
+    void whoNamesItselfLateIsTakenLeaveOfToo() throws Exception {
+        Told told = CASES.get(LATE).get(LONGEST_MINUTES, TimeUnit.MINUTES);
+        assertTrue(told.leaves() > 0, told::toString);
     }
 
     /// The same runs in a hurry do trip them: the stories above can fail.
@@ -101,8 +113,17 @@ final class MannersStory {
             List<String> words = new ArrayList<>(Image.words("ssh", lab.serverAddress(), "--into", into.toString()));
             words.addAll(more);
             Command ran = Command.run(lab.inClient(words));
-            return new Told(ran, asked.limiter().reading(lab), greeting(lab));
+            return new Told(ran, asked.limiter().reading(lab), leaves(lab), greeting(lab));
         }
+    }
+
+    private static long leaves(Lab lab) throws IOException {
+        Path log = lab.folder().resolve("log/auth.log");
+        return Files.exists(log)
+                ? Files.readAllLines(log, StandardCharsets.ISO_8859_1).stream()
+                        .filter(line -> line.contains("Don't panic"))
+                        .count()
+                : 0;
     }
 
     private static String greeting(Lab lab) throws IOException {

@@ -2,6 +2,7 @@ package rstprobe.record;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Predicate;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
 import rstprobe.wire.Flags;
@@ -14,8 +15,13 @@ import rstprobe.wire.Sequence;
 /// Our kernel, which would reset what it does not know, is kept quiet by a rule for this 4-tuple.
 final class HalfStack implements AutoCloseable {
     private static final int OPENING_TRIES = 3;
+    /// The line with which a connection takes leave may be lost as well.
+    private static final int FAREWELL_TRIES = 3;
     /// Packets kept back for the resets at the end.
     private static final int RESETS = 2;
+    /// A busy server takes longer to name itself than to acknowledge: 0.2 s with ten runs on two processors.
+    private static final long LATEST_GREETING_NANOS = 1_000_000_000;
+
     /// After an ICMP error or an acknowledgement, a reset that is on its way still has this long to arrive.
     private static final long GRACE_NANOS = 60_000_000;
 
@@ -50,7 +56,7 @@ final class HalfStack implements AutoCloseable {
     private int delivered;
     private int said;
     private byte[] latest = new byte[0];
-    private boolean greeted;
+    private byte[] greeting = new byte[0];
     private boolean first = true;
 
     private HalfStack(Prober prober, ActiveTest test, Conversation flow, long patienceNanos) {
@@ -106,23 +112,32 @@ final class HalfStack implements AutoCloseable {
     }
 
     private void greeting() throws NotPossibleHere, InterruptedException {
-        Optional<Decoded> said = listening.await(
-                heard -> Listening.theirs(flow, heard) && speaks((Decoded.Segment) heard),
-                System.nanoTime() + patienceNanos);
+        Optional<Decoded> said = await(HalfStack::speaks, System.nanoTime() + patienceNanos);
         if (said.isEmpty()) {
             return;
         }
-        Decoded.Segment segment = (Decoded.Segment) said.get();
-        if (segment.flags().rst()) {
+        if (((Decoded.Segment) said.get()).flags().rst()) {
             throw new ResetAtOnce("a connection of our own making was reset before it had said anything");
         }
-        expected = segment.nextSequence();
-        greeted = Farewell.owedTo(segment.payload().toBytes());
         acknowledge();
     }
 
     private static boolean speaks(Decoded.Segment segment) {
         return segment.payloadLength() > 0 || segment.flags().rst();
+    }
+
+    /// Waits for a segment of the server's, and takes its greeting wherever that comes in between.
+    private Optional<Decoded> await(Predicate<Decoded.Segment> wanted, long untilNanoTime) throws InterruptedException {
+        return listening.await(
+                heard -> Listening.theirs(flow, heard) && wanted.test(taken((Decoded.Segment) heard)), untilNanoTime);
+    }
+
+    private Decoded.Segment taken(Decoded.Segment segment) {
+        if (greeting.length == 0 && segment.payloadLength() > 0 && segment.sequence() == expected) {
+            greeting = segment.payload().toBytes();
+            expected = segment.nextSequence();
+        }
+        return segment;
     }
 
     private void acknowledge() throws NotPossibleHere, InterruptedException {
@@ -145,7 +160,7 @@ final class HalfStack implements AutoCloseable {
                 listening,
                 flow,
                 patienceNanos,
-                segment -> segment.flags().ack() && Sequence.atMost(end, segment.acknowledgement()));
+                segment -> taken(segment).flags().ack() && Sequence.atMost(end, segment.acknowledgement()));
         delivered = answer == Answer.DELIVERED ? payload.length : delivered;
         boolean mayArrive = ttl == Probe.TTL && !wrongChecksum;
         said = Math.max(said, mayArrive ? payload.length : 0);
@@ -224,28 +239,31 @@ final class HalfStack implements AutoCloseable {
     ///
     /// @return whether it did: then its log calls nothing failed
     private boolean sayFarewell() throws NotPossibleHere, InterruptedException {
-        Optional<byte[]> line = greeted && first ? Farewell.behind(latest) : Optional.empty();
-        if (line.isEmpty() || prober.left() <= RESETS) {
+        Optional<byte[]> line = first ? Farewell.behind(latest) : Optional.empty();
+        if (line.isEmpty() || !greets()) {
             return false;
         }
         byte[] rest = Arrays.copyOfRange(line.get(), delivered, line.get().length);
-        prober.send(Probe.of(test, ActiveTest.Part.GOODBYE, flow, Flags.ACK | Flags.PSH)
-                .withNumbers(Sequence.plus(next, delivered), expected)
-                .withPayload(rest));
-        Optional<Decoded> end = listening.await(
-                heard -> Listening.theirs(flow, heard) && ends((Decoded.Segment) heard),
-                System.nanoTime() + patienceNanos);
-        boolean closed =
-                end.isPresent() && !((Decoded.Segment) end.get()).flags().rst();
-        if (closed) {
-            delivered = line.get().length;
-            said = delivered;
+        for (int i = 0; i < FAREWELL_TRIES && prober.left() > RESETS; i++) {
+            prober.send(Probe.of(test, ActiveTest.Part.GOODBYE, flow, Flags.ACK | Flags.PSH)
+                    .withNumbers(Sequence.plus(next, delivered), expected)
+                    .withPayload(rest));
+            long until = System.nanoTime() + (patienceNanos << i);
+            if (await(segment -> segment.flags().fin(), until).isPresent()) {
+                delivered = line.get().length;
+                said = delivered;
+                return true;
+            }
         }
-        return closed;
+        return false;
     }
 
-    private static boolean ends(Decoded.Segment segment) {
-        return segment.flags().fin() || segment.flags().rst();
+    /// Whether an SSH server has named itself by now.
+    private boolean greets() throws InterruptedException {
+        if (greeting.length == 0 && delivered > 0) {
+            await(_ -> greeting.length > 0, System.nanoTime() + LATEST_GREETING_NANOS);
+        }
+        return Farewell.owedTo(greeting);
     }
 
     private void goodbye(int bytes) throws NotPossibleHere, InterruptedException {

@@ -38,7 +38,8 @@ final class MannersOnTheWireTest {
         assertEquals("SSH-1.99-Probe-rstprobe\r\n", farewell(""));
         assertEquals("SSH-1.99-Probe-rstprobe\r\n", farewell("SSH-"));
         assertEquals("SSH-2.0-Probe-rstprobe\r\n", farewell("SSH-2.0-"));
-        assertTrue(Farewell.behind("SSH-2.0-r".getBytes(US_ASCII)).isEmpty());
+        assertEquals("SSH-2.0-rst_SSH_Version_Mapper\r\n", farewell("SSH-2.0-rst"));
+        assertTrue(Farewell.behind("SSH-2.0-r\r\n".getBytes(US_ASCII)).isEmpty(), "the line is whole already");
         assertTrue(Farewell.behind("xxxx".getBytes(US_ASCII)).isEmpty());
     }
 
