@@ -93,7 +93,15 @@ public final class CaptureScan implements AutoCloseable {
                 gathered.frames,
                 gathered.resets,
                 gathered.duplicates,
+                lost(frames),
                 gathered.backwards);
+    }
+
+    /// What the captures lost between the first and the last of these frames: how much within them no file tells.
+    private long lost(List<AccusedFrame> frames) {
+        return IntStream.rangeClosed(frames.getFirst().file(), frames.getLast().file())
+                .mapToLong(file -> captures.get(file).scan.lost.count())
+                .sum();
     }
 
     private Optional<byte[]> reassembled(long place) {

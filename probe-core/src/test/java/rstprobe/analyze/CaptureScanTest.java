@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorOutputStream;
@@ -261,6 +262,40 @@ class CaptureScanTest {
         try (CaptureScan scan = scan(path, 1)) {
             assertEquals(ScannedFile.State.NOT_READ, scan.files().getFirst().state());
             return scan.files().getFirst().problems().getFirst();
+        }
+    }
+
+    /// Both ways in which pcapng tells of a loss, and where it is told.
+    @Test
+    void whatACaptureLostIsSaidAndWeakensWhatItShows() throws ScanFailure {
+        byte[] plain = opened(new Crafted(1), PORT, 100)
+                .segment(SERVER, 22, CLIENT, PORT, RST, 501, 0)
+                .bytes();
+        for (Map.Entry<byte[], Long> each : Map.of(
+                        Crafted.pcapng(plain, 0, 0),
+                        0L,
+                        Crafted.pcapng(plain, 3, 0),
+                        12L,
+                        Crafted.pcapng(plain, 3, 40),
+                        40L)
+                .entrySet()) {
+            try (CaptureScan scan = scan(each.getKey())) {
+                AccusedConversation accused = scan.accused(0);
+                assertEquals(each.getValue(), accused.lost());
+                assertEquals(each.getValue(), accused.missing());
+                AttributedReset reset = Attribution.of(accused).getFirst();
+                boolean told = reset.evidence().stream()
+                        .anyMatch(fact -> fact.id().equals("capture-lost-frames")
+                                && fact.text().startsWith(each.getValue() + " frames are missing here"));
+                assertEquals(each.getValue() > 0, told, reset::toString);
+                assertEquals(
+                        each.getValue() == 0
+                                ? List.of()
+                                : List.of("the capture lost " + each.getValue()
+                                        + " frames: resets may be among them, and what is called absent is not observed ("
+                                        + each.getValue() + " dropped), not proven absent"),
+                        scan.files().getFirst().problems());
+            }
         }
     }
 
