@@ -68,6 +68,7 @@ public final class CaptureScan implements AutoCloseable {
     /// the file now.
     ///
     /// @param index 0 for the first
+    /// @throws InternalError where the file became shorter since it was scanned, as the JVM has it
     public AccusedConversation accused(int index) {
         Gathered gathered = gathering.finished.get(index);
         List<AccusedFrame> frames = new ArrayList<>();

@@ -98,7 +98,11 @@ public final class AnalyzeReport {
     private void headline(TextPage to) {
         List<ResetGroup> all = groups.worstFirst();
         if (all.isEmpty()) {
-            to.line("", "NO RESETS  ", Paint.GREEN, totals());
+            long counted = files.stream().mapToLong(ScannedFile::resets).sum();
+            String none = counted == 0
+                    ? "NO RESETS  "
+                    : AnalyzeWording.grouped(counted) + (counted == 1 ? " RESET  " : " RESETS  ");
+            to.line("", none, counted == 0 ? Paint.GREEN : Paint.YELLOW, totals());
             return;
         }
         AttributedReset worst = all.getFirst().surest();

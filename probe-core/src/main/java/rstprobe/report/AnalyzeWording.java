@@ -76,7 +76,8 @@ final class AnalyzeWording {
 
     /// A file's problem with its name, once.
     static String problem(ScannedFile file, String problem) {
-        return problem.startsWith(file.file()) ? problem : file.file() + ": " + problem;
+        boolean named = problem.startsWith(file.file()) || problem.endsWith(" " + file.file());
+        return named ? problem : file.file() + ": " + problem;
     }
 
     /// A file's name as its user gave it.
