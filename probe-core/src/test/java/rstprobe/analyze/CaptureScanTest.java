@@ -322,8 +322,8 @@ class CaptureScanTest {
         byte[] more = Arrays.copyOfRange(whole, 24, whole.length);
         Path file = Files.write(folder.resolve("growing"), Arrays.copyOf(whole, whole.length - 7));
         ScanProgress grows = (_, _) -> append(file, more);
-        try (CaptureScan scan = CaptureScan.of(
-                List.of(new CaptureSource.OfFile(file)), new ScanPlan(Optional.empty(), 1, grows))) {
+        try (CaptureScan scan =
+                CaptureScan.of(List.of(new CaptureSource.OfFile(file)), new ScanPlan(Optional.empty(), 1, grows))) {
             assertEquals(ScannedFile.State.TRUNCATED, scan.files().getFirst().state());
             assertEquals(3, scan.files().getFirst().packets());
         }
@@ -357,8 +357,8 @@ class CaptureScanTest {
         assertTrue(whole.length > 16 << 20);
         Path file = Files.write(folder.resolve("cut"), whole);
         ScanProgress cuts = (_, _) -> cut(file, 4_096);
-        try (CaptureScan scan = CaptureScan.of(
-                List.of(new CaptureSource.OfFile(file)), new ScanPlan(Optional.empty(), 1, cuts))) {
+        try (CaptureScan scan =
+                CaptureScan.of(List.of(new CaptureSource.OfFile(file)), new ScanPlan(Optional.empty(), 1, cuts))) {
             ScannedFile found = scan.files().getFirst();
             assertEquals(ScannedFile.State.DAMAGED, found.state());
             assertTrue(

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,22 +31,24 @@ final class AnalyzeBoundsTest {
 
     /// Root reads what it may not, unless it has given up the right to.
     @Test
-    void aFileThatMayNotBeReadIsSaidInOneLine() throws Exception {
-        Path file = Files.copy(FORGED, folder.resolve("secret.pcapng"));
-        Files.setPosixFilePermissions(file, Set.of());
+    void whatCannotBeReadIsSaidInALineEach() throws Exception {
+        Path secret = Files.copy(FORGED, folder.resolve("secret.pcapng"));
+        Files.setPosixFilePermissions(secret, Set.of());
+        Path empty = Files.createFile(folder.resolve("empty"));
         boolean root = "root".equals(System.getProperty("user.name"));
         Probe probe = root
                 ? new Probe().under("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all")
                 : new Probe();
-        probe.run("analyze", file.toString()).oneLine(Exit.USAGE, "rstprobe: no permission for " + file);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-    }
-
-    @Test
-    void aFolderAndAnEmptyFileAreSaidInOneLine() throws Exception {
-        new Probe().run("analyze", folder.toString()).oneLine(Exit.USAGE, "it is a folder");
-        Path empty = Files.createFile(folder.resolve("empty"));
-        new Probe().run("analyze", empty.toString()).oneLine(Exit.USAGE, "the file is empty");
+        Probe.Ran ran = probe.run("analyze", secret.toString(), folder.toString(), empty.toString());
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        assertEquals(Exit.USAGE, ran.exit(), ran::toString);
+        assertEquals(
+                Set.of(
+                        "rstprobe: no permission for " + secret,
+                        "rstprobe: " + folder + ": it is a folder",
+                        "rstprobe: " + empty + ": the file is empty"),
+                ran.err().lines().collect(Collectors.toSet()));
+        assertEquals("", ran.out());
     }
 
     /// Whoever writes into the pipe may die at any byte.

@@ -70,7 +70,10 @@ class MutatedCapturesTest {
     @Test
     void whatIsCutOffAccusesNobodyElse() throws Exception {
         everywhere("snap length", false, MutatedCapturesTest::snapped);
-        everywhere("begins late", false, (frames, dice) -> traced(frames.subList(dice.nextInt(frames.size()), frames.size())));
+        everywhere(
+                "begins late",
+                false,
+                (frames, dice) -> traced(frames.subList(dice.nextInt(frames.size()), frames.size())));
         everywhere("ends early", false, (frames, dice) -> traced(frames.subList(0, 1 + dice.nextInt(frames.size()))));
     }
 
@@ -121,9 +124,7 @@ class MutatedCapturesTest {
     }
 
     private static List<Traced> traced(List<Frame> frames) {
-        return frames.stream()
-                .map(frame -> new Traced(frame, frame.number()))
-                .toList();
+        return frames.stream().map(frame -> new Traced(frame, frame.number())).toList();
     }
 
     private static List<Traced> renamed(List<Frame> frames, Random dice) {
@@ -207,15 +208,19 @@ class MutatedCapturesTest {
         CaptureSource source = new CaptureSource.OfStream("mutated", new ByteArrayInputStream(pcap(capture)));
         Map<Integer, Found> found = new TreeMap<>();
         try (CaptureScan scan = CaptureScan.of(List.of(source), plan)) {
-            assertEquals(List.of(), scan.files().getFirst().problems().stream()
-                    .filter(problem -> !problem.startsWith("time goes backwards"))
-                    .toList());
-            scan.conversations().flatMap(accused -> Attribution.of(accused).stream()).forEach(reset -> {
-                Traced traced = capture.get(reset.frame() - 1);
-                if (traced.original() > 0) {
-                    found.put(traced.original(), told(reset));
-                }
-            });
+            assertEquals(
+                    List.of(),
+                    scan.files().getFirst().problems().stream()
+                            .filter(problem -> !problem.startsWith("time goes backwards"))
+                            .toList());
+            scan.conversations()
+                    .flatMap(accused -> Attribution.of(accused).stream())
+                    .forEach(reset -> {
+                        Traced traced = capture.get(reset.frame() - 1);
+                        if (traced.original() > 0) {
+                            found.put(traced.original(), told(reset));
+                        }
+                    });
         }
         return found;
     }
@@ -225,11 +230,16 @@ class MutatedCapturesTest {
     }
 
     private static byte[] pcap(List<Traced> capture) {
-        int size = 24 + capture.stream()
-                .mapToInt(each -> 16 + each.frame().bytes().length)
-                .sum();
+        int size = 24
+                + capture.stream()
+                        .mapToInt(each -> 16 + each.frame().bytes().length)
+                        .sum();
         ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-        out.putInt(0xA1B23C4D).putShort((short) 2).putShort((short) 4).putLong(0).putInt(262_144);
+        out.putInt(0xA1B23C4D)
+                .putShort((short) 2)
+                .putShort((short) 4)
+                .putLong(0)
+                .putInt(262_144);
         out.putInt(LinkType.ETHERNET.code());
         for (Traced each : capture) {
             Frame frame = each.frame();
