@@ -85,6 +85,13 @@ public final class CaptureReader implements Iterable<Frame>, AutoCloseable {
         return records.statistics();
     }
 
+    /// How many frames the capture says it lost, as far as it was read: see [LostFrames].
+    public long lost() {
+        LostFrames lost = new LostFrames();
+        lost.add(records);
+        return lost.count();
+    }
+
     /// The frames that are left; they can be walked once.
     @Override
     public Iterator<Frame> iterator() {

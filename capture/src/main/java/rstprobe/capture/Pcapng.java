@@ -28,6 +28,9 @@ final class Pcapng {
     static final int SECTION_OS = 3;
     static final int SECTION_APPLICATION = 4;
 
+    /// Frames lost between this one and the one before it on its interface.
+    static final int PACKET_LOST_BEFORE = 4;
+
     static final int INTERFACE_NAME = 2;
     static final int INTERFACE_RESOLUTION = 9;
     static final int INTERFACE_FILTER = 11;

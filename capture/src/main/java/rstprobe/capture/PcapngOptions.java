@@ -18,6 +18,7 @@ record PcapngOptions(List<Option> all, ByteOrder order) {
 
     private static final int OPTION_HEADER = 4;
 
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     /// Reads those between two places of the capture, the first [CaptureLimits#MAX_OPTIONS] of them.
@@ -34,6 +35,24 @@ record PcapngOptions(List<Option> all, ByteOrder order) {
             at += OPTION_HEADER + length + Pcapng.padding(length);
         }
         return new PcapngOptions(found, order);
+    }
+
+    /// The same as [#counter(int)], without an object for an option: it is asked of every frame.
+    static long counter(MemorySegment bytes, long from, long end, ByteOrder order, int wanted) {
+        long at = from;
+        for (int met = 0; at + OPTION_HEADER <= end && met < CaptureLimits.MAX_OPTIONS; met++) {
+            int code = u16(bytes, at, order);
+            int length = u16(bytes, at + 2, order);
+            if (code == Pcapng.OPTION_END || at + OPTION_HEADER + length > end) {
+                return 0;
+            }
+            if (code == wanted && length >= Long.BYTES) {
+                long value = bytes.get(LONG, at + OPTION_HEADER);
+                return order == ByteOrder.BIG_ENDIAN ? value : Long.reverseBytes(value);
+            }
+            at += OPTION_HEADER + length + Pcapng.padding(length);
+        }
+        return 0;
     }
 
     private static int u16(MemorySegment bytes, long at, ByteOrder order) {

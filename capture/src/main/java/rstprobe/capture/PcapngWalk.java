@@ -19,6 +19,11 @@ final class PcapngWalk extends RecordWalk {
     /// The fields of an enhanced and of an obsolete packet block before its frame.
     private static final int PACKET_FIELDS = BODY + 20;
 
+    private static final int UNKNOWN_LOSS = 0xFFFF;
+
+    /// Less than an option with a 64-bit number in it.
+    private static final int OPTION_WITH_NUMBER = 11;
+
     /// Blocks in a row that must make sense where one is guessed to begin.
     private static final int CONVINCING_BLOCKS = 4;
 
@@ -38,6 +43,8 @@ final class PcapngWalk extends RecordWalk {
     private long optionsAt;
 
     private long optionsEnd;
+
+    private long lostBefore;
 
     /// The file begins with a section header.
     PcapngWalk(MemorySegment bytes) {
@@ -142,6 +149,25 @@ final class PcapngWalk extends RecordWalk {
         atNanos = interfaces.nanos(interfaceId, ticks(at + BODY + 4));
         optionsAt = frameAt + captured + Pcapng.padding(captured);
         optionsEnd = at + length - TRAILER;
+        lost(type, at);
+    }
+
+    /// Adds what this frame says is missing before it: in an option (epb_dropcount), or in the obsolete block in a
+    /// field, where all bits say that it is not known.
+    private void lost(int type, long at) {
+        if (type == Pcapng.OBSOLETE_PACKET) {
+            int lost = u16(at + BODY + 2);
+            lostBefore = LostFrames.sum(lostBefore, lost == UNKNOWN_LOSS ? 0 : lost);
+        } else if (optionsEnd - optionsAt > OPTION_WITH_NUMBER) {
+            lostBefore = LostFrames.sum(
+                    lostBefore,
+                    PcapngOptions.counter(bytes, optionsAt, optionsEnd, order(), Pcapng.PACKET_LOST_BEFORE));
+        }
+    }
+
+    @Override
+    public long lostBefore() {
+        return lostBefore;
     }
 
     /// A simple packet has no time: section 4.4. It gets 0.

@@ -202,6 +202,12 @@ public abstract sealed class RecordWalk permits PcapWalk, PcapngWalk, RecordWalk
     /// The statistics met so far, the last of each interface, in the order of interfaces.
     public abstract List<InterfaceStatistics> statistics();
 
+    /// How many frames those that this walk stepped on say were lost right before them, at most
+    /// [LostFrames#MOST]; 0 where the format has no word for it.
+    public long lostBefore() {
+        return 0;
+    }
+
     final int i32(long at) {
         int value = bytes.get(INT, at);
         return swapped ? Integer.reverseBytes(value) : value;

@@ -200,6 +200,51 @@ class PcapngReadingTest {
 
     @ParameterizedTest
     @FieldSource("ORDERS")
+    void what_was_lost_is_the_larger_of_two_counts(ByteOrder order) {
+        byte[] fiveBefore = new Bytes(order)
+                .option(2, (byte) 0, (byte) 0, (byte) 0, (byte) 1)
+                .option(4, new Bytes(order).u64(5).array())
+                .option(0)
+                .array();
+        Bytes unknown = new Bytes(order).u16(0).u16(0xFFFF).u32(0).u32(1).u32(0).u32(0);
+        Bytes obsolete = new Bytes(order).u16(0).u16(3).u32(0).u32(1).u32(0).u32(0);
+        Bytes frames = new Bytes(order)
+                .section()
+                .interfaceBlock(1, 0)
+                .enhanced(0, 1, FRAME, 7, fiveBefore)
+                .enhanced(0, 2, FRAME, 7, fiveBefore)
+                .block(2, unknown)
+                .block(2, obsolete);
+        assertEquals(13, lost(frames.array()));
+        assertEquals(13, lost(frames.block(5, counted(order, 4, 2)).array()), "the frames say more than it does");
+        assertEquals(15, lost(frames.block(5, counted(order, 14, 1)).array()));
+        assertEquals(14, lost(frames.block(5, counted(order, -1, 14)).array()), "one counter is not known");
+        assertEquals(
+                LostFrames.MOST,
+                lost(frames.block(5, counted(order, Long.MAX_VALUE, Long.MAX_VALUE))
+                        .array()));
+    }
+
+    private static Bytes counted(ByteOrder order, long byInterface, long bySystem) {
+        return new Bytes(order)
+                .u32(0)
+                .u32(0)
+                .u32(1)
+                .option(5, new Bytes(order).u64(byInterface).array())
+                .option(7, new Bytes(order).u64(bySystem).array())
+                .option(0);
+    }
+
+    private static long lost(byte[] capture) {
+        try (CaptureReader reader = CaptureReader.of(capture)) {
+            reader.forEach(frame -> assertTrue(frame.number() > 0));
+            assertTrue(reader.damage().isEmpty(), () -> reader.damage().toString());
+            return reader.lost();
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource("ORDERS")
     void a_file_cut_anywhere_gives_every_whole_frame_before_the_cut(ByteOrder order) {
         Bytes start = new Bytes(order).section().interfaceBlock(1, 0);
         byte[] packet = new Bytes(order).enhanced(0, 1, FRAME, 7).array();

@@ -19,6 +19,7 @@ import rstprobe.wire.Conversation;
 /// @param resetsInAll   how many resets it has in the captures, those that are not kept included
 /// @param duplicates    frames that repeat one shortly before byte by byte apart from TTL and header checksum: a
 ///     second tap saw them, or the network doubled them; they are kept among `frames`
+/// @param lost          frames that the captures it is in say they lost, whoever's they were
 /// @param timeBackwards frames that are earlier than the one before them
 public record AccusedConversation(
         int number,
@@ -29,6 +30,7 @@ public record AccusedConversation(
         long framesInAll,
         long resetsInAll,
         long duplicates,
+        long lost,
         long timeBackwards) {
     public AccusedConversation {
         frames = List.copyOf(frames);
@@ -41,5 +43,10 @@ public record AccusedConversation(
     /// How many of its frames are not kept.
     public long leftOut() {
         return framesInAll - frames.size();
+    }
+
+    /// How many frames are known to be missing among what is kept of it, its own or others'.
+    public long missing() {
+        return leftOut() + lost;
     }
 }

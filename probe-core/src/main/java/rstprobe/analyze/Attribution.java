@@ -45,7 +45,7 @@ public final class Attribution {
         for (AccusedFrame each : accused.frames()) {
             frames.add(each.readable().withNumber(frames.size() + 1));
         }
-        this.gathered = GatheredFrames.of(frames, accused.leftOut());
+        this.gathered = GatheredFrames.of(frames, accused.missing());
     }
 
     /// The resets of a conversation that are kept, in their order.

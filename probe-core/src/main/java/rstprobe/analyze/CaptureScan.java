@@ -68,6 +68,7 @@ public final class CaptureScan implements AutoCloseable {
     /// the file now.
     ///
     /// @param index 0 for the first
+    /// @throws InternalError where the file became shorter since it was scanned, as the JVM has it
     public AccusedConversation accused(int index) {
         Gathered gathered = gathering.finished.get(index);
         List<AccusedFrame> frames = new ArrayList<>();
@@ -93,7 +94,15 @@ public final class CaptureScan implements AutoCloseable {
                 gathered.frames,
                 gathered.resets,
                 gathered.duplicates,
+                lost(frames),
                 gathered.backwards);
+    }
+
+    /// What the captures lost between the first and the last of these frames: how much within them no file tells.
+    private long lost(List<AccusedFrame> frames) {
+        return IntStream.rangeClosed(frames.getFirst().file(), frames.getLast().file())
+                .mapToLong(file -> captures.get(file).scan.lost.count())
+                .sum();
     }
 
     private Optional<byte[]> reassembled(long place) {

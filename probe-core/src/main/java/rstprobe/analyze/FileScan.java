@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import rstprobe.capture.Damage;
+import rstprobe.capture.LostFrames;
 import rstprobe.capture.RecordWalk;
 import rstprobe.wire.Flags;
 
@@ -28,6 +29,7 @@ final class FileScan {
 
     final StreamCount streams;
     final Fragments fragments = new Fragments();
+    final LostFrames lost = new LostFrames();
     final BitSet linksNotRead = new BitSet();
     final BitSet notFiltered = new BitSet();
     private final Accused accused;
@@ -74,6 +76,7 @@ final class FileScan {
         linksNotRead.or(found.linksNotRead);
         notFiltered.or(found.notFiltered);
         times(found);
+        lost.add(found.end);
         events(found.events);
         damage = found.failure.or(found.end::damage);
         next = found.end;

@@ -12,7 +12,11 @@ import rstprobe.wire.LinkType;
 final class LinkHeaders {
     static final int ETHERNET = LinkType.ETHERNET, IEEE_802_11 = 105, PPP = 9, RAW = LinkType.RAW;
     private static final int SLIP = 8, FDDI = 10, PPP_HDLC = 50, PPPOE = 51, CISCO_HDLC = 104, FRAME_RELAY = 107;
-    private static final int RADIOTAP = 127, PPP_PPPD = 166, PPP_WITH_DIRECTION = 204, NFLOG = 239;
+    private static final int RADIOTAP = 127, PPP_PPPD = 166, PPP_WITH_DIRECTION = 204, NFLOG = 239, INFINIBAND = 242;
+
+    /// A global routing header, then the four bytes of RFC 4391 section 6.
+    private static final int INFINIBAND_ROUTING = 40, INFINIBAND_HEADER = 44;
+
     private static final int ETHERNET_HEADER = 14, SLL_HEADER = 16, SLL2_HEADER = 20, FAMILY_HEADER = 4;
     private static final int SLIP_HEADER = 16, FDDI_HEADER = 13, PPPOE_HEADER = 6, NFLOG_HEADER = 4, NFLOG_PAYLOAD = 9;
 
@@ -47,6 +51,7 @@ final class LinkHeaders {
             case LinkType.LINUX_SLL2 -> typed(bytes, from + SLL2_HEADER, end, from);
             case LinkType.RAW, LinkType.RAW_DLT, LinkType.RAW_DLT_OPENBSD, LinkType.IPV4, LinkType.IPV6 -> ip(from);
             case LinkType.NULL, LinkType.LOOP -> family(bytes, from, end);
+            case INFINIBAND -> typed(bytes, from + INFINIBAND_HEADER, end, from + INFINIBAND_ROUTING);
             case CISCO_HDLC -> typed(bytes, from + 4, end, from + 2);
             case PPP, PPP_HDLC -> ppp(bytes, from, end);
             case PPP_WITH_DIRECTION, PPP_PPPD -> ppp(bytes, from + 1, end);

@@ -16,6 +16,11 @@ final class Problems {
             FileScan scan, Optional<Damage> damage, Accused accused, Map<Integer, String> refused, long noRoom) {
         List<String> all = new ArrayList<>();
         damage.ifPresent(why -> all.add(why.why() + ", at byte " + why.offset() + "; the frames before it were used"));
+        long lost = scan.lost.count();
+        if (lost > 0) {
+            all.add("the capture lost " + counted(lost, "frame") + ": resets may be among them, and what is called"
+                    + " absent is not observed (" + lost + " dropped), not proven absent");
+        }
         if (!scan.linksNotRead.isEmpty()) {
             String links = scan.linksNotRead.stream()
                     .mapToObj(code -> new LinkType(code).toString())

@@ -87,7 +87,7 @@ final class SegmentFinder {
         if (link == LinkHeaders.ETHERNET && captured >= 34 && u16(bytes, at + 12) == EtherType.IPV4) {
             linkRead = true;
             wrapped = false;
-            v4(bytes, at + 14, end, wireLength - 14);
+            ip(bytes, at + 14, end, wireLength - 14);
             return kind;
         }
         linkRead = links.strip(bytes, at, end, link);
@@ -334,18 +334,38 @@ final class SegmentFinder {
         if (version != 4 && version != 6
                 || header < Datagram.V4_HEADER
                 || end - at < header + PORTS_AND_SEQUENCE
-                || u8(bytes, at + (version == 6 ? 6 : 9)) != Datagram.TCP
                 || version == 4 && (u16(bytes, at + 6) & 0x1FFF) != 0) {
             return;
         }
         v6 = version == 6;
+        long place = quotedTcp(bytes, at + header, end, u8(bytes, at + (v6 ? 6 : 9)));
+        if (place < 0) {
+            return;
+        }
         sourceHigh = v6 ? i64(bytes, at + 8) : 0;
         sourceLow = v6 ? i64(bytes, at + 16) : u32(bytes, at + 12);
         destinationHigh = v6 ? i64(bytes, at + 24) : 0;
         destinationLow = v6 ? i64(bytes, at + 32) : u32(bytes, at + 16);
-        ports(bytes, at + header);
-        flags = end - at < header + TCP_HEADER ? NO_FLAGS : u16(bytes, at + header + 12) & 0xFFF;
+        ports(bytes, place);
+        flags = end - place < TCP_HEADER ? NO_FLAGS : u16(bytes, place + 12) & 0xFFF;
         kind = Kind.QUOTED;
+    }
+
+    /// Where behind its extension headers a quoted datagram has its TCP header; -1 where it has none that can be read.
+    private long quotedTcp(MemorySegment bytes, long from, long end, int first) {
+        long at = from;
+        int next = first;
+        for (int walked = 0; isExtension(next) && walked < MOST_EXTENSIONS; walked++) {
+            if (end - at < 8
+                    || end - at < extensionLength(bytes, at, next)
+                    || next == Datagram.Extension.FRAGMENT && (u16(bytes, at + 2) & 0xFFF8) != 0) {
+                return -1;
+            }
+            int step = extensionLength(bytes, at, next);
+            next = u8(bytes, at);
+            at += step;
+        }
+        return next == Datagram.TCP && end - at >= PORTS_AND_SEQUENCE ? at : -1;
     }
 
     /// Whether it found a segment that is a reset.

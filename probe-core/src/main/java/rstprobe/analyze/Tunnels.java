@@ -6,7 +6,7 @@ import static rstprobe.analyze.Bytes.u8;
 import java.lang.foreign.MemorySegment;
 import rstprobe.wire.EtherType;
 
-/// What lies between two layers: VLAN tags, PPPoE, MPLS, GRE with ERSPAN, and what travels in UDP (VXLAN, Geneve,
+/// What lies between two layers: VLAN tags, provider backbones, PPPoE, MPLS, GRE with ERSPAN, and what travels in UDP (VXLAN, Geneve,
 /// GTP-U, MPLS, GRE). WireGuard and whatever else is encrypted stays closed.
 final class Tunnels {
     static final int MPLS = 0x8847;
@@ -16,6 +16,9 @@ final class Tunnels {
 
     /// Aruba's range, with frames of IEEE 802.11 inside.
     private static final int ARUBA_FIRST = 0x8200, ARUBA_LAST = 0x8210, ARUBA_OTHER = 0x9000;
+
+    /// IEEE 802.1ah (a customer's whole frame behind four bytes) and 802.1BR's forerunner VN-Tag.
+    private static final int BACKBONE = 0x88E7, VN_TAG = 0x8926, BACKBONE_TAG = 4, VN_TAG_HEADER = 6;
 
     /// RFC 7348, RFC 8926, RFC 7510, RFC 8086, 3GPP TS 29.281, and VXLAN's draft with a next protocol.
     private static final int VXLAN = 4789,
@@ -37,7 +40,9 @@ final class Tunnels {
         return isVlan(etherType)
                 || etherType == EtherType.PPPOE_SESSION
                 || etherType == MPLS
-                || etherType == MPLS_MULTICAST;
+                || etherType == MPLS_MULTICAST
+                || etherType == BACKBONE
+                || etherType == VN_TAG;
     }
 
     private static boolean isVlan(int etherType) {
@@ -53,6 +58,13 @@ final class Tunnels {
             tag(bytes, at, end, wireLength);
         } else if (etherType == EtherType.PPPOE_SESSION) {
             pointToPoint(bytes, at + PPPOE_HEADER, end, wireLength - PPPOE_HEADER);
+        } else if (etherType == BACKBONE) {
+            finder.innerFrame(LinkHeaders.ETHERNET, bytes, at + BACKBONE_TAG, end, wireLength - BACKBONE_TAG);
+        } else if (etherType == VN_TAG) {
+            finder.wrapped = true;
+            if (end - at >= VN_TAG_HEADER) {
+                finder.ether(u16(bytes, at + 4), bytes, at + VN_TAG_HEADER, end, wireLength - VN_TAG_HEADER);
+            }
         } else {
             finder.wrapped = true;
             labels(bytes, at, end, wireLength);

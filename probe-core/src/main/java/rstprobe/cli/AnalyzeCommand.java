@@ -22,6 +22,7 @@ import rstprobe.analyze.ScanPlan;
 import rstprobe.analyze.ScanProgress;
 import rstprobe.analyze.ScannedFile;
 import rstprobe.capture.CaptureFileFailure;
+import rstprobe.diagnose.Origin;
 import rstprobe.incident.ExtractedConversations;
 import rstprobe.report.AnalyzeCsv;
 import rstprobe.report.AnalyzeJson;
@@ -119,6 +120,7 @@ final class AnalyzeCommand implements Callable<Integer> {
         private final Optional<ExtractedConversations> extracted;
         private final ResetGroups groups = new ResetGroups();
         private final AnalyzeJson document;
+        private long gone;
 
         private Answer(CaptureScan scan, Screen screen, Optional<Path> folder) {
             this.scan = scan;
@@ -146,7 +148,20 @@ final class AnalyzeCommand implements Callable<Integer> {
                         .forEach(file -> screen.warn(AnalyzeReport.trouble(file)));
             }
             extracted.ifPresent(this::told);
-            return written ? groups.exitCode() : Exit.CANNOT_PROBE;
+            if (gone > 0) {
+                screen.warn("a file became shorter while it was read: the resets of " + gone
+                        + (gone == 1 ? " conversation" : " conversations") + " are not attributed; analyze a copy");
+            }
+            return written ? exit() : Exit.CANNOT_PROBE;
+        }
+
+        /// Resets that are there, and of which nothing is known, are no answer "none".
+        private int exit() {
+            return groups.resets() == 0 && counted() > 0 ? Origin.UNKNOWN.exitCode() : groups.exitCode();
+        }
+
+        private long counted() {
+            return scan.files().stream().mapToLong(ScannedFile::resets).sum();
         }
 
         private boolean attribute() {
@@ -154,6 +169,7 @@ final class AnalyzeCommand implements Callable<Integer> {
             for (int from = 0; from < scan.accused(); from += AT_A_TIME) {
                 int to = Math.min(scan.accused(), from + AT_A_TIME);
                 for (Judged judged : each(from, to, this::judged)) {
+                    gone += judged.gone ? 1 : 0;
                     StringBuilder text = new StringBuilder();
                     for (AttributedReset reset : judged.resets) {
                         groups.add(reset);
@@ -174,8 +190,16 @@ final class AnalyzeCommand implements Callable<Integer> {
         }
 
         private Judged judged(int index) {
-            AccusedConversation accused = scan.accused(index);
-            return new Judged(extracted.isPresent() ? Optional.of(accused) : Optional.empty(), Attribution.of(accused));
+            try {
+                AccusedConversation accused = scan.accused(index);
+                return new Judged(
+                        extracted.isPresent() ? Optional.of(accused) : Optional.empty(),
+                        Attribution.of(accused),
+                        false);
+            } catch (InternalError _) {
+                // The JVM's word for a mapped page that is no longer there.
+                return new Judged(Optional.empty(), List.of(), true);
+            }
         }
 
         private boolean extract(Judged judged) {
@@ -195,9 +219,8 @@ final class AnalyzeCommand implements Callable<Integer> {
             if (output.quiet()) {
                 return AnalyzeReport.headline(scan.files(), groups);
             }
-            long counted = scan.files().stream().mapToLong(ScannedFile::resets).sum();
             return AnalyzeReport.text(
-                    scan.files(), groups, Math.max(0, counted - groups.resets()), summary, screen.colour());
+                    scan.files(), groups, Math.max(0, counted() - groups.resets()), summary, screen.colour());
         }
 
         private void told(ExtractedConversations done) {
@@ -211,5 +234,7 @@ final class AnalyzeCommand implements Callable<Integer> {
     }
 
     /// A conversation with its resets; its frames only where they are written.
-    private record Judged(Optional<AccusedConversation> accused, List<AttributedReset> resets) {}
+    ///
+    /// @param gone whether the file no longer has them
+    private record Judged(Optional<AccusedConversation> accused, List<AttributedReset> resets, boolean gone) {}
 }

@@ -46,8 +46,8 @@ final class SweptPaths {
             }
             try (MappingIterator<JsonNode> documents =
                     MAPPER.readerFor(JsonNode.class).readValues(file.toFile())) {
-                while (documents.hasNext()) {
-                    JsonNode document = documents.next();
+                while (documents.hasNextValue()) {
+                    JsonNode document = documents.nextValue();
                     if (document.path("schema").asText().equals(MtuJson.SCHEMA)) {
                         document.path("targets").forEach(target -> paths.add(of(target, "")));
                     } else {

@@ -31,7 +31,7 @@ final class OtherLogRules {
             rule(
                     "log-banned",
                     "fail2ban\\.actions|fail2ban-server|fail2ban",
-                    "\\[[^\\]]*ssh[^\\]]*] (?:Restore )?Ban " + IP,
+                    "\\[[^\\[\\]]*ssh[^\\[\\]]*] (?:Restore )?Ban " + IP,
                     Cause.BANNED,
                     SERVER_FIREWALL,
                     22,

@@ -10,26 +10,29 @@ import java.util.regex.Pattern;
 /// of users who do not exist, which may be passwords typed in the wrong place.
 public final class Secrets {
     /// `Invalid user NAME from ADDRESS`, `invalid user NAME ADDRESS port N`: the name is whatever somebody
-    /// typed, blanks included, so it reaches to the last address.
+    /// typed, blanks included, so it reaches to the last address. Where none follows the first of these words none
+    /// follows the others, so they are not tried.
     private static final List<Pattern> INVALID_USER = List.of(
-            Pattern.compile("([Ii](?:nvalid|llegal) user )(.*)(?= from [0-9A-Fa-f.:]+(?:\\s|$))"),
-            Pattern.compile("([Ii](?:nvalid|llegal) user )(.*)(?= [0-9A-Fa-f.:]+ port \\d+)"),
+            Pattern.compile("(?s)^((?>.*?[Ii](?:nvalid|llegal) user ))(.*)(?= from [0-9A-Fa-f.:]++(?:\\s|$))"),
+            Pattern.compile("(?s)^((?>.*?[Ii](?:nvalid|llegal) user ))(.*)(?= [0-9A-Fa-f.:]++ port \\d)"),
             Pattern.compile("([Ii](?:nvalid|llegal) user )(.+?)(?= \\[preauth]|$)"),
             Pattern.compile("(nonexistent user )('[^']*'|\\S+)(?= from)"));
 
+    /// A word begins where no sign of a word is before it, and what was taken is not given back: otherwise a line of
+    /// thousands of equal signs, which anybody may put into a log, is looked at from each of them to its end.
     private static final Pattern NAMED = Pattern.compile(
-            "(?i)([\\w.-]*(?:passwd|password|passphrase|secret|token|api[_-]?key|credential)[\\w.-]*[\"']?\\s*[=:]\\s*)"
-                    + "(\"[^\"]*\"|'[^']*'|[^\\s,;&]+)");
+            "(?i)((?<![\\w.-])[\\w.-]*(?:passwd|password|passphrase|secret|token|api[_-]?key|credential)"
+                    + "[\\w.-]*+[\"']?\\s*+[=:]\\s*+)(\"[^\"]*\"|'[^']*'|[^\\s,;&]+)");
 
     /// Words of a command line: `--token VALUE`, `-pass pass:VALUE`.
     private static final Pattern OPTION = Pattern.compile(
             "(?i)((?:^|\\s)--?[\\w-]*(?:passwd|password|passphrase|secret|token|api[_-]?key|credential|passin|passout)"
-                    + "[\\w-]*\\s+)(?!-)(\\S+)");
+                    + "[\\w-]*+\\s++)(?!-)(\\S+)");
 
     private static final Pattern PASS = Pattern.compile("((?<![\\w])pass:)(\\S+)");
 
     private static final Pattern BEARER = Pattern.compile("(?i)((?:bearer|basic)\\s+)([A-Za-z0-9+/=._~-]{8,})");
-    private static final Pattern IN_ADDRESS = Pattern.compile("(://[^\\s:/@]*:)([^\\s@]+)(?=@)");
+    private static final Pattern IN_ADDRESS = Pattern.compile("(://[^\\s:/@]*+:)([^\\s@]++)(?=@)");
 
     /// Longer than any fingerprint (43 signs for SHA-256): keys, certificates, signatures.
     private static final Pattern ENCODED = Pattern.compile("()([A-Za-z0-9+/]{60,}={0,2})");

@@ -103,10 +103,7 @@ public final class CaptureFile {
                 .filter(name -> !name.isEmpty())
                 .findFirst();
         system = Optional.of(reader.section().os()).filter(os -> !os.isEmpty());
-        dropped = reader.statistics().stream()
-                .mapToLong(each -> Math.max(0, each.counters().droppedByInterface())
-                        + Math.max(0, each.counters().droppedByKernel()))
-                .sum();
+        dropped = reader.lost();
     }
 
     private static Decoded decoded(Frame frame) {

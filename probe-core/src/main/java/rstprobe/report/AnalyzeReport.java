@@ -97,14 +97,19 @@ public final class AnalyzeReport {
 
     private void headline(TextPage to) {
         List<ResetGroup> all = groups.worstFirst();
+        long counted = files.stream().mapToLong(ScannedFile::resets).sum();
         if (all.isEmpty()) {
-            to.line("", "NO RESETS  ", Paint.GREEN, totals());
+            String none = counted == 0
+                    ? "NO RESETS  "
+                    : AnalyzeWording.grouped(counted) + (counted == 1 ? " RESET  " : " RESETS  ");
+            to.line("", none, counted == 0 ? Paint.GREEN : Paint.YELLOW, totals());
             return;
         }
         AttributedReset worst = all.getFirst().surest();
+        long resets = Math.max(groups.resets(), counted);
         boolean named = worst.verdict() instanceof Verdict.Fault;
         boolean minor = worst.standing() == Standing.BY_CLIENT || worst.standing() == Standing.AFTER_END;
-        String word = AnalyzeWording.grouped(groups.resets()) + (groups.resets() == 1 ? " RESET  " : " RESETS  ");
+        String word = AnalyzeWording.grouped(resets) + (resets == 1 ? " RESET  " : " RESETS  ");
         to.line("", word, minor ? Paint.PLAIN : named ? Paint.RED : Paint.YELLOW, totals());
     }
 
@@ -144,7 +149,7 @@ public final class AnalyzeReport {
                 : "    ";
         String head = String.format(Locale.ROOT, "%-16s%s  ", AnalyzeWording.word(surest.origin()), sure);
         page.line("  ", head, paint(surest), AnalyzeWording.between(group) + stage(surest) + times(group));
-        page.text(INDENT, surest.summary());
+        page.text(INDENT, AnalyzeWording.summary(surest));
         page.text(INDENT, AnalyzeWording.places(group, files) + "; " + when(group));
         if (surest.standing() == Standing.ON_THE_WAY) {
             page.text(INDENT, "sender: " + AnalyzeWording.sender(surest.header()));

@@ -3,6 +3,7 @@ package rstprobe.report;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import rstprobe.analyze.AttributedReset;
 import rstprobe.analyze.ResetGroup;
 import rstprobe.analyze.ResetHeader;
 import rstprobe.analyze.ScannedFile;
@@ -49,6 +50,21 @@ final class AnalyzeWording {
         return ResetGroup.tooMany(number) ? "more than " + grouped(number - 1L) + " " + one + "s" : count(number, one);
     }
 
+    /// A verdict in one sentence. Behind the end of a connection a reset has ended nothing, whoever sent it.
+    static String summary(AttributedReset reset) {
+        if (reset.standing() != Standing.AFTER_END) {
+            return reset.summary();
+        }
+        String sender =
+                switch (reset.origin()) {
+                    case THIS_HOST -> "the client's side sent it";
+                    case SERVER_PROCESS, SERVER_KERNEL, SERVER_FIREWALL -> "the server's side sent it";
+                    case IN_PATH, ON_PATH, PROXY, PATH -> "it was sent on the way";
+                    case UNKNOWN -> "who sent it is open";
+                };
+        return sender + "; the connection was over by then, and nothing was cut";
+    }
+
     /// Of whom a group speaks: in whose name it was, and to whom.
     static String between(ResetGroup group) {
         String server;
@@ -76,7 +92,8 @@ final class AnalyzeWording {
 
     /// A file's problem with its name, once.
     static String problem(ScannedFile file, String problem) {
-        return problem.startsWith(file.file()) ? problem : file.file() + ": " + problem;
+        boolean named = problem.startsWith(file.file()) || problem.endsWith(" " + file.file());
+        return named ? problem : file.file() + ": " + problem;
     }
 
     /// A file's name as its user gave it.

@@ -58,6 +58,7 @@ public final class Accusing {
                 byEnds.get(ends).size() + missing,
                 places.size(),
                 duplicates,
+                0,
                 0)));
         return accused;
     }

@@ -14,12 +14,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorOutputStream;
@@ -219,18 +223,29 @@ class CaptureScanTest {
 
     @Test
     void aBombGivesABoundedAnswer() throws IOException, ScanFailure {
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (OutputStream out = new GZIPOutputStream(packed)) {
-            out.write(opened(new Crafted(1), PORT, 100).bytes());
-            byte[] nothing = new byte[1 << 20];
-            for (int i = 0; i < 200; i++) {
-                out.write(nothing);
+        ByteArrayOutputStream gzip = new ByteArrayOutputStream();
+        ByteArrayOutputStream lz4 = new ByteArrayOutputStream();
+        ByteArrayOutputStream zstd = new ByteArrayOutputStream();
+        bomb(new GZIPOutputStream(gzip));
+        bomb(new FramedLZ4CompressorOutputStream(lz4));
+        bomb(new io.airlift.compress.v3.zstd.ZstdOutputStream(zstd));
+        for (ByteArrayOutputStream packed : List.of(gzip, lz4, zstd)) {
+            try (CaptureScan scan = scan(packed.toByteArray())) {
+                ScannedFile file = scan.files().getFirst();
+                assertEquals(ScannedFile.State.DAMAGED, file.state());
+                assertTrue(
+                        file.problems().getFirst().startsWith("it becomes more than 67108864 bytes"), file.toString());
             }
         }
-        try (CaptureScan scan = scan(packed.toByteArray())) {
-            ScannedFile file = scan.files().getFirst();
-            assertEquals(ScannedFile.State.DAMAGED, file.state());
-            assertTrue(file.problems().getFirst().startsWith("it becomes more than 67108864 bytes"), file.toString());
+    }
+
+    private static void bomb(OutputStream packing) throws IOException {
+        try (OutputStream out = packing) {
+            out.write(opened(new Crafted(1), PORT, 100).bytes());
+            byte[] nothing = new byte[1 << 20];
+            for (int i = 0; i < 70; i++) {
+                out.write(nothing);
+            }
         }
     }
 
@@ -261,6 +276,108 @@ class CaptureScanTest {
         try (CaptureScan scan = scan(path, 1)) {
             assertEquals(ScannedFile.State.NOT_READ, scan.files().getFirst().state());
             return scan.files().getFirst().problems().getFirst();
+        }
+    }
+
+    /// Both ways in which pcapng tells of a loss, and where it is told.
+    @Test
+    void whatACaptureLostIsSaidAndWeakensWhatItShows() throws ScanFailure {
+        byte[] plain = opened(new Crafted(1), PORT, 100)
+                .segment(SERVER, 22, CLIENT, PORT, RST, 501, 0)
+                .bytes();
+        for (Map.Entry<byte[], Long> each : Map.of(
+                        Crafted.pcapng(plain, 0, 0),
+                        0L,
+                        Crafted.pcapng(plain, 3, 0),
+                        12L,
+                        Crafted.pcapng(plain, 3, 40),
+                        40L)
+                .entrySet()) {
+            try (CaptureScan scan = scan(each.getKey())) {
+                AccusedConversation accused = scan.accused(0);
+                assertEquals(each.getValue(), accused.lost());
+                assertEquals(each.getValue(), accused.missing());
+                AttributedReset reset = Attribution.of(accused).getFirst();
+                boolean told = reset.evidence().stream()
+                        .anyMatch(fact -> fact.id().equals("capture-lost-frames")
+                                && fact.text().startsWith(each.getValue() + " frames are missing here"));
+                assertEquals(each.getValue() > 0, told, reset::toString);
+                assertEquals(
+                        each.getValue() == 0
+                                ? List.of()
+                                : List.of("the capture lost " + each.getValue()
+                                        + " frames: resets may be among them, and what is called absent is not observed ("
+                                        + each.getValue() + " dropped), not proven absent"),
+                        scan.files().getFirst().problems());
+            }
+        }
+    }
+
+    /// What is written meanwhile belongs to the next look.
+    @Test
+    void aFileThatGrowsIsReadAsLongAsItWas() throws IOException, ScanFailure {
+        byte[] whole = opened(new Crafted(1), PORT, 100)
+                .segment(SERVER, 22, CLIENT, PORT, RST, 501, 0)
+                .bytes();
+        byte[] more = Arrays.copyOfRange(whole, 24, whole.length);
+        Path file = Files.write(folder.resolve("growing"), Arrays.copyOf(whole, whole.length - 7));
+        ScanProgress grows = (_, _) -> append(file, more);
+        try (CaptureScan scan =
+                CaptureScan.of(List.of(new CaptureSource.OfFile(file)), new ScanPlan(Optional.empty(), 1, grows))) {
+            assertEquals(ScannedFile.State.TRUNCATED, scan.files().getFirst().state());
+            assertEquals(3, scan.files().getFirst().packets());
+        }
+        assertTrue(Files.size(file) > whole.length);
+        Path complete = Files.write(folder.resolve("complete"), whole);
+        ScanProgress growsToo = (_, _) -> append(complete, more);
+        try (CaptureScan scan = CaptureScan.of(
+                List.of(new CaptureSource.OfFile(complete)), new ScanPlan(Optional.empty(), 2, growsToo))) {
+            assertEquals(ScannedFile.State.WHOLE, scan.files().getFirst().state());
+            assertEquals(List.of(1, 2, 3, 4), numbers(scan.accused(0)));
+        }
+    }
+
+    private static void append(Path file, byte[] more) {
+        try {
+            Files.write(file, more, StandardOpenOption.APPEND);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /// Another program cuts it between the two looks, and behind them.
+    @Test
+    void aFileThatIsCutMeanwhileIsSaidToBe() throws IOException, ScanFailure {
+        Crafted made = opened(new Crafted(1), PORT, 100);
+        byte[] room = new byte[60_000];
+        for (int i = 0; i < 400; i++) {
+            made.frame(Crafted.ethernet(0x0800, made.tcp(CLIENT, PORT, SERVER, 22, ACK, 101 + i, 501, room)));
+        }
+        byte[] whole = made.segment(SERVER, 22, CLIENT, PORT, RST, 501, 0).bytes();
+        assertTrue(whole.length > 16 << 20);
+        Path file = Files.write(folder.resolve("cut"), whole);
+        ScanProgress cuts = (_, _) -> cut(file, 4_096);
+        try (CaptureScan scan =
+                CaptureScan.of(List.of(new CaptureSource.OfFile(file)), new ScanPlan(Optional.empty(), 1, cuts))) {
+            ScannedFile found = scan.files().getFirst();
+            assertEquals(ScannedFile.State.DAMAGED, found.state());
+            assertTrue(
+                    found.problems().getFirst().startsWith("the file became shorter while it was read, at byte "),
+                    found::toString);
+        }
+        Path later = Files.write(folder.resolve("later"), whole);
+        try (CaptureScan scan = scan(later, 2)) {
+            assertEquals(1, scan.files().getFirst().resets());
+            cut(later, 4_096);
+            assertThrows(InternalError.class, () -> scan.accused(0));
+        }
+    }
+
+    private static void cut(Path file, long length) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(length);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /// Small captures made byte by byte, on Ethernet.
@@ -38,6 +39,40 @@ final class Crafted {
                 .putInt(link)
                 .put(all)
                 .array();
+    }
+
+    /// The frames of such a capture as pcapng.
+    ///
+    /// @param before what each frame says was lost before it
+    /// @param counted what the interface says at the end was lost
+    static byte[] pcapng(byte[] pcap, long before, long counted) {
+        ByteBuffer in = ByteBuffer.wrap(pcap).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer out = ByteBuffer.allocate(200 + 4 * pcap.length).order(ByteOrder.LITTLE_ENDIAN);
+        out.putInt(0x0A0D0D0A)
+                .putInt(28)
+                .putInt(0x1A2B3C4D)
+                .putInt(1)
+                .putLong(-1)
+                .putInt(28);
+        out.putInt(1).putInt(20).putInt(in.getInt(20)).putInt(0).putInt(20);
+        for (in.position(24); in.hasRemaining(); ) {
+            long ticks = in.getInt() * 1_000_000L + in.getInt();
+            byte[] frame = new byte[in.getInt()];
+            int original = in.getInt();
+            in.get(frame);
+            int padded = frame.length + 3 & ~3;
+            int length = 32 + padded + 16;
+            out.putInt(6).putInt(length).putInt(0).putInt((int) (ticks >>> 32)).putInt((int) ticks);
+            out.putInt(frame.length).putInt(original).put(frame).put(new byte[padded - frame.length]);
+            out.putShort((short) 4)
+                    .putShort((short) 8)
+                    .putLong(before)
+                    .putInt(0)
+                    .putInt(length);
+        }
+        out.putInt(5).putInt(40).putInt(0).putLong(0).putShort((short) 7).putShort((short) 8);
+        out.putLong(counted).putInt(0).putInt(40);
+        return Arrays.copyOf(out.array(), out.position());
     }
 
     Crafted at(long newMicros) {

@@ -31,4 +31,21 @@ class ScanFuzzTest {
             assertTrue(resets == file.resets() && file.resets() <= file.packets());
         }
     }
+
+    @FuzzTest(maxDuration = "60s")
+    void anyResetIsAttributed(byte[] bytes) throws ScanFailure {
+        ScanPlan plan = new ScanPlan(Optional.empty(), 1, ScanProgress.NONE);
+        try (CaptureScan scan = CaptureScan.of(List.of(Crafted.source("fuzzed", bytes)), plan)) {
+            long frames = scan.files().getFirst().packets();
+            scan.conversations()
+                    .flatMap(accused -> Attribution.of(accused).stream())
+                    .forEach(reset -> {
+                        assertTrue(reset.verdict().confidence() < 0.9, reset::toString);
+                        assertTrue(reset.frame() >= 1 && reset.frame() <= frames, reset::toString);
+                        reset.evidence()
+                                .forEach(fact -> fact.frames()
+                                        .forEach(frame -> assertTrue(frame >= 1 && frame <= frames, fact::toString)));
+                    });
+        }
+    }
 }

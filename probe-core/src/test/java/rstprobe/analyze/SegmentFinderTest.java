@@ -92,6 +92,9 @@ class SegmentFinderTest {
         found(made.ip(3, 4, 17, Crafted.join(port(udp, 2_152), Crafted.hex("30ff003c00000001"), inner), 0), 101);
         found(Crafted.ethernet(0x8847, Crafted.join(Crafted.hex("000100400001033f"), inner)), 1);
         found(Crafted.ethernet(0x8100, Crafted.join(Crafted.hex("00058100000a0800"), inner)), 1);
+        found(Crafted.ethernet(0x88E7, Crafted.join(Crafted.hex("00000001"), frame)), 1);
+        found(Crafted.ethernet(0x8926, Crafted.join(Crafted.hex("000100020800"), inner)), 1);
+        found(Crafted.join(new byte[40], Crafted.hex("08000000"), inner), 242);
         found(Crafted.ethernet(0x8864, Crafted.join(Crafted.hex("1100000100300021"), inner)), 1);
         found(Crafted.join(Crafted.hex("ff030021"), inner), 9);
         found(Crafted.join(Crafted.hex("00ff030021"), inner), 204);
