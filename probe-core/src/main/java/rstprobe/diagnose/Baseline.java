@@ -25,6 +25,10 @@ record Baseline(List<Seen> ours, List<Seen> theirs, Optional<Seen> syn, Optional
             Set.of(List.of(2, 4, 8, 1, 3), List.of(2, 4, 8), List.of(2, 1, 1, 8, 1, 3), List.of(2, 1, 1, 4, 1, 3));
 
     static Baseline before(Attempt attempt, Seen reset) {
+        return attempt.before(reset);
+    }
+
+    static Baseline of(Attempt attempt, Seen reset) {
         List<Seen> earlier = attempt.segments().stream()
                 .filter(seen -> seen.frame() < reset.frame())
                 .toList();

@@ -31,6 +31,10 @@ final class RoundTrips {
     /// From our SYN to the SYN-ACK that answers it; empty where several SYNs left and nothing tells
     /// which it was.
     static OptionalLong handshake(Attempt attempt) {
+        return attempt.handshakeNanos();
+    }
+
+    static OptionalLong measured(Attempt attempt) {
         if (!attempt.steady()) {
             return OptionalLong.empty();
         }
