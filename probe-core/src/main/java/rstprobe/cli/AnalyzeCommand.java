@@ -153,18 +153,13 @@ final class AnalyzeCommand implements Callable<Integer> {
             boolean written = true;
             for (int from = 0; from < scan.accused(); from += AT_A_TIME) {
                 int to = Math.min(scan.accused(), from + AT_A_TIME);
+                StringBuilder text = new StringBuilder();
                 for (Judged judged : each(from, to, this::judged)) {
-                    StringBuilder text = new StringBuilder();
-                    for (AttributedReset reset : judged.resets) {
-                        groups.add(reset);
-                        text.append(
-                                output.json()
-                                        ? document.reset(reset)
-                                        : csv ? AnalyzeCsv.line(reset, scan.files()) : "");
-                    }
-                    screen.answer(text.toString());
+                    judged.resets.forEach(groups::add);
+                    text.append(output.json() ? document.next(judged.rows) : judged.rows);
                     written = written && extract(judged);
                 }
+                screen.answer(text.toString());
             }
             return written;
         }
@@ -175,7 +170,20 @@ final class AnalyzeCommand implements Callable<Integer> {
 
         private Judged judged(int index) {
             AccusedConversation accused = scan.accused(index);
-            return new Judged(extracted.isPresent() ? Optional.of(accused) : Optional.empty(), Attribution.of(accused));
+            List<AttributedReset> resets = Attribution.of(accused);
+            return new Judged(extracted.isPresent() ? Optional.of(accused) : Optional.empty(), resets, rows(resets));
+        }
+
+        /// What stands on the screen for each of them; nothing where only their groups do.
+        private String rows(List<AttributedReset> resets) {
+            if (output.json()) {
+                return AnalyzeJson.rows(resets, scan.files());
+            }
+            StringBuilder lines = new StringBuilder();
+            if (csv) {
+                resets.forEach(reset -> lines.append(AnalyzeCsv.line(reset, scan.files())));
+            }
+            return lines.toString();
         }
 
         private boolean extract(Judged judged) {
@@ -210,6 +218,6 @@ final class AnalyzeCommand implements Callable<Integer> {
         }
     }
 
-    /// A conversation with its resets; its frames only where they are written.
-    private record Judged(Optional<AccusedConversation> accused, List<AttributedReset> resets) {}
+    /// A conversation with its resets and what is printed of them; its frames only where they are written.
+    private record Judged(Optional<AccusedConversation> accused, List<AttributedReset> resets, String rows) {}
 }
