@@ -97,7 +97,12 @@ final class Attempts {
     /// then a new SYN of ours begins the next.
     private static Optional<Opening> owner(
             List<Opening> openings, Predicate<Opening> sameConversation, Predicate<Opening> fits) {
-        return openings.stream().filter(sameConversation).filter(fits).findFirst();
+        for (Opening opening : openings) {
+            if (sameConversation.test(opening) && fits.test(opening)) {
+                return Optional.of(opening);
+            }
+        }
+        return Optional.empty();
     }
 
     /// An attempt whose frames are still being collected.
