@@ -50,7 +50,7 @@ test: jdk ## Run every test, with real sshd, namespaces and containers (root; 25
 
 bench: jdk ## Time the image beside the tools of its trade, in turns, and print ratios (root; long)
 	@$(MACHINE)/packages maven iproute2 nftables ethtool libpcap0.8 openssh-server openssh-client nmap tcpdump tshark \
-	    iputils-ping iputils-tracepath scamper
+	    iputils-ping iputils-tracepath scamper tcptrace
 	@$(MAKE) image
 	@failed=0; \
 	    probe-core/src/image/with-server "$(JDK)/bin/java" integration-tests/bench/Bench.java $(IMAGE)/bin/rstprobe \

@@ -28,6 +28,12 @@ final class CaptureBench {
         double scale = Double.parseDouble(words[3]) / Double.parseDouble(words[4]);
         List<Row> rows = new ArrayList<>();
         rows.add(new Row("rstprobe analyze --json", 1, ROUNDS, "", List.of(rstprobe, "analyze", "--json", file)));
+        rows.add(new Row(
+                "the same on one processor",
+                1,
+                ROUNDS,
+                "1/1.6",
+                List.of("taskset", "-c", "0", rstprobe, "analyze", "--json", file)));
         rows.add(new Row("tcpdump, printing the resets", 1, ROUNDS, "1", List.of("tcpdump", "-nr", file, RESETS)));
         rows.add(new Row("cat", 1, ROUNDS, "6", List.of("cat", file)));
         rows.add(new Row(
@@ -112,7 +118,7 @@ final class CaptureBench {
             return -1;
         }
         int exit = process.exitValue();
-        boolean worked = command.getFirst().endsWith("rstprobe") ? exit != 2 && exit < 70 : exit == 0;
+        boolean worked = command.contains("analyze") ? exit != 2 && exit < 70 : exit == 0;
         return worked ? (System.nanoTime() - begin) / 1e6 : -1;
     }
 }

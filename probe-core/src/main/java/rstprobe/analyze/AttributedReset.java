@@ -2,6 +2,7 @@ package rstprobe.analyze;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import rstprobe.diagnose.Evidence;
 import rstprobe.diagnose.Origin;
 import rstprobe.diagnose.Verdict;
@@ -22,7 +23,7 @@ import rstprobe.wire.Endpoint;
 /// @param client       the other end
 /// @param verdict      who ended the connection by it
 /// @param summary      the same in one sentence
-/// @param nextTest     what would decide it; empty where nothing is to be done
+/// @param nextTest     what would decide it, worked out when it is asked for; empty where nothing is to be done
 /// @param standing     how bad it is
 /// @param stage        how far SSH had come; empty where the conversation is not SSH, or that is not known
 /// @param evidence     the facts, strongest first, with frames of the same file
@@ -39,7 +40,7 @@ public record AttributedReset(
         Endpoint client,
         Verdict verdict,
         String summary,
-        Optional<String> nextTest,
+        Supplier<Optional<String>> nextTest,
         Standing standing,
         Optional<Stage> stage,
         List<Evidence> evidence,

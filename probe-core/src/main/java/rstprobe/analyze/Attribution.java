@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 import rstprobe.capture.Frame;
 import rstprobe.diagnose.Diagnosis;
 import rstprobe.diagnose.Evidence;
-import rstprobe.diagnose.Finding;
 import rstprobe.diagnose.Origin;
 import rstprobe.diagnose.Verdict;
 import rstprobe.record.CapturedConversation;
@@ -22,7 +21,6 @@ import rstprobe.ssh.Observation;
 import rstprobe.ssh.Stage;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
-import rstprobe.wire.Decoder;
 import rstprobe.wire.Endpoint;
 
 /// Whose the resets of a conversation were: each of them is put to the diagnosis of a live run, as the one that ended
@@ -83,7 +81,7 @@ public final class Attribution {
                 accused.conversation().ours(),
                 new Verdict.Undetermined(Optional.empty(), Stage.SESSION, 0, Optional.empty(), summary),
                 summary,
-                Optional.empty(),
+                Optional::empty,
                 Standing.AFTER_END,
                 Optional.empty(),
                 List.of(),
@@ -92,17 +90,13 @@ public final class Attribution {
     }
 
     private Optional<Decoded.Segment> segment(int place) {
-        Frame frame = accused.frames().get(place).readable();
-        return Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength())
-                        instanceof Decoded.Segment segment
-                ? Optional.of(segment)
-                : Optional.empty();
+        return gathered.decoded(place) instanceof Decoded.Segment segment ? Optional.of(segment) : Optional.empty();
     }
 
     private AttributedReset reset(
             int place, Decoded.Segment segment, CapturedConversation captured, OptionalInt original) {
         Recording recording = FromCapture.recording(captured);
-        Finding finding = Diagnosis.of(recording);
+        Diagnosis.Judged finding = Diagnosis.judged(recording);
         AccusedFrame itself = accused.frames().get(place);
         Conversation conversation = captured.conversation();
         Endpoint sender = segment.source();
@@ -151,7 +145,7 @@ public final class Attribution {
         };
     }
 
-    private static boolean foreign(Finding finding) {
+    private static boolean foreign(Diagnosis.Judged finding) {
         return finding.evidence().stream()
                 .anyMatch(fact -> fact.weight() >= PROOF
                         && (fact.supports() == Origin.IN_PATH || fact.supports() == Origin.ON_PATH));
@@ -166,10 +160,9 @@ public final class Attribution {
         private boolean serverClosedFirst;
 
         private Before(CapturedConversation captured, int itself, List<Integer> ignored) {
-            for (Frame frame : captured.frames()) {
-                if (frame.number() < itself
-                        && Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength())
-                                instanceof Decoded.Segment segment) {
+            for (int i = 0; i < captured.frames().size(); i++) {
+                Frame frame = captured.frames().get(i);
+                if (frame.number() < itself && captured.frames().decoded(i) instanceof Decoded.Segment segment) {
                     boolean clients =
                             segment.source().equals(captured.conversation().ours());
                     reset |= segment.flags().rst() && !ignored.contains(frame.number());
@@ -207,7 +200,7 @@ public final class Attribution {
 
         /// Whether it was reset or closed already. A server that says why it closes, or closes before a login can be
         /// over, does not close in order.
-        private boolean over(Optional<Stage> stage, Finding finding) {
+        private boolean over(Optional<Stage> stage, Diagnosis.Judged finding) {
             boolean said =
                     finding.evidence().stream().anyMatch(fact -> fact.id().equals(SAID));
             boolean early = serverClosedFirst
@@ -218,7 +211,7 @@ public final class Attribution {
     }
 
     private List<Evidence> evidence(
-            Finding finding, AccusedFrame itself, OptionalInt original, UnaryOperator<String> told) {
+            Diagnosis.Judged finding, AccusedFrame itself, OptionalInt original, UnaryOperator<String> told) {
         List<Evidence> facts = new ArrayList<>(finding.evidence().size() + 1);
         for (Evidence fact : finding.evidence()) {
             facts.add(cited(fact, itself.file(), told));

@@ -32,6 +32,11 @@ public final class CaptureScan implements AutoCloseable {
     /// @throws ScanFailure if the plan's filter cannot be used, or there are no files or more than
     ///     [ScanLimits#MOST_FILES]
     public static CaptureScan of(List<CaptureSource> sources, ScanPlan plan) throws ScanFailure {
+        return of(sources, plan, Passes.STRETCH);
+    }
+
+    /// The same in stretches of so many bytes, which changes nothing but who looks at what.
+    static CaptureScan of(List<CaptureSource> sources, ScanPlan plan, long stretchBytes) throws ScanFailure {
         if (sources.isEmpty() || sources.size() > ScanLimits.MOST_FILES) {
             throw new ScanFailure(
                     ScanFailure.Kind.FILES,
@@ -44,7 +49,7 @@ public final class CaptureScan implements AutoCloseable {
                 captures.add(OpenCapture.of(source));
             }
             captures.sort(Comparator.comparing(OpenCapture::isRead).reversed().thenComparing(OpenCapture::firstNanos));
-            Passes passes = new Passes(captures, plan, filters);
+            Passes passes = new Passes(captures, plan, stretchBytes, filters);
             Accused accused = passes.first();
             Gathering gathering = passes.second();
             return new CaptureScan(captures, passes.files(gathering), accused, gathering);

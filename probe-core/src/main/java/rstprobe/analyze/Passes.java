@@ -15,18 +15,20 @@ import rstprobe.capture.RecordWalk;
 /// Where a stretch begins is a guess that is checked when the one before is done; one that was wrong is scanned again.
 final class Passes {
     /// Bytes of a capture that a thread looks at in one go.
-    private static final long STRETCH = 8L << 20;
+    static final long STRETCH = 8L << 20;
 
     /// Wrong guesses after which a file is no longer read by several threads.
     private static final int MOST_WRONG_GUESSES = 8;
 
     private final List<OpenCapture> captures;
     private final ScanPlan plan;
+    private final long stretchBytes;
     private final FrameFilters filters;
     private final Accused accused = new Accused();
     private final Progress progress;
 
-    Passes(List<OpenCapture> captures, ScanPlan plan, FrameFilters filters) {
+    Passes(List<OpenCapture> captures, ScanPlan plan, long stretchBytes, FrameFilters filters) {
+        this.stretchBytes = stretchBytes;
         this.captures = captures;
         this.plan = plan;
         this.filters = filters;
@@ -56,18 +58,18 @@ final class Passes {
         } catch (InternalError _) {
             // The scan itself meets it too.
         }
-        int pieces = (int) Math.min(Integer.MAX_VALUE, bytes.byteSize() / STRETCH + 1);
+        int pieces = (int) Math.min(Integer.MAX_VALUE, bytes.byteSize() / stretchBytes + 1);
         FirstPass again = new FirstPass(filters.filter());
         int[] wrong = {0};
         InOrder.Taker<Optional<FirstPass.Found>> taker = (piece, found) -> {
-            long limit = (piece + 1) * STRETCH;
+            long limit = (piece + 1) * stretchBytes;
             if (found.isPresent() && scan.fits(found.get())) {
                 scan.take(found.get(), limit);
             } else {
                 wrong[0] += found.isPresent() ? 1 : 0;
                 scan.take(again.scan(file, scan.next.at(scan.next.next()), bytes, limit), limit);
             }
-            progress.add(STRETCH);
+            progress.add(stretchBytes);
             return !scan.ended();
         };
         InOrder.run(pieces, plan.threads(), () -> guesses(file, guide, bytes, wrong), taker);
@@ -78,8 +80,8 @@ final class Passes {
             int file, RecordWalk guide, MemorySegment bytes, int[] wrong) {
         FirstPass pass = new FirstPass(filters.filter());
         return piece -> {
-            long from = piece * STRETCH;
-            long limit = from + STRETCH;
+            long from = piece * stretchBytes;
+            long limit = from + stretchBytes;
             if (wrong[0] > MOST_WRONG_GUESSES) {
                 return Optional.empty();
             }
@@ -119,7 +121,7 @@ final class Passes {
                     int file = pieces.get(piece).file();
                     gathering.take(
                             file, captures.get(file).scan, pieces.get(piece).stretch(), hits);
-                    progress.add(STRETCH);
+                    progress.add(stretchBytes);
                     return true;
                 });
         gathering.close();

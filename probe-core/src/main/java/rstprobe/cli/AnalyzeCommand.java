@@ -168,19 +168,14 @@ final class AnalyzeCommand implements Callable<Integer> {
             boolean written = true;
             for (int from = 0; from < scan.accused(); from += AT_A_TIME) {
                 int to = Math.min(scan.accused(), from + AT_A_TIME);
+                StringBuilder text = new StringBuilder();
                 for (Judged judged : each(from, to, this::judged)) {
                     gone += judged.gone ? 1 : 0;
-                    StringBuilder text = new StringBuilder();
-                    for (AttributedReset reset : judged.resets) {
-                        groups.add(reset);
-                        text.append(
-                                output.json()
-                                        ? document.reset(reset)
-                                        : csv ? AnalyzeCsv.line(reset, scan.files()) : "");
-                    }
-                    screen.answer(text.toString());
+                    judged.resets.forEach(groups::add);
+                    text.append(output.json() ? document.next(judged.rows) : judged.rows);
                     written = written && extract(judged);
                 }
+                screen.answer(text.toString());
             }
             return written;
         }
@@ -192,14 +187,25 @@ final class AnalyzeCommand implements Callable<Integer> {
         private Judged judged(int index) {
             try {
                 AccusedConversation accused = scan.accused(index);
+                List<AttributedReset> resets = Attribution.of(accused);
                 return new Judged(
-                        extracted.isPresent() ? Optional.of(accused) : Optional.empty(),
-                        Attribution.of(accused),
-                        false);
+                        extracted.isPresent() ? Optional.of(accused) : Optional.empty(), resets, rows(resets), false);
             } catch (InternalError _) {
                 // The JVM's word for a mapped page that is no longer there.
-                return new Judged(Optional.empty(), List.of(), true);
+                return new Judged(Optional.empty(), List.of(), "", true);
             }
+        }
+
+        /// What stands on the screen for each of them; nothing where only their groups do.
+        private String rows(List<AttributedReset> resets) {
+            if (output.json()) {
+                return AnalyzeJson.rows(resets, scan.files());
+            }
+            StringBuilder lines = new StringBuilder();
+            if (csv) {
+                resets.forEach(reset -> lines.append(AnalyzeCsv.line(reset, scan.files())));
+            }
+            return lines.toString();
         }
 
         private boolean extract(Judged judged) {
@@ -233,8 +239,9 @@ final class AnalyzeCommand implements Callable<Integer> {
         }
     }
 
-    /// A conversation with its resets; its frames only where they are written.
+    /// A conversation with its resets and what is printed of them; its frames only where they are written.
     ///
     /// @param gone whether the file no longer has them
-    private record Judged(Optional<AccusedConversation> accused, List<AttributedReset> resets, boolean gone) {}
+    private record Judged(
+            Optional<AccusedConversation> accused, List<AttributedReset> resets, String rows, boolean gone) {}
 }

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
@@ -14,22 +15,90 @@ import rstprobe.ssh.Observation;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Sequence;
 
-/// One TCP connection of ours, its events and its frames side by side.
-///
-/// @param segments   every captured segment of its conversation, in order
-/// @param complaints every captured ICMP error about it, in order
-/// @param whole      true where the capture lost nothing, so that what is not in it was not there
-/// @param steady     true where nobody set the wall clock meanwhile, so that times between frames are times
-record Attempt(
-        int number,
-        Mode mode,
-        Conversation conversation,
-        List<Event> events,
-        List<Seen> segments,
-        List<Complaint> complaints,
-        boolean whole,
-        boolean steady,
-        Ending ending) {
+/// One TCP connection of ours, its events and its frames side by side. It never changes; what many rules ask of it is
+/// looked for once.
+final class Attempt {
+    private final int number;
+    private final Mode mode;
+    private final Conversation conversation;
+    private final List<Event> events;
+    private final List<Seen> segments;
+    private final List<Complaint> complaints;
+    private final boolean whole;
+    private final boolean steady;
+    private final Ending ending;
+    private final Late<Optional<Seen>> syn = Late.of(this::firstSyn);
+    private final Late<Optional<Seen>> synAck = Late.of(this::firstSynAck);
+    private final Late<List<Seen>> resets = Late.of(this::allResets);
+    private final Late<Optional<Seen>> reset = Late.of(this::endingReset);
+    private final Late<Optional<Seen>> fin = Late.of(this::endingFin);
+    private final Late<Optional<Event.Overheard>> overheard = Late.of(this::ofOthers);
+    private final Late<OptionalLong> handshakeNanos = Late.of(() -> RoundTrips.measured(this));
+    private Optional<Known> known = Optional.empty();
+
+    /// What both ends looked like before a frame; of the frame that was asked about last.
+    private record Known(int frame, Baseline baseline) {}
+
+    /// @param segments   every captured segment of its conversation, in order
+    /// @param complaints every captured ICMP error about it, in order
+    /// @param whole      true where the capture lost nothing, so that what is not in it was not there
+    /// @param steady     true where nobody set the wall clock meanwhile, so that times between frames are times
+    Attempt(
+            int number,
+            Mode mode,
+            Conversation conversation,
+            List<Event> events,
+            List<Seen> segments,
+            List<Complaint> complaints,
+            boolean whole,
+            boolean steady,
+            Ending ending) {
+        this.number = number;
+        this.mode = mode;
+        this.conversation = conversation;
+        this.events = List.copyOf(events);
+        this.segments = List.copyOf(segments);
+        this.complaints = List.copyOf(complaints);
+        this.whole = whole;
+        this.steady = steady;
+        this.ending = ending;
+    }
+
+    int number() {
+        return number;
+    }
+
+    Mode mode() {
+        return mode;
+    }
+
+    Conversation conversation() {
+        return conversation;
+    }
+
+    List<Event> events() {
+        return events;
+    }
+
+    List<Seen> segments() {
+        return segments;
+    }
+
+    List<Complaint> complaints() {
+        return complaints;
+    }
+
+    boolean whole() {
+        return whole;
+    }
+
+    boolean steady() {
+        return steady;
+    }
+
+    Ending ending() {
+        return ending;
+    }
 
     /// Everything the handshake understood, in order.
     <T extends Observation> Stream<T> observed(Class<T> kind) {
@@ -42,11 +111,19 @@ record Attempt(
 
     /// Our first SYN on the wire.
     Optional<Seen> syn() {
+        return syn.get();
+    }
+
+    private Optional<Seen> firstSyn() {
         return first(seen -> seen.ours() && seen.segment().flags().syn());
     }
 
     /// Their first answer to the SYN that opens the connection.
     Optional<Seen> synAck() {
+        return synAck.get();
+    }
+
+    private Optional<Seen> firstSynAck() {
         return first(seen -> !seen.ours()
                 && seen.segment().flags().syn()
                 && seen.segment().flags().ack()
@@ -58,6 +135,10 @@ record Attempt(
     /// it (RFC 9293 section 3.5.2). Where the capture shows none such, the first of them all. Where a
     /// reset of somebody else's connection was asked about, that one.
     Optional<Seen> reset() {
+        return reset.get();
+    }
+
+    private Optional<Seen> endingReset() {
         OptionalInt named = overheard().map(Event.Overheard::reset).orElse(OptionalInt.empty());
         return resets().stream()
                 .filter(seen -> named.isPresent() && named.getAsInt() == seen.frame())
@@ -68,6 +149,10 @@ record Attempt(
 
     /// What is known of a connection that was not ours but a capture's.
     Optional<Event.Overheard> overheard() {
+        return overheard.get();
+    }
+
+    private Optional<Event.Overheard> ofOthers() {
         return events.stream()
                 .filter(Event.Overheard.class::isInstance)
                 .map(Event.Overheard.class::cast)
@@ -92,6 +177,23 @@ record Attempt(
 
     /// Every reset that claims to come from them.
     List<Seen> resets() {
+        return resets.get();
+    }
+
+    /// From our SYN to the SYN-ACK, as [RoundTrips#handshake] has it.
+    OptionalLong handshakeNanos() {
+        return handshakeNanos.get();
+    }
+
+    /// What both ends looked like before a segment.
+    Baseline before(Seen seen) {
+        Known last = known.filter(before -> before.frame == seen.frame())
+                .orElseGet(() -> new Known(seen.frame(), Baseline.of(this, seen)));
+        known = Optional.of(last);
+        return last.baseline;
+    }
+
+    private List<Seen> allResets() {
         return segments.stream().filter(seen -> !seen.ours() && seen.reset()).toList();
     }
 
@@ -134,6 +236,10 @@ record Attempt(
     /// Their FIN: the first that our TCP takes, which is one at the very number it waits for; where the
     /// capture shows none such, the first of them all.
     Optional<Seen> fin() {
+        return fin.get();
+    }
+
+    private Optional<Seen> endingFin() {
         return firstOfTheirs(Attempt::isTakenFin)
                 .or(() -> first(seen -> !seen.ours() && seen.segment().flags().fin()));
     }
@@ -146,7 +252,12 @@ record Attempt(
     }
 
     Optional<Seen> first(Predicate<Seen> wanted) {
-        return segments.stream().filter(wanted).findFirst();
+        for (Seen seen : segments) {
+            if (wanted.test(seen)) {
+                return Optional.of(seen);
+            }
+        }
+        return Optional.empty();
     }
 
     /// How many bytes of ours had been sent when this frame was seen; empty where the SYN was not

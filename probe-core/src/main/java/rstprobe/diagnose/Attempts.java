@@ -8,11 +8,11 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import rstprobe.capture.Frame;
+import rstprobe.record.DecodedFrames;
 import rstprobe.record.Event;
 import rstprobe.record.Recording;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
-import rstprobe.wire.Decoder;
 import rstprobe.wire.Quoted;
 import rstprobe.wire.Sequence;
 
@@ -61,9 +61,10 @@ final class Attempts {
         return event instanceof Event.OfAttempt of ? Optional.of(of.attempt()) : Optional.empty();
     }
 
-    private static void sortFrames(List<Frame> frames, List<Opening> openings) {
-        for (Frame frame : frames) {
-            switch (Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength())) {
+    private static void sortFrames(DecodedFrames frames, List<Opening> openings) {
+        for (int i = 0; i < frames.size(); i++) {
+            Frame frame = frames.get(i);
+            switch (frames.decoded(i)) {
                 case Decoded.Segment segment -> {
                     Seen seen = new Seen(frame.number(), frame.atNanos(), false, segment);
                     owner(
@@ -96,7 +97,12 @@ final class Attempts {
     /// then a new SYN of ours begins the next.
     private static Optional<Opening> owner(
             List<Opening> openings, Predicate<Opening> sameConversation, Predicate<Opening> fits) {
-        return openings.stream().filter(sameConversation).filter(fits).findFirst();
+        for (Opening opening : openings) {
+            if (sameConversation.test(opening) && fits.test(opening)) {
+                return Optional.of(opening);
+            }
+        }
+        return Optional.empty();
     }
 
     /// An attempt whose frames are still being collected.

@@ -1,5 +1,6 @@
 package rstprobe.diagnose;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -25,12 +26,24 @@ record Baseline(List<Seen> ours, List<Seen> theirs, Optional<Seen> syn, Optional
             Set.of(List.of(2, 4, 8, 1, 3), List.of(2, 4, 8), List.of(2, 1, 1, 8, 1, 3), List.of(2, 1, 1, 4, 1, 3));
 
     static Baseline before(Attempt attempt, Seen reset) {
-        List<Seen> earlier = attempt.segments().stream()
-                .filter(seen -> seen.frame() < reset.frame())
-                .toList();
+        return attempt.before(reset);
+    }
+
+    static Baseline of(Attempt attempt, Seen reset) {
+        List<Seen> ours = new ArrayList<>();
+        List<Seen> theirs = new ArrayList<>();
+        for (Seen seen : attempt.segments()) {
+            if (seen.frame() < reset.frame()) {
+                if (seen.genuine()) {
+                    theirs.add(seen);
+                } else if (seen.ours() && !seen.reset()) {
+                    ours.add(seen);
+                }
+            }
+        }
         return new Baseline(
-                earlier.stream().filter(seen -> seen.ours() && !seen.reset()).toList(),
-                earlier.stream().filter(Seen::genuine).toList(),
+                List.copyOf(ours),
+                List.copyOf(theirs),
                 attempt.syn(),
                 attempt.synAck().filter(answer -> answer.frame() < reset.frame()));
     }

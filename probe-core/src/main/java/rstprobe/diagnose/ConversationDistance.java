@@ -32,16 +32,19 @@ final class ConversationDistance {
     private ConversationDistance() {}
 
     static Optional<Fact> of(Attempt attempt, Seen reset, List<Attempt> all, List<Probing> probings) {
-        List<Attempt> opened =
-                all.stream().filter(other -> other.synAck().isPresent()).toList();
-        List<Seen> spoken = opened.stream().flatMap(ConversationDistance::first).toList();
         List<Seen> host = probings.stream()
                 .filter(probing -> probing.is(ActiveTest.REFERENCE, ActiveTest.Part.CLOSED_PORT))
                 .flatMap(probing -> probing.reset().stream())
                 .toList();
+        if (host.size() < LEAST_ANSWERS) {
+            return Optional.empty();
+        }
+        List<Attempt> opened =
+                all.stream().filter(other -> other.synAck().isPresent()).toList();
+        List<Seen> spoken = opened.stream().flatMap(ConversationDistance::first).toList();
         Set<Integer> near = ttls(spoken);
         Set<Integer> far = ttls(host);
-        boolean sorted = near.size() == 1 && far.size() == 1 && host.size() >= LEAST_ANSWERS;
+        boolean sorted = near.size() == 1 && far.size() == 1;
         if (attempt.synAck().isEmpty() || !sorted || !near.contains(ttl(reset))) {
             return Optional.empty();
         }

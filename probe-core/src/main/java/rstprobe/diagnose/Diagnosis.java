@@ -3,6 +3,7 @@ package rstprobe.diagnose;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.ServerFacts;
@@ -29,31 +30,57 @@ public final class Diagnosis {
         if (mistake.isPresent()) {
             return Unproven.ownMistake(mistake.get());
         }
-        List<Attempt> all = Attempts.of(recording).stream()
-                .filter(attempt -> attempt.mode() != Mode.SURVEY)
-                .toList();
-        List<Attempt> attempts = Controls.without(all);
-        Optional<Attempt> decisive = decisive(attempts);
-        Judgement usual = MeasuredPath.held(
-                Controls.heldAgainst(judge(decisive, attempts, recording), all, recording), attempts, recording);
-        Judgement judgement =
-                DuplicateAddress.held(AlgorithmJudgement.held(usual, all, recording), attempts, recording);
-        Judgement weighed = MissedFrames.weakened(
-                recording, Unproven.whereNotCaptured(recording, ignoredReset(judgement, attempts)));
-        Judgement checked =
-                OthersConnection.limited(weighed.withMoreEvidence(OthersConnection.facts(attempts)), attempts);
+        List<Attempt> all = attempts(recording);
+        Optional<Attempt> decisive = decisive(Controls.without(all));
+        Judgement checked = checked(decisive, all, recording);
         ServerFacts server = server(all);
         return new Finding(
                 checked.verdict(),
                 checked.alternatives(),
                 checked.evidence(),
                 checked.ruledOut(),
-                checked.nextTest(),
+                checked.nextTest().map(Supplier::get),
                 Advice.of(checked.verdict(), decisive, recording.plan().host(), server),
                 decisive.map(Stages::of).orElse(List.of()),
                 server,
                 AlgorithmTable.of(recording),
                 MtuDiagnosis.within(recording).map(Surveyed::finding));
+    }
+
+    /// The part of a [Finding] that says who ended the connection, and why that is believed, without what is told of
+    /// it besides: of thousands of resets in one capture nobody reads the rest.
+    ///
+    /// @param nextTest as that of the finding, worked out when it is asked for
+    public record Judged(Verdict verdict, List<Evidence> evidence, Supplier<Optional<String>> nextTest) {}
+
+    /// The verdict and the evidence of the finding that [#of] gives for the same recording.
+    public static Judged judged(Recording recording) {
+        Optional<Event.Mistaken> mistake = mistake(recording);
+        if (mistake.isPresent()) {
+            Finding finding = Unproven.ownMistake(mistake.get());
+            return new Judged(finding.verdict(), finding.evidence(), finding::nextTest);
+        }
+        List<Attempt> all = attempts(recording);
+        Judgement checked = checked(decisive(Controls.without(all)), all, recording);
+        Optional<Supplier<String>> nextTest = checked.nextTest();
+        return new Judged(checked.verdict(), checked.evidence(), () -> nextTest.map(Supplier::get));
+    }
+
+    private static List<Attempt> attempts(Recording recording) {
+        return Attempts.of(recording).stream()
+                .filter(attempt -> attempt.mode() != Mode.SURVEY)
+                .toList();
+    }
+
+    private static Judgement checked(Optional<Attempt> decisive, List<Attempt> all, Recording recording) {
+        List<Attempt> attempts = Controls.without(all);
+        Judgement usual = MeasuredPath.held(
+                Controls.heldAgainst(judge(decisive, attempts, recording), all, recording), attempts, recording);
+        Judgement judgement =
+                DuplicateAddress.held(AlgorithmJudgement.held(usual, all, recording), attempts, recording);
+        Judgement weighed = MissedFrames.weakened(
+                recording, Unproven.whereNotCaptured(recording, ignoredReset(judgement, attempts)));
+        return OthersConnection.limited(weighed.withMoreEvidence(OthersConnection.facts(attempts)), attempts);
     }
 
     /// What was weighed for the verdict on a reset or a FIN; empty where it was read and not inferred, or there is

@@ -4,19 +4,21 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import rstprobe.diagnose.Finding.Alternative;
 import rstprobe.diagnose.Finding.RuledOut;
 
 /// A verdict with what it rests on; a [Finding] is a judgement plus what the server said and how far we
 /// came.
 ///
+/// @param nextTest worked out only where somebody reads it: to rank the tests takes as long as the verdict does
 /// @param weighing what was weighed for it, where it was inferred from a reset
 record Judgement(
         Verdict verdict,
         List<Alternative> alternatives,
         List<Evidence> evidence,
         List<RuledOut> ruledOut,
-        Optional<String> nextTest,
+        Optional<Supplier<String>> nextTest,
         Optional<Weighing> weighing) {
 
     static Judgement of(Verdict verdict, List<Fact> facts) {
@@ -37,6 +39,10 @@ record Judgement(
     }
 
     Judgement withNextTest(String test) {
+        return withNextTest(() -> test);
+    }
+
+    Judgement withNextTest(Supplier<String> test) {
         return new Judgement(verdict, alternatives, evidence, ruledOut, Optional.of(test), weighing);
     }
 

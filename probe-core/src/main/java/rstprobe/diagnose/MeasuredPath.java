@@ -165,7 +165,7 @@ final class MeasuredPath {
                 judgement.ruledOut(),
                 exact
                         ? Optional.empty()
-                        : Optional.of("rstprobe mtu HOST: more connections find the length to the byte"),
+                        : Optional.of(() -> "rstprobe mtu HOST: more connections find the length to the byte"),
                 judgement.weighing());
         return told.withAlternatives(Controls.leaving(
                 List.of(

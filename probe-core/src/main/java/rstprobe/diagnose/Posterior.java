@@ -3,9 +3,10 @@ package rstprobe.diagnose;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// What the facts add up to: a probability for each origin that stays possible.
@@ -57,23 +58,23 @@ record Posterior(List<Share> shares) {
 
     /// One origin's sum: its prior and what speaks for it.
     static int decibans(Origin origin, List<Fact> facts) {
-        List<Fact> speaking =
-                facts.stream().filter(fact -> fact.favours().contains(origin)).toList();
-        Map<Evidence.Family, Integer> families = speaking.stream()
-                .filter(fact -> !fact.conclusive())
-                .collect(Collectors.groupingBy(
-                        fact -> fact.evidence().family(),
-                        () -> new EnumMap<>(Evidence.Family.class),
-                        Collectors.summingInt(fact -> fact.evidence().weight())));
-        int capped = families.values().stream()
-                .mapToInt(weight -> Math.min(weight, Weights.FAMILY_CAP))
-                .sum();
-        long proofs = speaking.stream()
-                .filter(Fact::conclusive)
-                .map(fact -> fact.evidence().family())
-                .distinct()
-                .count();
-        return capped + (int) proofs * Weights.CONCLUSIVE + (origin == Origin.PROXY ? Weights.PROXY_PRIOR : 0);
+        int[] families = new int[Evidence.Family.values().length];
+        Set<Evidence.Family> proofs = EnumSet.noneOf(Evidence.Family.class);
+        for (Fact fact : facts) {
+            if (fact.favours().contains(origin)) {
+                Evidence.Family family = fact.evidence().family();
+                if (fact.conclusive()) {
+                    proofs.add(family);
+                } else {
+                    families[family.ordinal()] += fact.evidence().weight();
+                }
+            }
+        }
+        int capped = 0;
+        for (int weight : families) {
+            capped += Math.min(weight, Weights.FAMILY_CAP);
+        }
+        return capped + proofs.size() * Weights.CONCLUSIVE + (origin == Origin.PROXY ? Weights.PROXY_PRIOR : 0);
     }
 
     Share first() {

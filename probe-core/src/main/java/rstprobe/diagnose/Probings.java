@@ -9,7 +9,6 @@ import rstprobe.record.Event;
 import rstprobe.record.Recording;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
-import rstprobe.wire.Decoder;
 import rstprobe.wire.Endpoint;
 import rstprobe.wire.IpAddress;
 import rstprobe.wire.Quoted;
@@ -37,8 +36,8 @@ final class Probings {
             return List.of();
         }
         Probings probings = new Probings(events);
-        for (Frame frame : recording.frames()) {
-            probings.take(frame, Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength()));
+        for (int i = 0; i < recording.frames().size(); i++) {
+            probings.take(recording.frames().get(i), recording.frames().decoded(i));
         }
         return probings.open.stream()
                 .filter(probing -> probing.frame > 0)

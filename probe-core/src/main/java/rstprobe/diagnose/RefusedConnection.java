@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.Alternative;
@@ -107,7 +108,12 @@ final class RefusedConnection {
         if (confidence >= NextProbe.SETTLED) {
             return judgement;
         }
-        return judgement.withNextTest(around.unmadeTest(weighing, true).orElse(CAPTURE_THERE));
+        return judgement.withNextTest(asked(around, weighing));
+    }
+
+    /// What is asked later keeps no segment in memory until then.
+    private static Supplier<String> asked(Surroundings around, Weighing weighing) {
+        return () -> around.unmadeTest(weighing, true).orElse(CAPTURE_THERE);
     }
 
     /// A port that is closed now may have been closed by a limit (xinetd's `cps`, systemd's `TriggerLimit`), or by the

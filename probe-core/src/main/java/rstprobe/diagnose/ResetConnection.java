@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.Alternative;
 import rstprobe.record.Mode;
 import rstprobe.ssh.Observation;
 import rstprobe.ssh.Stage;
+import rstprobe.wire.Conversation;
 import rstprobe.wire.Sequence;
 
 /// A reset ended an established connection: whose was it?
@@ -120,9 +122,12 @@ final class ResetConnection {
                 .withAlternatives(alternatives(posterior, facts, verdict))
                 .withRuledOut(Excluded.by(facts));
         if (!(verdict instanceof Verdict.Fault) || confidence < NextProbe.SETTLED) {
-            judgement = judgement.withNextTest(
-                    around.unmadeTest(weighing, Stages.sayable(attempt) && Drawn.said(attempt) > 0)
-                            .orElseGet(() -> nextTest(posterior)));
+            judgement = judgement.withNextTest(nextTest(
+                    attempt.conversation(),
+                    around,
+                    weighing,
+                    Stages.sayable(attempt) && Drawn.said(attempt) > 0,
+                    posterior));
         }
         return judgement;
     }
@@ -300,12 +305,18 @@ final class ResetConnection {
                 .toList();
     }
 
-    private String nextTest(Posterior posterior) {
+    /// What is asked later keeps no segment in memory until then.
+    private static Supplier<String> nextTest(
+            Conversation conversation, Surroundings around, Weighing weighing, boolean early, Posterior posterior) {
+        return () -> around.unmadeTest(weighing, early).orElseGet(() -> nextTest(conversation, posterior));
+    }
+
+    private static String nextTest(Conversation conversation, Posterior posterior) {
         Set<Origin> open = Set.of(posterior.first().origin(), posterior.second().origin());
         if (open.contains(SERVER_PROCESS) || open.contains(SERVER_KERNEL)) {
             return "capture on the server while probing: tcpdump -ni any 'tcp port "
-                    + attempt.conversation().theirs().port() + " and host "
-                    + attempt.conversation().ours().address()
+                    + conversation.theirs().port() + " and host "
+                    + conversation.ours().address()
                     + "'; a reset that leaves there is the server's, one that does not was sent on the way";
         }
         return "probe the same server from its own subnet: without the reset there, a device on the path sends it";

@@ -31,6 +31,10 @@ final class RoundTrips {
     /// From our SYN to the SYN-ACK that answers it; empty where several SYNs left and nothing tells
     /// which it was.
     static OptionalLong handshake(Attempt attempt) {
+        return attempt.handshakeNanos();
+    }
+
+    static OptionalLong measured(Attempt attempt) {
         if (!attempt.steady()) {
             return OptionalLong.empty();
         }
@@ -77,18 +81,24 @@ final class RoundTrips {
     /// A segment sent twice gives no sample (Karn's rule, RFC 6298 section 3).
     private static Optional<Long> acknowledgement(Attempt attempt, Seen own) {
         int end = own.segment().nextSequence();
-        boolean repeated = attempt.segments().stream()
-                .anyMatch(seen -> seen.ours()
-                        && seen.frame() != own.frame()
-                        && seen.segment().payloadLength() > 0
-                        && seen.segment().sequence() == own.segment().sequence());
-        return repeated
-                ? Optional.empty()
-                : attempt.first(seen -> seen.frame() > own.frame()
-                                && seen.genuine()
-                                && seen.segment().flags().ack()
-                                && Sequence.atMost(end, seen.segment().acknowledgement()))
-                        .map(seen -> seen.atNanos() - own.atNanos());
+        Optional<Long> nanos = Optional.empty();
+        for (Seen seen : attempt.segments()) {
+            boolean again = seen.ours()
+                    && seen.frame() != own.frame()
+                    && seen.segment().payloadLength() > 0
+                    && seen.segment().sequence() == own.segment().sequence();
+            if (again) {
+                return Optional.empty();
+            }
+            if (nanos.isEmpty()
+                    && seen.frame() > own.frame()
+                    && seen.genuine()
+                    && seen.segment().flags().ack()
+                    && Sequence.atMost(end, seen.segment().acknowledgement())) {
+                nanos = Optional.of(seen.atNanos() - own.atNanos());
+            }
+        }
+        return nanos;
     }
 
     private static Optional<TcpOption.Timestamps> timestamps(Seen seen) {

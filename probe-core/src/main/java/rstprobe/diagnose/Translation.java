@@ -11,7 +11,6 @@ import rstprobe.record.Event;
 import rstprobe.record.Recording;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
-import rstprobe.wire.Decoder;
 import rstprobe.wire.Endpoint;
 import rstprobe.wire.IpAddress;
 
@@ -31,9 +30,9 @@ final class Translation {
 
     private Translation(Recording recording) {
         this.recording = recording;
-        for (Frame frame : recording.frames()) {
-            if (Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength())
-                            instanceof Decoded.Segment segment
+        for (int i = 0; i < recording.frames().size(); i++) {
+            Frame frame = recording.frames().get(i);
+            if (recording.frames().decoded(i) instanceof Decoded.Segment segment
                     && segment.flags().syn()
                     && !segment.flags().ack()) {
                 openings.add(new Opening(

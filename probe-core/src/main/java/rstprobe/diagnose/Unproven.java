@@ -89,7 +89,7 @@ final class Unproven {
                 List.of(),
                 told.evidence(),
                 List.of(),
-                Optional.of("capture where the packets leave: run it again without --interface"),
+                Optional.of(() -> "capture where the packets leave: run it again without --interface"),
                 Optional.empty());
     }
 }

@@ -18,15 +18,26 @@ import rstprobe.wire.Conversation;
 public record CapturedConversation(
         Conversation conversation,
         Event.ClientTold client,
-        List<Frame> frames,
+        DecodedFrames frames,
         OptionalInt asked,
         long lost,
         Optional<String> interfaceName,
         Optional<String> system) {
     public CapturedConversation {
-        frames = List.copyOf(frames);
         if (frames.isEmpty()) {
             throw new IllegalArgumentException("a conversation has a frame");
         }
+    }
+
+    /// The same of frames of which nothing is decoded yet.
+    public CapturedConversation(
+            Conversation conversation,
+            Event.ClientTold client,
+            List<Frame> frames,
+            OptionalInt asked,
+            long lost,
+            Optional<String> interfaceName,
+            Optional<String> system) {
+        this(conversation, client, DecodedFrames.of(frames), asked, lost, interfaceName, system);
     }
 }

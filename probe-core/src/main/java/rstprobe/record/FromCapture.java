@@ -14,7 +14,6 @@ import rstprobe.ssh.Overheard.Side;
 import rstprobe.ssh.Stage;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
-import rstprobe.wire.Decoder;
 import rstprobe.wire.Sequence;
 
 /// Makes a recording of a conversation that others had, as if its client had been us.
@@ -62,9 +61,9 @@ public final class FromCapture {
     private static List<CapturedSegment> segments(CapturedConversation captured) {
         List<CapturedSegment> segments = new ArrayList<>();
         Conversation conversation = captured.conversation();
-        for (Frame frame : captured.frames()) {
-            if (Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength())
-                            instanceof Decoded.Segment segment
+        for (int i = 0; i < captured.frames().size(); i++) {
+            Frame frame = captured.frames().get(i);
+            if (captured.frames().decoded(i) instanceof Decoded.Segment segment
                     && conversation.holds(segment.source(), segment.destination())) {
                 boolean sentByUs = conversation.isOurs(segment.source(), segment.destination());
                 segments.add(new CapturedSegment(frame.number(), frame.atNanos(), sentByUs, segment));

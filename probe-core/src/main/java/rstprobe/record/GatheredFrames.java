@@ -9,19 +9,18 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import rstprobe.capture.Frame;
 import rstprobe.wire.Decoded;
-import rstprobe.wire.Decoder;
 
 /// Frames that two ends exchanged, gathered from captures, and the conversations that they make up.
 ///
 /// Which side opened a conversation, where one ends and another begins, and what a second tap saw again is told as of
 /// a [CaptureFile].
 public final class GatheredFrames {
-    private final List<Frame> frames;
+    private final DecodedFrames frames;
     private final long missing;
     private final Map<Integer, Integer> copies = new TreeMap<>();
     private final List<FoundConversation> found;
 
-    private GatheredFrames(List<Frame> frames, long missing) {
+    private GatheredFrames(DecodedFrames frames, long missing) {
         this.frames = frames;
         this.missing = missing;
         this.found = conversations();
@@ -30,14 +29,15 @@ public final class GatheredFrames {
     /// @param frames  in the order of the capture, with rising numbers
     /// @param missing how many are known to be missing among them
     public static GatheredFrames of(List<Frame> frames, long missing) {
-        return new GatheredFrames(List.copyOf(frames), missing);
+        return new GatheredFrames(DecodedFrames.of(frames), missing);
     }
 
     private List<FoundConversation> conversations() {
         Conversations conversations = new Conversations();
         SeenAgain seenAgain = new SeenAgain();
-        for (Frame frame : frames) {
-            if (decoded(frame) instanceof Decoded.Segment segment && CaptureFile.hasPorts(segment)) {
+        for (int i = 0; i < frames.size(); i++) {
+            Frame frame = frames.get(i);
+            if (frames.decoded(i) instanceof Decoded.Segment segment && CaptureFile.hasPorts(segment)) {
                 OptionalInt original = seenAgain.original(frame.number(), frame.atNanos(), segment);
                 if (original.isPresent()) {
                     copies.put(frame.number(), original.getAsInt());
@@ -51,8 +51,11 @@ public final class GatheredFrames {
                 .toList();
     }
 
-    private static Decoded decoded(Frame frame) {
-        return Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength());
+    /// What a frame turned out to be.
+    ///
+    /// @param place in the list of frames, from 0
+    public Decoded decoded(int place) {
+        return frames.decoded(place);
     }
 
     /// The frame that another tap had shown before; empty for one that is no copy.
@@ -83,11 +86,12 @@ public final class GatheredFrames {
             return frames;
         }
         List<Frame> its = new ArrayList<>();
-        for (Frame frame : frames) {
+        for (int i = 0; i < frames.size(); i++) {
+            Frame frame = frames.get(i);
             boolean inTime = frame.number() >= one.firstFrame() && frame.number() < one.before();
             if (inTime
                     && !copies.containsKey(frame.number())
-                    && one.conversation().concerns(decoded(frame))) {
+                    && one.conversation().concerns(frames.decoded(i))) {
                 its.add(frame);
             }
         }

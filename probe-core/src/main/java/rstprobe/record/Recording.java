@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.OptionalInt;
 import rstprobe.capture.Frame;
 import rstprobe.wire.Decoded;
-import rstprobe.wire.Decoder;
 import rstprobe.wire.IpAddress;
 
 /// Everything kept from a run: enough to diagnose it again anywhere, without a network.
@@ -21,12 +20,23 @@ public record Recording(
         HostFacts host,
         String target,
         List<Event> events,
-        List<Frame> frames,
+        DecodedFrames frames,
         CaptureFacts capture) {
 
     public Recording {
         events = List.copyOf(events);
-        frames = List.copyOf(frames);
+    }
+
+    /// The same of frames of which nothing is decoded yet.
+    public Recording(
+            long startedNanos,
+            Plan plan,
+            HostFacts host,
+            String target,
+            List<Event> events,
+            List<Frame> frames,
+            CaptureFacts capture) {
+        this(startedNanos, plan, host, target, events, DecodedFrames.of(frames), capture);
     }
 
     /// The frame with the first SYN to the target: every run begins with one, so a capture without it began too
@@ -36,8 +46,7 @@ public record Recording(
     public static OptionalInt firstOwnSyn(List<Frame> frames, String target) {
         IpAddress theirs = IpAddress.parse(target);
         return frames.stream()
-                .filter(frame -> Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength())
-                                instanceof Decoded.Segment segment
+                .filter(frame -> DecodedFrames.decoded(frame) instanceof Decoded.Segment segment
                         && segment.flags().syn()
                         && !segment.flags().ack()
                         && segment.ip().destination().equals(theirs))

@@ -17,12 +17,16 @@ public final class AnalyzeJson {
     /// Name and version of the document's schema.
     public static final String SCHEMA = "rstprobe.analyze/1";
 
+    /// What stands between two resets.
+    private static final String SEPARATOR = ",";
+
     private static final JsonFactory FACTORY = new JsonFactory();
 
     private final StringWriter text = new StringWriter();
     private final List<ScannedFile> files;
     private final JsonGenerator json;
     private final JsonReport shared;
+    private boolean begun;
 
     /// A document about these files.
     public AnalyzeJson(List<ScannedFile> files) {
@@ -74,6 +78,49 @@ public final class AnalyzeJson {
 
     /// A reset; they come in the order of the captures.
     public String reset(AttributedReset reset) {
+        return next(rows(List.of(reset), files));
+    }
+
+    /// Resets as they stand in a document about these files; [#next] puts them there. Writing them is most of the work,
+    /// and for as many threads at a time as there are.
+    public static String rows(List<AttributedReset> resets, List<ScannedFile> files) {
+        AnalyzeJson elsewhere = new AnalyzeJson(files);
+        try {
+            elsewhere.json.writeStartObject();
+            elsewhere.json.writeArrayFieldStart("resets");
+            elsewhere.begun();
+            StringBuilder rows = new StringBuilder();
+            resets.forEach(reset -> rows.append(elsewhere.row(reset)));
+            return rows.toString();
+        } catch (IOException impossible) {
+            throw impossible(impossible);
+        }
+    }
+
+    /// The next resets of this document.
+    ///
+    /// @param rows as [#rows] writes them
+    public String next(String rows) {
+        try {
+            if (begun || rows.isEmpty()) {
+                return rows;
+            }
+            begun();
+            return rows.substring(SEPARATOR.length());
+        } catch (IOException impossible) {
+            throw impossible(impossible);
+        }
+    }
+
+    /// From now on each reset stands behind another one: the generator is told so by one that nobody sees.
+    private void begun() throws IOException {
+        begun = true;
+        json.writeStartObject();
+        json.writeEndObject();
+        piece();
+    }
+
+    private String row(AttributedReset reset) {
         try {
             json.writeStartObject();
             shared.string("file", files.get(reset.file()).file());

@@ -163,7 +163,7 @@ public final class AnalyzeReport {
                         (surest.verdict() instanceof Verdict.Fault ? "proof: " : "seen: ") + fact.text() + " ("
                                 + Wording.frames(fact.frames()) + "; " + fact.id() + ")"));
         if (!(surest.verdict() instanceof Verdict.Fault)) {
-            surest.nextTest().ifPresent(test -> page.text(INDENT, "next: " + test));
+            surest.nextTest().get().ifPresent(test -> page.text(INDENT, "next: " + test));
         }
     }
 

@@ -77,6 +77,15 @@ public final class Sanitizer {
     /// The form for a JSON string before JSON's own escapes: whole, valid Unicode; only unpaired surrogates are
     /// spelled out, because UTF-8 has no form for them.
     public static String json(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (WireText.isStray(text.charAt(i))) {
+                return spelled(text);
+            }
+        }
+        return text;
+    }
+
+    private static String spelled(String text) {
         StringBuilder clean = new StringBuilder(text.length());
         text.codePoints().forEach(codePoint -> {
             if (WireText.isStray(codePoint)) {

@@ -12,6 +12,16 @@ public record Endpoint(IpAddress address, int port) {
         }
     }
 
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Endpoint that && port == that.port && address.equals(that.address);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * address.hashCode() + port;
+    }
+
     /// `198.18.0.1:22` or `[2001:db8::1]:22` (RFC 5952 section 6).
     @Override
     public String toString() {

@@ -62,6 +62,18 @@ public record IpAddress(int version, long high, long low) implements Comparable<
         return bytes;
     }
 
+    // What a record has of itself is linked when it is first used, and slow until it is compiled: addresses of every
+    // segment are compared.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof IpAddress that && version == that.version && low == that.low && high == that.high;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * version + Long.hashCode(high)) + Long.hashCode(low);
+    }
+
     /// IPv4 before IPv6, then by number.
     @Override
     public int compareTo(IpAddress other) {

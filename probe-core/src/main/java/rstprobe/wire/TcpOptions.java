@@ -3,7 +3,6 @@ package rstprobe.wire;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 
 /// The options of a TCP header, in order.
 ///
@@ -36,30 +35,30 @@ public record TcpOptions(List<TcpOption> list, Ending ending) {
     /// The announced maximum segment size, bytes.
     public OptionalInt mss() {
         return the(TcpOption.MaximumSegmentSize.class)
-                .mapToInt(TcpOption.MaximumSegmentSize::bytes)
-                .findFirst();
+                .map(option -> OptionalInt.of(option.bytes()))
+                .orElse(OptionalInt.empty());
     }
 
     /// The window shift as sent.
     public OptionalInt windowScale() {
         return the(TcpOption.WindowScale.class)
-                .mapToInt(TcpOption.WindowScale::shift)
-                .findFirst();
+                .map(option -> OptionalInt.of(option.shift()))
+                .orElse(OptionalInt.empty());
     }
 
     /// True where selective acknowledgements are permitted.
     public boolean sackPermitted() {
-        return the(TcpOption.SackPermitted.class).findAny().isPresent();
+        return the(TcpOption.SackPermitted.class).isPresent();
     }
 
     /// The selective-acknowledgement blocks; empty where there are none.
     public List<TcpOption.SackBlock> sack() {
-        return the(TcpOption.Sack.class).findFirst().map(TcpOption.Sack::blocks).orElse(List.of());
+        return the(TcpOption.Sack.class).map(TcpOption.Sack::blocks).orElse(List.of());
     }
 
     /// The timestamps.
     public Optional<TcpOption.Timestamps> timestamps() {
-        return the(TcpOption.Timestamps.class).findFirst();
+        return the(TcpOption.Timestamps.class);
     }
 
     /// The kinds in order, padding included: a fingerprint of the sending stack.
@@ -77,7 +76,13 @@ public record TcpOptions(List<TcpOption> list, Ending ending) {
         return list.isEmpty();
     }
 
-    private <T extends TcpOption> Stream<T> the(Class<T> kind) {
-        return list.stream().filter(kind::isInstance).map(kind::cast);
+    /// The first of a kind. Rules ask for one of every segment there is.
+    private <T extends TcpOption> Optional<T> the(Class<T> kind) {
+        for (TcpOption option : list) {
+            if (kind.isInstance(option)) {
+                return Optional.of(kind.cast(option));
+            }
+        }
+        return Optional.empty();
     }
 }
