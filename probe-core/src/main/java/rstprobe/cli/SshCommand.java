@@ -95,7 +95,7 @@ final class SshCommand implements Callable<Integer> {
     @Option(
             names = "--mode",
             paramLabel = "MODE",
-            description = "Make one attempt only: talk, listen, bytes, nonssh, after, prompt, small or unmarked.")
+            description = "Make one attempt only: talk, listen, bytes, nonssh, after, small or unmarked.")
     private Optional<String> mode;
 
     @Option(
@@ -219,8 +219,7 @@ final class SshCommand implements Callable<Integer> {
                 return mode;
             }
         }
-        throw new WrongWords(
-                "'" + word + "' is no mode: talk, listen, bytes, nonssh, after, prompt, small or unmarked");
+        throw new WrongWords("'" + word + "' is no mode: talk, listen, bytes, nonssh, after, small or unmarked");
     }
 
     private int run(Plan plan, Optional<Mode> only, Screen screen, Interruption interruption)

@@ -43,7 +43,7 @@ enum CloseSign {
     /// sshd's listener that asks for a process and gets none: 0.6 to 0.9 ms; so long takes xinetd to look at addresses.
     CLOSES_AFTER_A_TRY(
             closes -> took(closes, 0.45, 1.05),
-            Map.of(CONNECTION_LIMIT, 2, NO_HEALTHY_BACKEND, 1, MAX_STARTUPS, 1, SSHD_CANNOT_START, 2)),
+            Map.of(CONNECTION_LIMIT, 1, NO_HEALTHY_BACKEND, 2, MAX_STARTUPS, 1, SSHD_CANNOT_START, 1)),
     /// socat's process for the connection, and the one in which xinetd looks at addresses: 0.8 to 2 ms.
     TAKES_A_PROCESS(closes -> took(closes, 1.05, 1.8), Map.of(CONNECTION_LIMIT, 2, NO_HEALTHY_BACKEND, 3)),
     /// A program that is not there, or not the one it should be: 1.5 to 5 ms.
@@ -197,6 +197,8 @@ enum CloseSign {
     private static final double OF_A_SECOND_EARLY = 0.02;
     private static final double OF_A_SECOND_LATE = 0.25;
     private static final double SLEEP_SECONDS = 5;
+    /// A busy server is late now and then, and never early.
+    private static final double BUSY_SECONDS = 2;
     private static final double LEAST_WAIT_NANOS = 200e6;
     private static final double AT_ONCE_SECONDS = 0.25;
     /// AF21 (RFC 2597 section 6).
@@ -335,7 +337,7 @@ enum CloseSign {
         return closes.wordless()
                 && closes.leastSeconds() >= SLEEP_SECONDS - OF_A_SECOND_EARLY
                 && closes.leastSeconds() <= SLEEP_SECONDS + OF_A_SECOND_LATE
-                && closes.mostSeconds() <= SLEEP_SECONDS + 2 * OF_A_SECOND_LATE
+                && closes.mostSeconds() <= SLEEP_SECONDS + BUSY_SECONDS
                 && ended.stream().noneMatch(close -> close.readUs() || close.halved())
                 && ended.stream().anyMatch(Close::aborted);
     }

@@ -48,7 +48,11 @@ public enum Mode {
     }
 
     /// Whether an attempt can be made in this mode wherever one can be made at all.
+    /// The first words of a process come too late for the end of a handshake.
     public boolean alwaysPossible() {
-        return this != OTHER_FAMILY && this != OTHER_ADDRESS && this != ALGORITHM && this != SURVEY;
+        return switch (this) {
+            case TALK, LISTEN, BYTES, NONSSH, AFTER, SMALL, UNMARKED -> true;
+            case PROMPT, OTHER_FAMILY, OTHER_ADDRESS, ALGORITHM, SURVEY -> false;
+        };
     }
 }

@@ -116,22 +116,6 @@ final class ModesOnTheWireTest {
         }
     }
 
-    /// The kernel waits 200 ms for it; a busy machine is later now and then.
-    @Test
-    void promptModeSpeaksWithTheEndOfTheHandshake() throws Exception {
-        boolean together = false;
-        for (int run = 0; run < 5 && !together; run++) {
-            Traffic traffic = runs.against(peer -> SmallServer.hear(peer, IDENTIFICATION_BYTES), "--mode", "prompt");
-            Seen behindSyn = traffic.segments().stream()
-                    .filter(Seen::ours)
-                    .skip(1)
-                    .findFirst()
-                    .orElseThrow();
-            together = behindSyn.length() == IDENTIFICATION_BYTES;
-        }
-        assertTrue(together);
-    }
-
     @Test
     void aChosenAddressOfOursIsTheSourceOfEverything() throws Exception {
         String other = "198.18.50.9";
