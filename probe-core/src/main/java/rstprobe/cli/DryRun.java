@@ -38,7 +38,9 @@ final class DryRun {
         text.append(Integer.toHexString(plan.typeOfService())).append(" and don't-fragment\n");
         text.append("  modes      ")
                 .append(only.map(Mode::word)
-                        .orElse("talk; after a fault also bytes, and listen where time may be the cause"));
+                        .orElse(
+                                "talk; after a fault also bytes, and listen where time may be the cause; after a close\n"
+                                        + "             without a word also prompt and listen"));
         if (only.isEmpty()) {
             text.append("\n  controls   ").append(controls(plan));
         }

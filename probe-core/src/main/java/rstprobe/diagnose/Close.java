@@ -19,8 +19,20 @@ import rstprobe.wire.Sequence;
 ///                  on either host lengthens it and nothing shortens it
 /// @param quiet     nanoseconds from the SYN-ACK to our first byte; empty where the end came before one, or crossed it
 /// @param rested    nanoseconds without a byte from either side before the end, a round trip taken off
+/// @param prompt    whether our first bytes came with the end of the handshake, and so lay there before any process
+///                  had the connection
+/// @param halved    whether the end was a FIN, and the same socket was aborted behind it: its process shut down one
+///                  direction first
 record Close(
-        Attempt attempt, Seen end, boolean aborted, boolean spoke, long sinceOpen, OptionalLong quiet, long rested) {
+        Attempt attempt,
+        Seen end,
+        boolean aborted,
+        boolean spoke,
+        long sinceOpen,
+        OptionalLong quiet,
+        long rested,
+        boolean prompt,
+        boolean halved) {
 
     /// The ends of those connections that stood, where times between frames are times.
     static List<Close> of(List<Attempt> all) {
@@ -71,7 +83,22 @@ record Close(
                 before.stream().anyMatch(Seen::genuine),
                 Math.max(0, end.atNanos() - opened.atNanos() - roundTrip),
                 quiet,
-                Math.max(0, end.atNanos() - last - roundTrip));
+                Math.max(0, end.atNanos() - last - roundTrip),
+                prompt(attempt, opened),
+                !aborted && abortedBehind(attempt, end));
+    }
+
+    private static boolean prompt(Attempt attempt, Seen opened) {
+        return attempt.first(seen -> seen.ours() && seen.frame() > opened.frame())
+                .filter(first -> first.segment().payloadLength() > 0)
+                .isPresent();
+    }
+
+    private static boolean abortedBehind(Attempt attempt, Seen fin) {
+        return attempt.reset()
+                .filter(reset -> reset.frame() > fin.frame()
+                        && ResetShape.of(reset.segment(), Baseline.before(attempt, reset)) == ResetShape.SOCKET_ABORT)
+                .isPresent();
     }
 
     /// Whether a segment of ours had reached the far socket by its end: the end acknowledges it.
@@ -85,7 +112,7 @@ record Close(
 
     /// Whether the process had taken what we said when it closed.
     boolean readUs() {
-        return !aborted && quiet.isPresent();
+        return !aborted && !halved && quiet.isPresent();
     }
 
     /// Whether nothing of ours lay there when it ended.

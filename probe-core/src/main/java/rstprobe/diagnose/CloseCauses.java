@@ -112,6 +112,19 @@ final class CloseCauses {
                 && (CloseSign.READS_US.in(closes) && closes.leastSeconds() < 1 || closes.leastSeconds() < SOON_SECONDS);
     }
 
+    /// Whether a connection on which what we say first lies there before any process has it would separate
+    /// the causes: a close then shows if that process reads what it cannot use. Not where one has shown it
+    /// already, by chance; once more where our words came too late for it.
+    static boolean promptnessWouldTell(List<Attempt> all) {
+        List<Attempt> spoken = all.stream()
+                .filter(attempt -> attempt.mode() == Mode.TALK || attempt.mode() == Mode.PROMPT)
+                .toList();
+        Closes closes = Closes.of(Stage.IDENTIFICATION, spoken);
+        return closes.wordless()
+                && closes.leastSeconds() < 1
+                && closes.ended().stream().allMatch(close -> close.unheard() && !close.aborted());
+    }
+
     /// How often each is met where a connection ends at that stage and nobody says why, in decibans against the
     /// commonest: from what tutorials, trackers and our practice networks show, no measurement. Causes that end no
     /// connection at a stage are not there.

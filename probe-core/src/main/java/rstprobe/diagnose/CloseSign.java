@@ -36,13 +36,13 @@ enum CloseSign {
     ENDS_WITH_GRACE(
             CloseSign::graceRanOut,
             Map.of(GRACE_TIME_EXCEEDED, 30, SLOW_DNS, 16, SLOW_AUTHENTICATION, 14, IDLE_TIMEOUT, 18)),
-    /// xinetd's limits, dropbear's, a balancer without servers: 0.2 to 0.4 ms.
+    /// xinetd's limits, dropbear's, a balancer without servers: 0.1 to 0.4 ms.
     CLOSES_AT_ONCE(
-            closes -> took(closes, 0, 0.6),
+            closes -> took(closes, 0, 0.45),
             Map.of(CONNECTION_LIMIT, 8, NO_HEALTHY_BACKEND, 7, MAX_STARTUPS, 5, SSHD_CANNOT_START, -2)),
-    /// sshd's listener that asks for a process and gets none: 0.7 to 0.9 ms.
+    /// sshd's listener that asks for a process and gets none: 0.6 to 0.9 ms; so long takes xinetd to look at addresses.
     CLOSES_AFTER_A_TRY(
-            closes -> took(closes, 0.6, 1.05),
+            closes -> took(closes, 0.45, 1.05),
             Map.of(CONNECTION_LIMIT, 1, NO_HEALTHY_BACKEND, 2, MAX_STARTUPS, 1, SSHD_CANNOT_START, 1)),
     /// socat's process for the connection, and the one in which xinetd looks at addresses: 0.8 to 2 ms.
     TAKES_A_PROCESS(closes -> took(closes, 1.05, 1.8), Map.of(CONNECTION_LIMIT, 2, NO_HEALTHY_BACKEND, 3)),
@@ -92,20 +92,67 @@ enum CloseSign {
                     && closes.ended().stream().anyMatch(Close::readUs)
                     && closes.ended().stream().noneMatch(Close::aborted),
             Map.of(NOT_SSH, 6, MULTIPLEXER, 6, NO_HEALTHY_BACKEND, 4, SSHD_CANNOT_START, -4, TCP_WRAPPERS, -15)),
+    /// What lay there when the connection was taken, and was read although nobody was to get it: so HAProxy closes.
+    /// sshd that cannot start, xinetd and dropbear above their limits, nginx and socat leave it.
+    READS_WHAT_LAY_THERE(
+            closes -> closes.wordless()
+                    && closes.ended().stream().anyMatch(close -> close.prompt() && close.readUs())
+                    && closes.ended().stream().noneMatch(Close::aborted),
+            Map.of(
+                    NO_HEALTHY_BACKEND,
+                    4,
+                    SSHD_CANNOT_START,
+                    -12,
+                    CONNECTION_LIMIT,
+                    -12,
+                    MAX_STARTUPS,
+                    -12,
+                    LISTENER_DIED,
+                    -12)),
+    /// The other way round. nginx and other forwarders that are refused before they read anything do so too.
+    LEAVES_WHAT_LAY_THERE(
+            closes -> closes.wordless()
+                    && !abortsUnprovoked(closes)
+                    && closes.ended().stream().anyMatch(close -> close.prompt() && close.aborted()),
+            Map.of(NO_HEALTHY_BACKEND, -2)),
+    /// What hands on streams ends each direction for itself: socat shuts down one, and closes half a millisecond later
+    /// with what we said unread.
+    ENDS_EACH_DIRECTION(
+            closes -> closes.wordless()
+                    && closes.leastSeconds() < 1
+                    && closes.ended().stream().anyMatch(Close::halved),
+            Map.of(NO_HEALTHY_BACKEND, 12, MULTIPLEXER, 4)),
+    /// dropbear marks its listener, so that its SYN-ACK is marked already; OpenSSH marks what it has taken.
+    MARKS_ITS_OPENING(
+            closes -> closes.wordless() && closes.all().stream().anyMatch(CloseSign::openedMarked),
+            Map.of(CONNECTION_LIMIT, 6, SSHD_CANNOT_START, -4, TCP_WRAPPERS, -10)),
     /// An abort with nothing to read is one on purpose (HAProxy's `reject`, which lets a close linger for no
     /// time), or the kernel's, for a listener that died with us in its queue.
     ABORTS_UNPROVOKED(
-            closes ->
-                    closes.wordless() && closes.ended().stream().anyMatch(close -> close.aborted() && close.unheard()),
+            CloseSign::abortsUnprovoked,
             Map.of(NO_HEALTHY_BACKEND, 8, LISTENER_DIED, 12, CONNECTION_LIMIT, -3, SSHD_CANNOT_START, -6)),
     /// Whoever expects a line of another kind looks at the first bytes and leaves the rest.
     WAITS_AND_ABORTS(
             closes -> waits(closes) && closes.ended().stream().anyMatch(Close::aborted),
             Map.of(PROXY_PROTOCOL_MISMATCH, 6, MULTIPLEXER, -4, NOT_SSH, -3)),
-    /// What we said lay unread. A proxy reads what it is to pass on.
+    /// What we said lay unread. A proxy reads what it is to pass on. Who aborts with nothing to read always aborts.
     LEAVES_US_UNREAD(
-            closes -> closes.wordless() && closes.ended().stream().anyMatch(Close::aborted),
-            Map.of(SSHD_CANNOT_START, 3, PROXY_PROTOCOL_MISMATCH, 3, MULTIPLEXER, -4)),
+            closes -> closes.wordless()
+                    && !abortsUnprovoked(closes)
+                    && closes.ended().stream().anyMatch(Close::aborted),
+            Map.of(
+                    SSHD_CANNOT_START,
+                    3,
+                    CONNECTION_LIMIT,
+                    3,
+                    MAX_STARTUPS,
+                    3,
+                    PROXY_PROTOCOL_MISMATCH,
+                    3,
+                    NO_HEALTHY_BACKEND,
+                    -1,
+                    MULTIPLEXER,
+                    -4)),
     /// TLS servers wait for long, and so do all who expect a line of us; HAProxy that waits for a PROXY line
     /// aborts.
     STAYS_WHILE_WE_LISTEN(
@@ -150,8 +197,12 @@ enum CloseSign {
     private static final double OF_A_SECOND_EARLY = 0.02;
     private static final double OF_A_SECOND_LATE = 0.25;
     private static final double SLEEP_SECONDS = 5;
+    /// A busy server is late now and then, and never early.
+    private static final double BUSY_SECONDS = 2;
     private static final double LEAST_WAIT_NANOS = 200e6;
     private static final double AT_ONCE_SECONDS = 0.25;
+    /// AF21 (RFC 2597 section 6).
+    private static final int LOW_DELAY = 0x48;
 
     private final Predicate<Closes> seen;
     private final Map<Cause, Integer> weights;
@@ -186,6 +237,10 @@ enum CloseSign {
                     CLOSES_LATE,
                     WAITS_FOR_US,
                     READS_US,
+                    READS_WHAT_LAY_THERE,
+                    LEAVES_WHAT_LAY_THERE,
+                    ENDS_EACH_DIRECTION,
+                    MARKS_ITS_OPENING,
                     WAITS_AND_ABORTS,
                     LEAVES_US_UNREAD,
                     GIVES_UP_LISTENING,
@@ -228,6 +283,13 @@ enum CloseSign {
                 "read us and closed in order as late each time: it gave up whomever it was to pass us on to";
             case WAITS_FOR_US -> "silent until we spoke, and closed then: an SSH server would have spoken first";
             case READS_US -> "closed in order with our identification read: a close with it unread would be a reset";
+            case READS_WHAT_LAY_THERE ->
+                "closed in order, with our identification read that lay there when the connection was taken";
+            case LEAVES_WHAT_LAY_THERE ->
+                "our identification lay there when the connection was taken, and was left unread";
+            case ENDS_EACH_DIRECTION ->
+                "ended its own direction first, and aborted then with ours unread: so ends what hands on streams";
+            case MARKS_ITS_OPENING -> "its SYN-ACK is marked as dropbear marks its listener (AF21); OpenSSH's is not";
             case ABORTS_UNPROVOKED -> "aborted with nothing of ours to read";
             case WAITS_AND_ABORTS -> "looked at the beginning of what we said, and left the rest unread";
             case LEAVES_US_UNREAD -> "what we said was not read";
@@ -260,13 +322,23 @@ enum CloseSign {
         return closes.wordless() && least <= millis && millis < below;
     }
 
+    private static boolean abortsUnprovoked(Closes closes) {
+        return closes.wordless() && closes.ended().stream().anyMatch(close -> close.aborted() && close.unheard());
+    }
+
+    private static boolean openedMarked(Attempt attempt) {
+        return attempt.synAck()
+                .filter(answer -> (answer.segment().ip().tos() & TypeOfService.DSCP) == LOW_DELAY)
+                .isPresent();
+    }
+
     private static boolean sleepsFive(Closes closes) {
         List<Close> ended = closes.ended();
         return closes.wordless()
                 && closes.leastSeconds() >= SLEEP_SECONDS - OF_A_SECOND_EARLY
                 && closes.leastSeconds() <= SLEEP_SECONDS + OF_A_SECOND_LATE
-                && closes.mostSeconds() <= SLEEP_SECONDS + 2 * OF_A_SECOND_LATE
-                && ended.stream().noneMatch(Close::readUs)
+                && closes.mostSeconds() <= SLEEP_SECONDS + BUSY_SECONDS
+                && ended.stream().noneMatch(close -> close.readUs() || close.halved())
                 && ended.stream().anyMatch(Close::aborted);
     }
 

@@ -39,7 +39,7 @@ final class Controls {
                 case UNMARKED -> MarkingControl.held(held, control, failing);
                 case OTHER_FAMILY -> FamilyControl.held(held, control, failing);
                 case OTHER_ADDRESS -> SourceControl.held(held, control, failing);
-                case TALK, LISTEN, BYTES, NONSSH, AFTER, ALGORITHM, SURVEY -> held;
+                case TALK, LISTEN, BYTES, NONSSH, AFTER, PROMPT, ALGORITHM, SURVEY -> held;
             };
         }
         return held;

@@ -50,6 +50,9 @@ public sealed interface NextProbe {
     /// From here on more evidence would not change what anybody does.
     double SETTLED = 0.85;
 
+    /// A busy machine may say the first words too late for the end of the handshake.
+    int MOST_PROMPT = 2;
+
     /// So many like attempts are made where the first two ended differently.
     int LIKE_ATTEMPTS = 5;
 
@@ -209,10 +212,15 @@ public sealed interface NextProbe {
     }
 
     /// How far away the host's own closed ports are tells a proxy that does not own the address; a third
-    /// conversation, where they are farther, that it was not chance. What reads us without a word is told apart by
-    /// what it does where we say nothing.
+    /// conversation, where they are farther, that it was not chance. What closes without a word is told apart by
+    /// whether it reads what lay there before, and by what it does where we say nothing.
     private static List<NextProbe> afterClose(List<Attempt> attempts, Finding finding) {
         List<NextProbe> wanted = new ArrayList<>(twice());
+        long prompt = attempts.stream()
+                .filter(attempt -> attempt.mode() == Mode.PROMPT)
+                .count();
+        boolean open = CloseCauses.promptnessWouldTell(attempts) && prompt < MOST_PROMPT;
+        wanted.addAll(Collections.nCopies((int) prompt + (open ? 1 : 0), new Connect(Mode.PROMPT, false)));
         if (CloseCauses.silenceWouldTell(attempts)) {
             wanted.add(new Connect(Mode.LISTEN, false));
         }

@@ -184,10 +184,28 @@ final class ResetConnection {
             return false;
         }
         long agreeing = all.stream()
-                .filter(other -> other.reset().isPresent() && other.synAck().isPresent())
-                .filter(other -> MostTelling.weighed(other, all).first().origin() == origin || looksTheSame(other))
+                .filter(other -> other.synAck().isPresent())
+                .filter(other -> origin == SERVER_PROCESS && closedByTheSame(other)
+                        || other.reset().isPresent()
+                                && (MostTelling.weighed(other, all).first().origin() == origin || looksTheSame(other)))
                 .count();
         return agreeing > 1;
+    }
+
+    /// A process that leaves nothing unread when it ends closes with a FIN, at the same stage and from as far away.
+    private boolean closedByTheSame(Attempt other) {
+        return Controls.reached(other) == stage
+                && other.fin()
+                        .filter(fin -> other.reset()
+                                        .filter(end -> end.frame() < fin.frame())
+                                        .isEmpty()
+                                && fin.segment().ip().ttl()
+                                        == reset.segment().ip().ttl())
+                        .filter(fin -> Posterior.of(Weighing.Kind.CLOSED.candidates(), FinRules.of(other, fin, all))
+                                        .first()
+                                        .origin()
+                                == SERVER_PROCESS)
+                        .isPresent();
     }
 
     private boolean looksTheSame(Attempt other) {

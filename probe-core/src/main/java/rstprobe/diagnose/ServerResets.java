@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,6 +26,12 @@ public record ServerResets(String source, String destination, String state, Stri
     private static final Pattern EVENT =
             Pattern.compile(".*tcp_send_reset: .*src=(\\S+) dest=(\\S+)(?: state=(\\S+))?(?: reason=(\\S+))?.*");
 
+    /// Reasons for aborting a socket that stood. TCP_STATE is said alike where the process let its close
+    /// linger for no time, where a listener died with the connection in its queue, and where somebody
+    /// destroyed the socket from outside, which still has its state then (Linux 6.18, `ss -K`).
+    private static final Set<String> OF_A_SOCKET = Set.of("TCP_DISCONNECT_WITH_DATA", "TCP_STATE");
+
+    private static final String ON_REQUEST = "TCP_STATE";
     private static final int TO_CLIENT = 30;
     private static final int TO_SOMEBODY = 15;
     private static final int TO_OTHERS = 3;
@@ -56,11 +63,17 @@ public record ServerResets(String source, String destination, String state, Stri
         return resets.stream()
                 .filter(reset -> port(reset.source) == scope.port())
                 .collect(Collectors.groupingBy(
-                        reset -> reset.reason + reset.whom(scope), LinkedHashMap::new, Collectors.toList()))
+                        reset -> reset.reason + reset.destroyed() + reset.whom(scope),
+                        LinkedHashMap::new,
+                        Collectors.toList()))
                 .values()
                 .stream()
                 .map(alike -> finding(alike, scope, listening))
                 .toList();
+    }
+
+    private boolean destroyed() {
+        return reason.equals(ON_REQUEST) && !state.isEmpty() && !state.equals("TCP_CLOSE");
     }
 
     private Whom whom(ServerScope scope) {
@@ -73,7 +86,7 @@ public record ServerResets(String source, String destination, String state, Stri
     private static ServerFinding finding(List<ServerResets> alike, ServerScope scope, boolean listening) {
         ServerResets last = alike.getLast();
         Whom whom = last.whom(scope);
-        boolean process = last.reason.startsWith("TCP_ABORT_ON") || last.reason.equals("TCP_DISCONNECT_WITH_DATA");
+        boolean process = last.reason.startsWith("TCP_ABORT_ON") || OF_A_SOCKET.contains(last.reason);
         return new ServerFinding(
                 "kernel-sent-reset",
                 process ? Cause.ABORTED_WITHOUT_REASON : listening ? Cause.CONNECTION_STATE_LOST : Cause.NO_LISTENER,
@@ -87,6 +100,7 @@ public record ServerResets(String source, String destination, String state, Stri
                         .toList(),
                 "the server's kernel itself sent a reset to " + last.destination
                         + (last.reason.isEmpty() ? "" : ", because of " + last.reason)
+                        + (last.destroyed() ? ": somebody destroyed the socket while it stood, as ss -K does" : "")
                         + (alike.size() > 1 ? ", and " + (alike.size() - 1) + " like it" : ""),
                 OptionalDouble.empty(),
                 alike.stream().map(reset -> port(reset.destination)).collect(Collectors.toSet()));

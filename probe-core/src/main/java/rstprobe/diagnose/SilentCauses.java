@@ -67,6 +67,10 @@ final class SilentCauses {
         if (SynProxy.standsAlone(attempt)) {
             return proxied();
         }
+        List<Candidate> forgotten = ForgottenMeanwhile.candidates(attempt, stage, at);
+        if (!forgotten.isEmpty()) {
+            return forgotten;
+        }
         if (bySize.isPresent()) {
             return blackHole(bySize.get());
         }

@@ -66,6 +66,7 @@ final class SilentConnection {
         SynProxy.fact(attempt).ifPresent(facts::add);
         RejectedMidway.fact(attempt).ifPresent(facts::add);
         Vanished.closing(attempt).ifPresent(facts::add);
+        ForgottenMeanwhile.fact(attempt).ifPresent(facts::add);
         lastOwn.ifPresent(own -> {
             facts.add(acknowledged.map(seen -> acknowledged(own, seen)).orElseGet(() -> unacknowledged(attempt, own)));
             FarCount.of(attempt, own).ifPresent(facts::add);

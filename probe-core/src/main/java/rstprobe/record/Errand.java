@@ -35,7 +35,7 @@ record Errand(Mode mode, Optional<LoginPlan> login, Optional<Sole> sole, List<St
 
     private Opening opening() {
         return switch (mode) {
-            case TALK, BYTES, SMALL, UNMARKED, OTHER_FAMILY, OTHER_ADDRESS, ALGORITHM, SURVEY -> Opening.TALK;
+            case TALK, BYTES, PROMPT, SMALL, UNMARKED, OTHER_FAMILY, OTHER_ADDRESS, ALGORITHM, SURVEY -> Opening.TALK;
             case LISTEN -> Opening.LISTEN;
             case NONSSH -> Opening.NONSSH;
             case AFTER -> Opening.AFTER;

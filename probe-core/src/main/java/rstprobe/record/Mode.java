@@ -17,6 +17,9 @@ public enum Mode {
     NONSSH,
     /// Wait for the server's identification, then speak: tells a multiplexer from a server.
     AFTER,
+    /// As TALK, but what we say first travels with the last part of the TCP handshake, so it lies there before any
+    /// process has the connection: whether a close leaves as FIN or as RST then tells if that process read it.
+    PROMPT,
     /// As TALK, but each message of ours up to the keys fits one short segment: KEXINIT at its natural size, and a key
     /// exchange over an elliptic curve. The control for whatever fails by size.
     SMALL,
@@ -39,13 +42,17 @@ public enum Mode {
     /// Whether it is a control: only ever held against attempts that talk, and never counted among them.
     public boolean control() {
         return switch (this) {
-            case TALK, LISTEN, BYTES, NONSSH, AFTER -> false;
+            case TALK, LISTEN, BYTES, NONSSH, AFTER, PROMPT -> false;
             case SMALL, UNMARKED, OTHER_FAMILY, OTHER_ADDRESS, ALGORITHM, SURVEY -> true;
         };
     }
 
     /// Whether an attempt can be made in this mode wherever one can be made at all.
+    /// The first words of a process come too late for the end of a handshake.
     public boolean alwaysPossible() {
-        return this != OTHER_FAMILY && this != OTHER_ADDRESS && this != ALGORITHM && this != SURVEY;
+        return switch (this) {
+            case TALK, LISTEN, BYTES, NONSSH, AFTER, SMALL, UNMARKED -> true;
+            case PROMPT, OTHER_FAMILY, OTHER_ADDRESS, ALGORITHM, SURVEY -> false;
+        };
     }
 }

@@ -21,7 +21,7 @@ record Pace(int wholeFrom, int segmentBytes, long gapNanos, boolean ownSegments)
     static Pace of(Mode mode, int segmentBytes, long roundTripNanos) {
         return switch (mode) {
             case BYTES -> new Pace(1, 1, Math.clamp(roundTripNanos * 3 / 2, LEAST_GAP_NANOS, MOST_GAP_NANOS), true);
-            case TALK, LISTEN, NONSSH, AFTER, SMALL, UNMARKED, OTHER_FAMILY, OTHER_ADDRESS, ALGORITHM, SURVEY ->
+            case TALK, LISTEN, NONSSH, AFTER, PROMPT, SMALL, UNMARKED, OTHER_FAMILY, OTHER_ADDRESS, ALGORITHM, SURVEY ->
                 segmentBytes > 0
                         ? new Pace(EVERY_MESSAGE, segmentBytes, LEAST_GAP_NANOS, true)
                         : new Pace(0, EVERY_MESSAGE, 0, false);

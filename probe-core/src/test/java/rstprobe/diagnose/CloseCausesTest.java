@@ -133,6 +133,13 @@ class CloseCausesTest {
         general(finding(story + story));
     }
 
+    /// Load lengthens a sleep and nothing shortens it, so the least of them counts.
+    @Test
+    void aBusyServerThatWasLateOnceIsStillTcpWrappers() {
+        String late = REFUSE.replace("5021.0", "5921.0");
+        assertEquals(Cause.TCP_WRAPPERS, fault(finding(late + REFUSE)).cause());
+    }
+
     /// One that ended sooner shows that five seconds are no rule here.
     @Test
     void oneThatEndedSoonerSpeaksAgainstTcpWrappers() {
@@ -247,7 +254,13 @@ class CloseCausesTest {
                 20.2 < FIN,ACK
                 = closed identification
                 """;
-        assertEquals(new NextProbe.Connect(Mode.LISTEN, false), next(story + story));
+        assertEquals(new NextProbe.Connect(Mode.PROMPT, false), next(story + story));
+        String prompt = COMES_WITH_THE_HANDSHAKE + "20.2 < RST,ACK\n= reset identification\n";
+        assertEquals(new NextProbe.Connect(Mode.LISTEN, false), next(story + story + prompt));
+        String tooLate = story.replace("talk", "prompt");
+        assertEquals(
+                new NextProbe.Connect(Mode.PROMPT, false), next(story + story + tooLate), "our words came too late");
+        assertEquals(new NextProbe.Connect(Mode.LISTEN, false), next(story + story + tooLate + tooLate));
         String late = story.replace("20.2", "93.0");
         assertFalse(next(late + late).equals(new NextProbe.Connect(Mode.LISTEN, false)));
     }
@@ -387,5 +400,73 @@ class CloseCausesTest {
     private static NextProbe next(String story) {
         PacketScript script = PacketScript.of(story);
         return NextProbe.of(script.recording(), script.finding()).orElseThrow();
+    }
+
+    /// Both close as soon: what tells them apart is whether the process took what lay there before it came.
+    private static final String CLOSES_AT_ONCE = CONNECTS + """
+            20.3 < FIN,ACK
+            = closed identification
+            """;
+
+    private static final String COMES_WITH_THE_HANDSHAKE = """
+            prompt
+            0.0  > SYN
+            10.0 < SYN,ACK
+            10.1 > ACK data=23 msg=identification
+            20.1 < ACK
+            """;
+
+    @Test
+    void whoReadsWhatLayThereIsABalancerAndNoServerThatCannotStart() {
+        Finding finding = finding(CLOSES_AT_ONCE
+                + CLOSES_AT_ONCE
+                + COMES_WITH_THE_HANDSHAKE
+                + "20.3 < FIN,ACK\n= closed identification\n");
+        general(finding);
+        assertTrue(ids(finding).contains("close-reads-what-lay-there"), ids(finding)::toString);
+        assertEquals(Cause.NO_HEALTHY_BACKEND, open(finding).getFirst());
+        assertFalse(open(finding).contains(Cause.SSHD_CANNOT_START), open(finding)::toString);
+    }
+
+    @Test
+    void whoLeavesWhatLayThereIsAtItsLimitOrCannotStart() {
+        String late = CLOSES_AT_ONCE.replace("20.3", "20.8");
+        Finding finding = finding(late + late + COMES_WITH_THE_HANDSHAKE + "20.9 < RST,ACK\n= reset identification\n");
+        general(finding);
+        assertTrue(ids(finding).contains("close-leaves-what-lay-there"), ids(finding)::toString);
+        assertEquals(
+                Set.of(Cause.SSHD_CANNOT_START, Cause.CONNECTION_LIMIT),
+                Set.copyOf(open(finding).subList(0, 2)));
+    }
+
+    /// socat: `shutdown()` of one direction, then `close()` half a millisecond later.
+    @Test
+    void whoEndsItsOwnDirectionFirstHandsOnStreams() {
+        Finding finding = finding(CLOSES_AT_ONCE
+                + CLOSES_AT_ONCE
+                + COMES_WITH_THE_HANDSHAKE
+                + "20.9 < FIN,ACK\n21.4 < RST,ACK seq=1\n= closed identification\n");
+        assertTrue(ids(finding).contains("close-ends-each-direction"), ids(finding)::toString);
+        assertFalse(ids(finding).contains("close-reads-us"), ids(finding)::toString);
+        assertEquals(Cause.NO_HEALTHY_BACKEND, open(finding).getFirst());
+    }
+
+    @Test
+    void aListenerThatIsMarkedSpeaksOfDropbear() {
+        String marked = CLOSES_AT_ONCE.replace("< SYN,ACK", "< SYN,ACK tos=48");
+        Finding finding = finding(marked + marked);
+        assertEquals(Cause.CONNECTION_LIMIT, open(finding).getFirst());
+        assertFalse(ids(finding(CLOSES_AT_ONCE + CLOSES_AT_ONCE)).contains("close-marks-its-opening"));
+    }
+
+    /// HAProxy's `reject` aborts what says nothing too: that ours was unread then tells nothing.
+    @Test
+    void anAbortWithNothingToReadIsNotBlamedOnWhatLayUnread() {
+        String rejects = CONNECTS + "20.3 < RST,ACK\n= reset identification\n";
+        Finding finding =
+                finding(rejects + rejects + COMES_WITH_THE_HANDSHAKE + "20.3 < RST,ACK\n= reset identification\n");
+        assertTrue(ids(finding).contains("close-aborts-unprovoked"), ids(finding)::toString);
+        assertFalse(ids(finding).contains("close-leaves-us-unread"), ids(finding)::toString);
+        assertFalse(ids(finding).contains("close-leaves-what-lay-there"), ids(finding)::toString);
     }
 }

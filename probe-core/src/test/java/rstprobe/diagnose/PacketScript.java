@@ -149,7 +149,7 @@ record PacketScript(String text, boolean six, int ourStart, int theirStart, long
                                     .strip());
                 case "=" -> ended(words);
                 case "received" -> events.add(new Event.Received(now(), attempt, 0, Integer.parseInt(words[1])));
-                case "talk", "bytes", "listen" ->
+                case "talk", "bytes", "listen", "prompt" ->
                     open(Mode.valueOf(words[0].toUpperCase(Locale.ROOT)), words.length > 1);
                 case "small", "unmarked", "other-family", "other-address" -> open(mode(words[0]), false);
                 case "way" -> way(mode(words[1]));
