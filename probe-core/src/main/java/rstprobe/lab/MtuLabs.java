@@ -9,7 +9,9 @@ import static rstprobe.lab.SizeObstacles.longerThan;
 import static rstprobe.lab.SizeObstacles.mute;
 import static rstprobe.lab.SizeObstacles.narrow;
 import static rstprobe.lab.SizeObstacles.narrowBack;
+import static rstprobe.lab.SizeObstacles.onlyDatagrams;
 import static rstprobe.lab.SizeObstacles.onlySsh;
+import static rstprobe.lab.SizeObstacles.onlySshFromItsSyn;
 import static rstprobe.lab.SizeObstacles.server;
 import static rstprobe.lab.SizeObstacles.silent;
 
@@ -30,6 +32,7 @@ final class MtuLabs {
     private static final int UNREACHABLE = 4;
     private static final String TO_SERVER = "iifname eth0 oifname eth1 ";
     private static final String FROM_SERVER = "iifname eth1 oifname eth0 ";
+    private static final String TWO = "Its truth is two path MTUs.";
     private static final String ONE_IN_FIVE = "numgen random mod 5 == 0 drop";
 
     private MtuLabs() {}
@@ -46,6 +49,7 @@ final class MtuLabs {
         known(all);
         uneven(all);
         unusual(all);
+        sparing(all);
         return List.copyOf(all);
     }
 
@@ -323,14 +327,59 @@ final class MtuLabs {
                 onlySsh()));
     }
 
+    /// Servers that answer little, or count what they are asked.
+    private static void sparing(List<SizedLab> all) {
+        Obstacle forward = filter(Node.ROUTER1, TO_SERVER + longerThan(LIMIT));
+        all.add(lab(
+                "mtu-only-ssh-no-stamps",
+                "a firewall lets nothing but SSH pass, 1400 bytes pass to the server, and it has no timestamps and"
+                        + " acknowledges nothing twice",
+                LIMIT,
+                ETHERNET,
+                BLACK_HOLE,
+                server("net/ipv4/tcp_dsack"),
+                server("net/ipv4/tcp_timestamps"),
+                forward,
+                onlySshFromItsSyn()));
+        all.add(lab(
+                "mtu-only-datagrams",
+                "a firewall lets nothing but datagrams pass, 1400 bytes pass to the server, and it says of few that their"
+                        + " port is closed",
+                LIMIT,
+                ETHERNET,
+                BLACK_HOLE,
+                forward,
+                onlyDatagrams()));
+        SizedLab datagrams6 = lab(
+                "mtu-only-datagrams-ipv6", "the same over IPv6", LIMIT, ETHERNET, BLACK_HOLE, forward, onlyDatagrams());
+        all.add(new SizedLab(datagrams6.scenario(), LIMIT, ETHERNET, BLACK_HOLE, true));
+        all.add(lab(
+                "mtu-offloads",
+                "network cards cut and merge segments, and a link takes 1400 bytes each way unsaid",
+                LIMIT,
+                LIMIT,
+                BLACK_HOLE,
+                new Obstacle.Offloads(),
+                forward,
+                narrowBack(LIMIT),
+                silent(Node.ROUTER2)));
+        Scenario penalties = new Scenario(
+                "mtu-penalties",
+                "a server that counts connections on which nobody logs in, behind a firewall that lets nothing but SSH"
+                        + " pass, and the way back takes 1400 bytes unsaid",
+                Truth.healthy(TWO),
+                Services.openSsh(Release.TRIXIE),
+                List.of(narrowBack(LIMIT), silent(Node.ROUTER2), onlySsh()));
+        all.add(new SizedLab(penalties, ETHERNET, LIMIT, BLACK_HOLE, false));
+    }
+
     private static SizedLab hole(String name, int bytes, String story) {
         return lab(name, story, bytes, ETHERNET, BLACK_HOLE, filter(Node.ROUTER1, TO_SERVER + longerThan(bytes)));
     }
 
     private static SizedLab lab(
             String name, String story, int forward, int reverse, int exitCode, Obstacle... obstacles) {
-        Scenario scenario =
-                new Scenario(name, story, Truth.healthy("Its truth is two path MTUs."), SSHD, List.of(obstacles));
+        Scenario scenario = new Scenario(name, story, Truth.healthy(TWO), SSHD, List.of(obstacles));
         return new SizedLab(scenario, forward, reverse, exitCode, false);
     }
 }

@@ -32,11 +32,12 @@ final class LimitSearch {
     private int fragmentsSent;
 
     /// @param passes       the longest that passes
-    /// @param fragmentable whether there are routers that fragment (IPv4)
+    /// @param fragmentable whether there are routers that fragment (IPv4); a target that answers only some is not
+    ///   asked
     /// @param hopsAway     the target, as far as its answers tell
     LimitSearch(int passes, boolean fragmentable, ProbeKind kind, int hopsAway, double lossShare) {
         this.passes = passes;
-        this.fragmentable = fragmentable;
+        this.fragmentable = fragmentable && !kind.isSparing();
         this.kind = kind;
         this.hops = Math.clamp(hopsAway, 1, MOST_HOPS);
         this.lossShare = lossShare;

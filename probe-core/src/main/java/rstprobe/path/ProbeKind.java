@@ -10,11 +10,18 @@ public enum ProbeKind {
     /// repeats
     /// (RFC 7323 section 4.3).
     STAMPED("tcp"),
+    /// Bytes of a connection that are not due yet, with a gap before them that nobody ever fills: the server keeps them
+    /// from its program, and says where they begin (RFC 2018). For servers that say nothing of what they have
+    /// already. Whatever arrives joins what did before, so that only the lowest number is a name.
+    AHEAD("tcp"),
     /// A segment of no connection: the target's kernel resets it, and the reset repeats our acknowledgement number
     /// (RFC 9293 section 3.10.7.1).
     STRAY("tcp"),
     /// An ICMP echo request of that size.
     ECHO("icmp"),
+    /// A datagram to a port where nobody listens: the target's kernel says that the port is unreachable, and quotes it
+    /// (RFC 1122 section 4.1.3.1). Linux does so six times at once and then once a second for each asker.
+    DATAGRAM("udp"),
     /// An ICMP echo request in fragments so short that they pass where anything does: only its reply has that size.
     ECHO_IN_PIECES("icmp"),
     /// A SYN whose TTL ends on the way: the error of the hop where it does quotes the maximum segment size that it had
@@ -29,7 +36,12 @@ public enum ProbeKind {
 
     /// Whether it rides on the survey's connection.
     public boolean rides() {
-        return this == OLD_DATA || this == STAMPED;
+        return this == OLD_DATA || this == STAMPED || this == AHEAD;
+    }
+
+    /// Whether only some of a flight are answered, so that few silences are evidence.
+    boolean isSparing() {
+        return this == AHEAD || this == DATAGRAM;
     }
 
     /// The protocol in reports.
