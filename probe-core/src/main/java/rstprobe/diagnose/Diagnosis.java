@@ -34,8 +34,9 @@ public final class Diagnosis {
                 .toList();
         List<Attempt> attempts = Controls.without(all);
         Optional<Attempt> decisive = decisive(attempts);
-        Judgement usual = MeasuredPath.held(
+        Judgement silent = MeasuredPath.held(
                 Controls.heldAgainst(judge(decisive, attempts, recording), all, recording), attempts, recording);
+        Judgement usual = RepairedPath.held(silent, attempts, recording);
         Judgement judgement =
                 DuplicateAddress.held(AlgorithmJudgement.held(usual, all, recording), attempts, recording);
         Judgement weighed = MissedFrames.weakened(
