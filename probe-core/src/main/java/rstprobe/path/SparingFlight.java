@@ -22,8 +22,8 @@ final class SparingFlight {
     /// @param asked     what a search asks for, in its own order
     /// @param delivered the longest that is proven; 0 for none
     static List<Integer> of(ProbeKind kind, List<Integer> asked, int delivered) {
-        TreeSet<Integer> sizes = new TreeSet<>(asked);
-        TreeSet<Integer> telling = new TreeSet<>(sizes.tailSet(delivered, true));
+        TreeSet<Integer> telling = new TreeSet<>(asked);
+        telling.headSet(delivered).clear();
         if (delivered > 0 && !telling.isEmpty()) {
             telling.add(delivered);
         }

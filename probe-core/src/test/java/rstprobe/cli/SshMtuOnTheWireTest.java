@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +78,8 @@ final class SshMtuOnTheWireTest {
                 document::toPrettyString);
         assertEquals(1400, document.at("/mtu/forward/pathMtu").asInt(), document::toPrettyString);
         assertTrue(document.at("/mtu/forward/blackHole").asBoolean(), document::toPrettyString);
+        String text = Files.readString(Probe.incident(into).resolve("report.txt"));
+        assertTrue(text.contains("WARNING") && text.contains("path MTU"), text);
         cited(document, "long-segment-repaired-to-server");
         cited(document, "path-mtu-to-server");
     }
