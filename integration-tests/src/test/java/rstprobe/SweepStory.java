@@ -115,10 +115,10 @@ final class SweepStory {
     @Test
     void aSurveyLeavesNothingOnItsHostAndOneConnectionInTheServersLog() throws Exception {
         String guard =
-                "table inet guard { chain in { type filter hook input priority 0; policy drop; iifname lo accept;"
+                "table inet guard { chain incoming { type filter hook input priority 0; policy drop; iifname lo accept;"
                         + " ct state established,related accept; ip protocol icmp accept; };"
-                        + " chain out { type filter hook output priority 0; ct state invalid drop; }; }";
-        String state = "{ nft list ruleset; ip netns list; ip route show cache; ip rule show; ip address show; }";
+                        + " chain outgoing { type filter hook output priority 0; ct state invalid drop; }; }";
+        String state = "{ nft list ruleset; ip netns list; ip route show cache; ip rule show; }";
         Command ran = in(
                 TARGETS,
                 "nft '" + guard + "'; " + state + " >$into/before;"
