@@ -56,8 +56,19 @@ public record Offloads(
             // The order matters little: without checksums the kernel turns the cutting off by itself.
             for (int get : new int[] {GET_TSO, GET_GSO, GET_GRO, GET_TRANSMIT_CHECKSUM}) {
                 if (ethtool.get(get) != 0) {
-                    ethtool.clear(get + 1); // each ETHTOOL_S... follows its ETHTOOL_G...
+                    ethtool.set(get + 1, 0); // each ETHTOOL_S... follows its ETHTOOL_G...
                 }
+            }
+        }
+    }
+
+    /// Turns them on, as network cards come. Needs `CAP_NET_ADMIN`.
+    ///
+    /// @throws LinuxException `EOPNOTSUPP` where one cannot be turned on
+    public static void switchOn(String interfaceName) throws LinuxException {
+        try (Ethtool ethtool = new Ethtool(interfaceName)) {
+            for (int get : new int[] {GET_TRANSMIT_CHECKSUM, GET_TSO, GET_GSO, GET_GRO}) {
+                ethtool.set(get + 1, 1);
             }
         }
     }
@@ -84,7 +95,7 @@ public record Offloads(
         }
 
         int get(int command) throws LinuxException {
-            int result = run(command);
+            int result = run(command, 0);
             if (result == -Errno.EOPNOTSUPP.number()) {
                 return 0;
             }
@@ -92,13 +103,13 @@ public record Offloads(
             return value.get(JAVA_INT, 4);
         }
 
-        void clear(int command) throws LinuxException {
-            LinuxException.check("ioctl SIOCETHTOOL", interfaceName, run(command));
+        void set(int command, int wanted) throws LinuxException {
+            LinuxException.check("ioctl SIOCETHTOOL", interfaceName, run(command, wanted));
         }
 
-        private int run(int command) {
+        private int run(int command, int wanted) {
             value.set(JAVA_INT, 0, command);
-            value.set(JAVA_INT, 4, 0);
+            value.set(JAVA_INT, 4, wanted);
             return Libc.ioctl(socket.number(), SIOCETHTOOL, request);
         }
 

@@ -118,6 +118,12 @@ class NetworkFactsTest {
                 "generic-receive-offload")) {
             assertTrue(shown.contains(feature + ": off"), shown);
         }
+        network.on("server", () -> {
+            Offloads.switchOn("s0");
+            return null;
+        });
+        Offloads again = network.on("server", () -> Offloads.of("s0"));
+        assertTrue(again.transmitChecksum() && again.tso() && again.gso() && again.gro(), again.toString());
         assertEquals(
                 Errno.ENODEV,
                 assertThrows(LinuxException.class, () -> Offloads.of("none")).errno());

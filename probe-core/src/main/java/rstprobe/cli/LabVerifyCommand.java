@@ -82,7 +82,11 @@ final class LabVerifyCommand implements Callable<Integer> {
         List<SizedLab> sized = MtuLabRun.asked(options.named());
         if (!sized.isEmpty()) {
             return MtuLabRun.verify(
-                    sized, options.conditions(course), LabConditions.runs(runs), into.map(Folders::made));
+                    sized,
+                    options.conditions(course),
+                    LabConditions.runs(runs),
+                    options.jobs(),
+                    into.map(Folders::made));
         }
         List<Scenario> scenarios =
                 options.scenarios().stream().filter(half::holds).toList();

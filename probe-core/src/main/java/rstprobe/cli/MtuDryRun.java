@@ -44,7 +44,8 @@ final class MtuDryRun {
                 + "  connect    once, to port " + plan.port()
                 + "; it says its identification, and ends with SSH_MSG_DISCONNECT\n"
                 + "  probe      the way there: segments that repeat bytes which the server has, 50 at once at most,\n"
-                + "             each round trip once; the way back: ICMP echoes in two fragments each\n"
+                + "             each round trip once; where nothing else is answered, datagrams to port 33434,\n"
+                + "             few a second; the way back: ICMP echoes in two fragments each\n"
                 + "  talk       where the way back has a limit: one key exchange on that connection; nobody logs in\n"
                 + "             and where no echo is answered, eight more connections at most, one after the other,\n"
                 + "             that ask for shorter segments\n"

@@ -93,25 +93,45 @@ final class MtuLabRun {
         return asked.stream().distinct().toList();
     }
 
-    /// Surveys several networks, each as often and under those conditions, one at a time.
-    static int verify(List<SizedLab> labs, List<Conditions> conditions, int runs, Optional<Path> keep)
+    /// A run to come.
+    private record Planned(SizedLab sized, Conditions conditions) {}
+
+    /// A run that is over, in a line.
+    private record Done(LabRun.Judgement judgement, String line) {}
+
+    /// Surveys several networks, each as often and under those conditions.
+    ///
+    /// @param jobs how many stand at a time
+    static int verify(List<SizedLab> labs, List<Conditions> conditions, int runs, int jobs, Optional<Path> keep)
             throws CannotBuild, IOException, InterruptedException, LabRun.Stopped {
         int[] counts = new int[LabRun.Judgement.values().length];
-        for (SizedLab sized : labs) {
+        List<Planned> planned = new ArrayList<>();
+        for (SizedLab sized : buildable(labs, conditions.getFirst())) {
             for (int run = 0; run < runs; run++) {
                 Conditions with = conditions.get(run % conditions.size());
-                Conditions seeded = new Conditions(
-                        with.delayMillis(),
-                        with.loss(),
-                        with.seed() + run,
-                        with.ipv6() || sized.overIpv6(),
-                        with.serverTree(),
-                        with.software());
-                try (Lab lab = Lab.build(sized.scenario(), seeded)) {
-                    counts[judged(lab, sized, keep, false, seeded).ordinal()]++;
-                }
+                planned.add(new Planned(
+                        sized,
+                        new Conditions(
+                                with.delayMillis(),
+                                with.loss(),
+                                with.seed() + run,
+                                with.ipv6() || sized.overIpv6(),
+                                with.serverTree(),
+                                with.software())));
             }
         }
+        LabBatch.inOrder(
+                planned,
+                jobs,
+                one -> {
+                    try (Lab lab = Lab.build(one.sized().scenario(), one.conditions())) {
+                        return judged(lab, one.sized(), keep, false, one.conditions());
+                    }
+                },
+                done -> {
+                    counts[done.judgement().ordinal()]++;
+                    System.out.print(done.line());
+                });
         System.out.printf(
                 Locale.ROOT,
                 "%n%d right, %d honest, %d missed, %d wrong%n",
@@ -122,17 +142,31 @@ final class MtuLabRun {
         return counts[LabRun.Judgement.WRONG.ordinal()] == 0 ? Exit.WORKS : LabCommand.MISSED;
     }
 
+    /// Those that need programs of a release that is not there are left out among others, and said so.
+    private static List<SizedLab> buildable(List<SizedLab> labs, Conditions conditions) {
+        if (labs.size() == 1 || conditions.software().isPresent()) {
+            return labs;
+        }
+        labs.stream()
+                .map(SizedLab::scenario)
+                .filter(scenario -> scenario.needs().isPresent())
+                .forEach(scenario -> System.err.println(scenario.name() + " is left out: it needs "
+                        + scenario.needs().orElseThrow() + " (--software)"));
+        return labs.stream().filter(sized -> sized.scenario().needs().isEmpty()).toList();
+    }
+
     /// Surveys one network, and says how far the answer is from the truth.
     static int run(Lab lab, SizedLab sized, Optional<Path> keep, Conditions conditions)
             throws IOException, InterruptedException, LabRun.Stopped {
         System.out.println("practice network: client - router - bridge - router - server, a path MTU each way");
         System.out.println("client$ rstprobe mtu " + LabRun.target(lab));
         System.out.println();
-        return judged(lab, sized, keep, true, conditions) == LabRun.Judgement.WRONG ? LabCommand.MISSED : Exit.WORKS;
+        Done done = judged(lab, sized, keep, true, conditions);
+        System.out.print(done.line());
+        return done.judgement() == LabRun.Judgement.WRONG ? LabCommand.MISSED : Exit.WORKS;
     }
 
-    private static LabRun.Judgement judged(
-            Lab lab, SizedLab sized, Optional<Path> keep, boolean show, Conditions conditions)
+    private static Done judged(Lab lab, SizedLab sized, Optional<Path> keep, boolean show, Conditions conditions)
             throws IOException, InterruptedException, LabRun.Stopped {
         Path folder = Files.createTempDirectory(keep.orElse(lab.folder()), "lab-");
         List<String> words = new ArrayList<>(LabRun.self());
@@ -155,7 +189,7 @@ final class MtuLabRun {
                 || code != sized.exitCode() && code != UNDETERMINED;
         LabRun.Judgement judgement =
                 right ? LabRun.Judgement.RIGHT : wrong ? LabRun.Judgement.WRONG : LabRun.Judgement.HONEST;
-        System.out.printf(
+        String line = String.format(
                 Locale.ROOT,
                 "%-20s %-7s truth %d there, %d back, exit %d; said %s there, %s back, exit %d; %s%n",
                 sized.scenario().name(),
@@ -167,7 +201,7 @@ final class MtuLabRun {
                 back.text(),
                 code,
                 LabConditions.words(conditions));
-        return judgement;
+        return new Done(judgement, line);
     }
 
     private static JsonNode target(Path folder) throws IOException {

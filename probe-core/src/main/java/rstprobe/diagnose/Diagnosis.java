@@ -74,8 +74,9 @@ public final class Diagnosis {
 
     private static Judgement checked(Optional<Attempt> decisive, List<Attempt> all, Recording recording) {
         List<Attempt> attempts = Controls.without(all);
-        Judgement usual = MeasuredPath.held(
+        Judgement silent = MeasuredPath.held(
                 Controls.heldAgainst(judge(decisive, attempts, recording), all, recording), attempts, recording);
+        Judgement usual = RepairedPath.held(silent, attempts, recording);
         Judgement judgement =
                 DuplicateAddress.held(AlgorithmJudgement.held(usual, all, recording), attempts, recording);
         Judgement weighed = MissedFrames.weakened(

@@ -13,6 +13,7 @@ import rstprobe.diagnose.Finding.RuledOut;
 import rstprobe.path.DirectionFinding;
 import rstprobe.path.LimitPlace;
 import rstprobe.path.PathMtuStanding;
+import rstprobe.path.SurveyFinding;
 import rstprobe.record.Mode;
 import rstprobe.record.Recording;
 import rstprobe.ssh.Outcome;
@@ -99,35 +100,31 @@ final class MeasuredPath {
     }
 
     private DirectionFinding direction(Way way) {
-        return switch (way) {
-            case TO_SERVER -> surveyed.finding().forward();
-            case TO_US -> surveyed.finding().reverse();
-        };
-    }
-
-    private List<Integer> frames(Way way) {
-        return switch (way) {
-            case TO_SERVER -> surveyed.forward();
-            case TO_US -> surveyed.reverse();
-        };
+        return way.of(surveyed.finding());
     }
 
     private Judgement on(Judgement judgement) {
-        Judgement told = judgement.withMoreEvidence(
-                Stream.of(Way.values()).flatMap(way -> measured(way).stream()).toList());
+        Judgement told = judgement.withMoreEvidence(facts(surveyed));
         return guilty().map(way -> convicted(told, way)).orElseGet(() -> acquitted(told));
     }
 
-    /// What the survey proves of a direction, whatever it means.
-    private Optional<Fact> measured(Way way) {
-        DirectionFinding direction = direction(way);
+    /// What a survey proves of both directions, whatever it means.
+    static List<Fact> facts(Surveyed surveyed) {
+        return Stream.of(Way.values())
+                .flatMap(way -> measured(surveyed, way).stream())
+                .toList();
+    }
+
+    private static Optional<Fact> measured(Surveyed surveyed, Way way) {
+        DirectionFinding direction = way.of(surveyed.finding());
+        List<Integer> frames = way.frames(surveyed);
         OptionalInt passes = direction.standing().passes();
-        return passes.isEmpty() || frames(way).isEmpty()
+        return passes.isEmpty() || frames.isEmpty()
                 ? Optional.empty()
                 : Optional.of(Fact.told(
                         way.fact,
                         Family.DELIVERY,
-                        frames(way),
+                        frames,
                         "measured " + way.words + " by "
                                 + direction.method().orElse("nothing") + ": IP packets of " + passes.getAsInt()
                                 + " bytes pass, "
@@ -174,7 +171,8 @@ final class MeasuredPath {
                 confidence));
     }
 
-    private static String after(LimitPlace place) {
+    /// Where what is too long vanishes, in words.
+    static String after(LimitPlace place) {
         return place.after() == 0
                 ? " before hop " + place.before()
                 : " after hop " + place.after()
@@ -236,6 +234,20 @@ final class MeasuredPath {
             this.fact = fact;
             this.words = words;
             this.summary = summary;
+        }
+
+        private DirectionFinding of(SurveyFinding finding) {
+            return switch (this) {
+                case TO_SERVER -> finding.forward();
+                case TO_US -> finding.reverse();
+            };
+        }
+
+        private List<Integer> frames(Surveyed surveyed) {
+            return switch (this) {
+                case TO_SERVER -> surveyed.forward();
+                case TO_US -> surveyed.reverse();
+            };
         }
     }
 }

@@ -96,9 +96,8 @@ public sealed interface NextProbe {
     private static Optional<NextProbe> survey(Recording recording, List<Attempt> attempts, long connectionsLeft) {
         boolean open = connectionsLeft >= InformationGain.connections(ActiveTest.PATH_MTU)
                 && !asked(recording).contains(ActiveTest.PATH_MTU);
-        return open && MeasuredPath.wanted(attempts, recording.host().mtu())
-                ? Optional.of(new Ask(ActiveTest.PATH_MTU))
-                : Optional.empty();
+        boolean wanted = MeasuredPath.wanted(attempts, recording.host().mtu()) || RepairedPath.wanted(attempts);
+        return open && wanted ? Optional.of(new Ask(ActiveTest.PATH_MTU)) : Optional.empty();
     }
 
     /// Nobody is logged in twice, and a connection without a login is no like attempt. How far away closed

@@ -77,6 +77,18 @@ final class LossLabs {
                         narrow(Node.ROUTER1, "eth1", LONGEST),
                         narrow(Node.ROUTER2, "eth0", LONGEST)),
                 Scenario.ofCause(
+                        "narrow-path-probed",
+                        "",
+                        "the same link, the errors are filtered, and both ends try shorter segments by themselves",
+                        Truth.healthy("Each side loses its long segments for seconds, and then tries shorter ones."),
+                        SSHD,
+                        narrow(Node.ROUTER1, "eth1", LONGEST),
+                        narrow(Node.ROUTER2, "eth0", LONGEST),
+                        silent(Node.ROUTER1),
+                        silent(Node.ROUTER2),
+                        tries(Node.CLIENT),
+                        tries(Node.SERVER)),
+                Scenario.ofCause(
                         "long-kex-reply-lost",
                         "D5",
                         "OpenSSH 10.0 answers a post-quantum key exchange in more than 1400 bytes, and a router drops"
@@ -102,6 +114,11 @@ final class LossLabs {
                                 .orUndetermined(),
                         Services.openSsh(Release.TRIXIE),
                         filter(Node.ROUTER1, LOSES_LARGE_KEX)));
+    }
+
+    /// A kernel that tries shorter segments where long ones are lost several times (RFC 4821).
+    private static Obstacle tries(Node node) {
+        return new Obstacle.KernelSetting(node, "net/ipv4/tcp_mtu_probing", "1");
     }
 
     /// A router that drops long packets from the server.

@@ -1,16 +1,11 @@
 package rstprobe.lab;
 
 import static rstprobe.lab.Labs.SSHD;
-import static rstprobe.lab.SizeObstacles.JUMBO;
 import static rstprobe.lab.SizeObstacles.filter;
-import static rstprobe.lab.SizeObstacles.jumbo;
-import static rstprobe.lab.SizeObstacles.links;
 import static rstprobe.lab.SizeObstacles.longerThan;
-import static rstprobe.lab.SizeObstacles.mute;
 import static rstprobe.lab.SizeObstacles.narrow;
 import static rstprobe.lab.SizeObstacles.narrowBack;
 import static rstprobe.lab.SizeObstacles.onlySsh;
-import static rstprobe.lab.SizeObstacles.server;
 import static rstprobe.lab.SizeObstacles.silent;
 
 import java.util.ArrayList;
@@ -21,15 +16,14 @@ import rstprobe.lab.Scenario.Obstacle;
 /// their truth is a number for each direction.
 final class MtuLabs {
 
-    private static final int ETHERNET = 1500;
-    private static final int LIMIT = 1400;
-    /// A virtual link takes so much more than it sends, for a VLAN tag.
-    private static final int TAG = 4;
-    private static final int HEALTHY = 0;
-    private static final int BLACK_HOLE = 12;
+    static final int ETHERNET = 1500;
+    static final int LIMIT = 1400;
+    static final int HEALTHY = 0;
+    static final int BLACK_HOLE = 12;
     private static final int UNREACHABLE = 4;
-    private static final String TO_SERVER = "iifname eth0 oifname eth1 ";
+    static final String TO_SERVER = "iifname eth0 oifname eth1 ";
     private static final String FROM_SERVER = "iifname eth1 oifname eth0 ";
+    static final String TWO = "Its truth is two path MTUs.";
     private static final String ONE_IN_FIVE = "numgen random mod 5 == 0 drop";
 
     private MtuLabs() {}
@@ -45,7 +39,7 @@ final class MtuLabs {
         lying(all);
         known(all);
         uneven(all);
-        unusual(all);
+        all.addAll(OddMtuLabs.all());
         return List.copyOf(all);
     }
 
@@ -261,76 +255,12 @@ final class MtuLabs {
                                 + "route change 2001:db8:3::/64 via 2001:db8:1::1 mtu 1400\n")));
     }
 
-    private static void unusual(List<SizedLab> all) {
-        all.add(lab(
-                "mtu-server-narrow",
-                "the server's interface sends 1400 bytes and takes four more, and its router knows nothing of that",
-                LIMIT + TAG,
-                LIMIT,
-                BLACK_HOLE,
-                new Obstacle.Routing(Node.SERVER, "link set eth0 mtu " + LIMIT + "\n")));
-        all.add(lab(
-                "mtu-jumbo",
-                "jumbo frames all the way, and a gateway that loses what is longer than 8500",
-                8500,
-                JUMBO,
-                BLACK_HOLE,
-                jumbo(filter(Node.ROUTER1, TO_SERVER + longerThan(8500)))));
-        all.add(lab(
-                "mtu-jumbo-ends",
-                "jumbo frames as far as the first router, behind which nobody takes them, and nobody says so",
-                ETHERNET,
-                ETHERNET,
-                BLACK_HOLE,
-                links(Node.CLIENT, "eth0"),
-                links(Node.ROUTER1, "eth0", "eth1"),
-                links(Node.BRIDGE, Topology.TOWARDS_SERVER)));
-        all.add(hole("mtu-tiny", 576, "an old line on the way to the server"));
-        all.add(lab(
-                "mtu-hole-nobody-tells",
-                "1400 bytes pass to the server, and no router says where a TTL ends",
-                LIMIT,
-                ETHERNET,
-                BLACK_HOLE,
-                filter(Node.ROUTER1, TO_SERVER + longerThan(LIMIT)),
-                mute(Node.ROUTER1),
-                mute(Node.ROUTER2)));
-        all.add(lab(
-                "mtu-no-sack",
-                "the server acknowledges nothing selectively, and 1400 bytes pass to it",
-                LIMIT,
-                ETHERNET,
-                BLACK_HOLE,
-                server("net/ipv4/tcp_sack"),
-                filter(Node.ROUTER1, TO_SERVER + longerThan(LIMIT))));
-        all.add(lab(
-                "mtu-only-ssh-no-sack",
-                "the same behind a firewall that lets nothing but SSH pass",
-                LIMIT,
-                ETHERNET,
-                BLACK_HOLE,
-                server("net/ipv4/tcp_sack"),
-                filter(Node.ROUTER1, TO_SERVER + longerThan(LIMIT)),
-                onlySsh()));
-        all.add(lab(
-                "mtu-only-ssh-no-dsack",
-                "the same where the server acknowledges selectively, but nothing twice",
-                LIMIT,
-                ETHERNET,
-                BLACK_HOLE,
-                server("net/ipv4/tcp_dsack"),
-                filter(Node.ROUTER1, TO_SERVER + longerThan(LIMIT)),
-                onlySsh()));
-    }
-
-    private static SizedLab hole(String name, int bytes, String story) {
+    static SizedLab hole(String name, int bytes, String story) {
         return lab(name, story, bytes, ETHERNET, BLACK_HOLE, filter(Node.ROUTER1, TO_SERVER + longerThan(bytes)));
     }
 
-    private static SizedLab lab(
-            String name, String story, int forward, int reverse, int exitCode, Obstacle... obstacles) {
-        Scenario scenario =
-                new Scenario(name, story, Truth.healthy("Its truth is two path MTUs."), SSHD, List.of(obstacles));
+    static SizedLab lab(String name, String story, int forward, int reverse, int exitCode, Obstacle... obstacles) {
+        Scenario scenario = new Scenario(name, story, Truth.healthy(TWO), SSHD, List.of(obstacles));
         return new SizedLab(scenario, forward, reverse, exitCode, false);
     }
 }

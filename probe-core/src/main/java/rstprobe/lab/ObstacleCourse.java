@@ -38,6 +38,7 @@ final class ObstacleCourse {
                 case Obstacle.PacketFilter filter -> {}
                 case Obstacle.Routing routing -> {}
                 case Obstacle.KernelSetting setting -> {}
+                case Obstacle.Offloads offloads -> {}
                 case Obstacle.Published published -> {}
                 case Obstacle.Named named -> {}
                 case Obstacle.Proxied proxied -> {}
@@ -85,6 +86,7 @@ final class ObstacleCourse {
                 case Obstacle.Routing(Node node, String batch) ->
                     Program.run(Program.IP.with("-n", name.namespace(node), "-batch", "-"), batch);
                 case Obstacle.KernelSetting setting -> {}
+                case Obstacle.Offloads offloads -> Topology.turnOffloadsOn(name);
                 case Obstacle.Named named -> {}
                 case Obstacle.Published published -> doer.filter(Node.ROUTER2, Topology.publishing());
                 case Obstacle.Proxied proxied -> {

@@ -189,6 +189,10 @@ public record Scenario(
         /// @param path below `/proc/sys`
         record KernelSetting(Node node, String path, String value) implements Obstacle {}
 
+        /// Network cards compute checksums, cut what is sent and merge what comes, everywhere but on the link between
+        /// the routers.
+        record Offloads() implements Obstacle {}
+
         /// The server is asked for at its router's address, and the router translates that to the
         /// server's.
         record Published() implements Obstacle {}

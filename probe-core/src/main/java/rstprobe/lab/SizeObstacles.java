@@ -72,14 +72,31 @@ final class SizeObstacles {
 
     /// A stateful firewall that lets nothing new pass but SSH.
     static Obstacle onlySsh() {
+        return onlySsh("");
+    }
+
+    /// The same, which takes no connection up that it did not see begin.
+    static Obstacle onlySshFromItsSyn() {
+        return onlySsh("tcp flags & (syn | ack) == syn ");
+    }
+
+    private static Obstacle onlySsh(String opening) {
         return new Obstacle.PacketFilter(
                 Node.ROUTER2,
                 Rulesets.filter(
                         "guard",
                         "forward",
                         "10",
-                        "ct state invalid drop\n    ct state established,related accept\n    iifname eth0 tcp dport "
-                                + Topology.PORT + " ct state new accept\n    drop"));
+                        "ct state invalid drop\n    ct state established,related accept\n    iifname eth0 " + opening
+                                + "tcp dport " + Topology.PORT + " ct state new accept\n    drop"));
+    }
+
+    /// A firewall that lets datagrams and errors pass, and neither connections nor echoes.
+    static Obstacle onlyDatagrams() {
+        return filter(
+                Node.ROUTER2,
+                "iifname eth0 meta l4proto tcp drop\n    iifname eth0 icmp type echo-request drop\n"
+                        + "    iifname eth0 icmpv6 type echo-request drop");
     }
 
     private static Obstacle withholding(Node router, String error, String error6) {

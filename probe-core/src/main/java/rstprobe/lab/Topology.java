@@ -157,6 +157,17 @@ final class Topology {
         }
     }
 
+    /// As network cards come. What moves frames between the routers by itself can move no more than a packet at a time,
+    /// so the link between them stays as it is.
+    static void turnOffloadsOn(LabName lab) throws IOException {
+        for (Node node : List.of(Node.CLIENT, Node.ROUTER1, Node.ROUTER2, Node.SERVER)) {
+            Entering.call(lab.namespacePath(node), () -> {
+                Offloads.switchOn(node == Node.ROUTER2 ? "eth1" : "eth0");
+                return null;
+            });
+        }
+    }
+
     /// A command in a mount namespace of its own, whose file of hosts knows the server's name.
     ///
     /// @param folder where that file is put

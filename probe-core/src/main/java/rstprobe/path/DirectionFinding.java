@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 
 /// What a survey found in one direction.
 ///
-/// @param method        what spoke; empty where nothing did
+/// @param oracle        what spoke; empty where nothing did
 /// @param blackHole     whether what is too long is lost without its sender being told of a size that passes
 /// @param place         where the limit sits, as far as hops told
 /// @param fragmentsPass whether what is too long passes in fragments, so that a router is the limit and no link;
@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 /// @param rounds        round trips waited for
 public record DirectionFinding(
         PathMtuStanding standing,
-        Optional<String> method,
+        Optional<Oracle> oracle,
         Signal signal,
         boolean blackHole,
         Optional<LimitPlace> place,
@@ -53,5 +53,10 @@ public record DirectionFinding(
 
     public DirectionFinding {
         claims = List.copyOf(claims);
+    }
+
+    /// The protocol of what spoke; empty where nothing did.
+    public Optional<String> method() {
+        return oracle.map(Oracle::protocol);
     }
 }

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 
 /// The search for the path MTU towards the target, with one kind of probe at a time.
 ///
-/// Where old data on a connection is not answered, stray segments take over where those are, and echoes where only
-/// those are.
+/// Where old data on a connection is not answered, the first of these takes over that is: data with timestamps, stray
+/// segments, data ahead, echoes, datagrams.
 final class ForwardSurvey {
     private static final int MOST_SILENT_ROUNDS = 3;
     private static final int FEW_UNSAID = 3;
@@ -19,6 +19,7 @@ final class ForwardSurvey {
     private final int top;
     private final Optional<ProbeKind> riding;
     private final boolean stamps;
+    private final boolean sack;
     private final Claims claims = new Claims();
     /// Lengths that were asked about, and whether any error came for them.
     private final TreeMap<Integer, Boolean> told = new TreeMap<>();
@@ -36,9 +37,9 @@ final class ForwardSurvey {
         this.floor = floor;
         this.top = top;
         this.stamps = connected.filter(Heard.Opened::stamps).isPresent();
-        this.riding = connected.filter(Heard.Opened::sack).isPresent()
-                ? Optional.of(ProbeKind.OLD_DATA)
-                : stamps ? Optional.of(ProbeKind.STAMPED) : Optional.empty();
+        this.sack = connected.filter(Heard.Opened::sack).isPresent();
+        this.riding =
+                sack ? Optional.of(ProbeKind.OLD_DATA) : stamps ? Optional.of(ProbeKind.STAMPED) : Optional.empty();
         this.search = new PathMtuSearch(floor, top);
         this.kind = riding.orElse(ProbeKind.OLD_DATA);
     }
@@ -52,21 +53,33 @@ final class ForwardSurvey {
         boolean waits = kind.rides() && riding.isEmpty();
         flight = waits
                 ? List.of()
-                : search.next().stream().map(bytes -> numbers.far(kind, bytes)).toList();
+                : sizes().stream().map(bytes -> numbers.far(kind, bytes)).toList();
         List<PathProbe> sent = new ArrayList<>(scouts);
         sent.addAll(flight);
         probes += sent.size();
         return sent;
     }
 
-    /// A timestamp ahead of the kernel's own would hide what has none, so it waits until that has failed.
+    private List<Integer> sizes() {
+        return kind.isSparing() ? SparingFlight.of(kind, search.next(), delivered()) : search.next();
+    }
+
+    /// A timestamp ahead of the kernel's own would hide what has none, so it waits until that has failed; what stays
+    /// with the server, and what it answers seldom, wait with it.
     private List<PathProbe> scouts(Numbering numbers) {
+        boolean waited = rounds > 0;
         List<PathProbe> sent = new ArrayList<>();
-        if (stamps && rounds > 0 && kind != ProbeKind.STAMPED) {
+        if (stamps && waited && kind != ProbeKind.STAMPED) {
             sent.add(numbers.far(ProbeKind.STAMPED, floor));
         }
         sent.add(numbers.far(ProbeKind.STRAY, floor));
+        if (sack && !stamps && waited) {
+            sent.add(numbers.far(ProbeKind.AHEAD, floor));
+        }
         sent.add(numbers.far(ProbeKind.ECHO, floor));
+        if (waited) {
+            sent.add(numbers.far(ProbeKind.DATAGRAM, floor));
+        }
         return sent;
     }
 
@@ -87,9 +100,7 @@ final class ForwardSurvey {
             claimed(round, probe);
             told.merge(probe.bytes(), round.answer(probe).orElse(null) instanceof Heard.TooBig, Boolean::logicalOr);
         });
-        List<SizedProbe> fates = new ArrayList<>();
-        flight.forEach(probe ->
-                fates.add(new SizedProbe(probe.bytes(), reached(round, probe) ? Fate.DELIVERED : Fate.SILENT)));
+        List<SizedProbe> fates = new ArrayList<>(fates(round));
         round.late().stream()
                 .filter(probe -> probe.kind() == kind && probe.isFar())
                 .forEach(probe -> fates.add(new SizedProbe(probe.bytes(), Fate.DELIVERED)));
@@ -105,6 +116,13 @@ final class ForwardSurvey {
         if (!heardOf()) {
             scouts.stream().filter(round::arrived).findFirst().ifPresent(this::takeOver);
         }
+    }
+
+    private List<SizedProbe> fates(Round round) {
+        List<SizedProbe> all = flight.stream()
+                .map(probe -> new SizedProbe(probe.bytes(), reached(round, probe) ? Fate.DELIVERED : Fate.SILENT))
+                .toList();
+        return kind.isSparing() ? SparingFlight.evidence(all) : all;
     }
 
     /// A reply in fragments says nothing against the way there.

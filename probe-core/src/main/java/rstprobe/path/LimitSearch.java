@@ -26,17 +26,20 @@ final class LimitSearch {
     private final TreeMap<Integer, Integer> silent = new TreeMap<>();
     private List<PathProbe> flight = List.of();
     private List<PathProbe> fragments = List.of();
+    private PathProbe control;
+    private boolean heard;
     private int after;
     private int rounds;
     private int fragmentsPassed;
     private int fragmentsSent;
 
     /// @param passes       the longest that passes
-    /// @param fragmentable whether there are routers that fragment (IPv4)
+    /// @param fragmentable whether there are routers that fragment (IPv4); a target that answers only some is not
+    ///   asked
     /// @param hopsAway     the target, as far as its answers tell
     LimitSearch(int passes, boolean fragmentable, ProbeKind kind, int hopsAway, double lossShare) {
         this.passes = passes;
-        this.fragmentable = fragmentable;
+        this.fragmentable = fragmentable && !kind.isSparing();
         this.kind = kind;
         this.hops = Math.clamp(hopsAway, 1, MOST_HOPS);
         this.lossShare = lossShare;
@@ -59,10 +62,10 @@ final class LimitSearch {
                 fragments.add(numbers.of(kind, passes + 1, PathProbe.FAR, false));
             }
         }
-        fragmentsSent += fragments.size();
         List<PathProbe> sent = new ArrayList<>(flight);
         sent.addAll(fragments);
-        sent.add(numbers.far(kind, passes));
+        control = numbers.far(kind, passes);
+        sent.add(control);
         return sent;
     }
 
@@ -71,6 +74,10 @@ final class LimitSearch {
             return;
         }
         rounds++;
+        if (!heardOf(round)) {
+            return;
+        }
+        heard = true;
         for (PathProbe probe : flight) {
             Optional<Heard> answer = round.answer(probe);
             if (answer.orElse(null) instanceof Heard.Expired expired) {
@@ -82,12 +89,19 @@ final class LimitSearch {
                 silent.merge(probe.ttl(), 1, Integer::sum);
             }
         }
+        fragmentsSent += fragments.size();
         fragmentsPassed += (int) fragments.stream().filter(round::arrived).count();
+    }
+
+    /// A round of which nothing was heard at all is no evidence: a busy machine hands its frames over late.
+    private boolean heardOf(Round round) {
+        return round.answer(control).isPresent()
+                || flight.stream().anyMatch(probe -> round.answer(probe).isPresent());
     }
 
     boolean over() {
         boolean clear = place().isPresent() && (!fragmentable || fragmentsPassed > 0 || lossShare < QUIET);
-        return rounds >= MOST_ROUNDS || rounds > 0 && lossShare < QUIET || rounds > 1 && clear;
+        return rounds >= MOST_ROUNDS || heard && (lossShare < QUIET || rounds > 1 && clear);
     }
 
     /// Behind which hop, and not beyond which; empty where no hop tells.

@@ -204,7 +204,7 @@ public final class PathSurvey {
         boolean limited = standing.fails().isPresent();
         return new DirectionFinding(
                 standing,
-                Optional.of(ProbeKind.STRAY.protocol()),
+                Optional.of(Oracle.RESET),
                 limited ? DirectionFinding.Signal.SILENCE : DirectionFinding.Signal.NONE,
                 limited,
                 Optional.empty(),
@@ -236,7 +236,7 @@ public final class PathSurvey {
         OptionalInt silentAbove = unsaid.map(UnsaidSearch::unsaid).orElse(OptionalInt.empty());
         return new DirectionFinding(
                 standing,
-                passes > 0 ? Optional.of(forward.kind().protocol()) : Optional.empty(),
+                passes > 0 ? Optional.of(forward.kind().oracle()) : Optional.empty(),
                 signal,
                 limited && !usable || silentAbove.isPresent(),
                 limit.flatMap(LimitSearch::place),
@@ -280,12 +280,12 @@ public final class PathSurvey {
                 : silent
                         ? DirectionFinding.Signal.SILENCE
                         : told ? DirectionFinding.Signal.PACKET_TOO_BIG : DirectionFinding.Signal.NONE;
-        Optional<String> method = bySegments()
-                ? segments.begun() ? Optional.of("tcp") : Optional.empty()
-                : Optional.of(ProbeKind.ECHO.protocol());
+        Optional<Oracle> oracle = bySegments()
+                ? segments.begun() ? Optional.of(Oracle.SEGMENT) : Optional.empty()
+                : Optional.of(Oracle.REPLY);
         return new DirectionFinding(
                 standing,
-                method,
+                oracle,
                 signal,
                 silent,
                 Optional.empty(),

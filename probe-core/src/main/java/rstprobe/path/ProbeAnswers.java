@@ -1,9 +1,11 @@
 package rstprobe.path;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Datagram;
 import rstprobe.wire.Decoded;
@@ -14,7 +16,8 @@ import rstprobe.wire.TcpOption;
 /// Tells which frame answers which probe of a survey.
 ///
 /// A probe is known by a name that its answer repeats: the first byte's number of a segment of old data, the numbers
-/// of a stray segment, the sequence number of an echo. A frame that names no probe that was sent is nobody's answer.
+/// of a stray segment, the sequence number of an echo, the checksum of a datagram. A frame that names no probe that was
+/// sent is nobody's answer.
 public final class ProbeAnswers {
     /// Where the capture lacks our SYN: what a TCP waits that knows nothing (RFC 6298 section 2.1).
     private static final long UNMEASURED_NANOS = 1_000_000_000;
@@ -23,7 +26,11 @@ public final class ProbeAnswers {
     private final Map<Integer, PathProbe> segments = new HashMap<>();
     private final Map<Integer, PathProbe> strays = new HashMap<>();
     private final Map<Integer, PathProbe> stamped = new HashMap<>();
+    private final Map<Integer, PathProbe> ahead = new HashMap<>();
+    private final Map<Integer, PathProbe> datagrams = new HashMap<>();
     private final Map<Integer, PathProbe> echoes = new HashMap<>();
+    /// Numbers of data ahead that the server has named, which it repeats in every answer.
+    private final Set<Integer> named = new HashSet<>();
     private Conversation talking;
     private OptionalInt ourMss = OptionalInt.empty();
     private boolean ourSack;
@@ -46,6 +53,8 @@ public final class ProbeAnswers {
         switch (probe.kind()) {
             case OLD_DATA -> segments.put(name, probe);
             case STAMPED -> stamped.put(name, probe);
+            case AHEAD -> ahead.put(name, probe);
+            case DATAGRAM -> datagrams.put(name, probe);
             case STRAY, OPENING -> strays.put(name, probe);
             case ECHO, ECHO_IN_PIECES -> echoes.put(name, probe);
         }
@@ -70,6 +79,10 @@ public final class ProbeAnswers {
                         : Optional.ofNullable(strays.get(segment.sequence()))
                                 .filter(probe ->
                                         flow.strays(probe.flow()).isOurs(segment.source(), segment.destination()));
+            case Decoded.UdpDatagram udp ->
+                isDatagram(udp.ip(), udp.sourcePort(), udp.destinationPort())
+                        ? Optional.ofNullable(datagrams.get(udp.checksum()))
+                        : Optional.empty();
             case Decoded.IcmpEcho echo ->
                 echo.request()
                                 && echo.identifier() == flow.identifier()
@@ -120,14 +133,32 @@ public final class ProbeAnswers {
                 .findFirst()
                 .map(TcpOption.SackBlock::left)
                 .map(segments::get)
+                .or(() -> newlyNamed(segment))
                 .or(() -> segment.options().timestamps().map(stamps -> stamped.get((int) stamps.echo())))
                 .map(probe -> arrived(atNanos, frame, probe, segment.ip()));
+    }
+
+    private Optional<PathProbe> newlyNamed(Decoded.Segment segment) {
+        return segment.options().sack().stream()
+                .map(TcpOption.SackBlock::left)
+                .filter(left -> ahead.containsKey(left) && named.add(left))
+                .map(ahead::get)
+                .findFirst();
+    }
+
+    private boolean isDatagram(Datagram ip, int sourcePort, int destinationPort) {
+        Conversation tuple = flow.datagrams();
+        return ip.source().equals(tuple.ours().address())
+                && ip.destination().equals(tuple.theirs().address())
+                && sourcePort == tuple.ours().port()
+                && destinationPort == tuple.theirs().port();
     }
 
     private Optional<PathProbe> riding(Decoded.Segment segment) {
         return segment.payloadLength() == 0
                 ? Optional.empty()
                 : Optional.ofNullable(segments.get(segment.sequence()))
+                        .or(() -> Optional.ofNullable(ahead.get(segment.sequence())))
                         .or(() -> segment.options()
                                 .timestamps()
                                 .map(stamps -> stamped.get((int) stamps.value()))
@@ -182,12 +213,20 @@ public final class ProbeAnswers {
                                 && echo.ip().destination().equals(target())
                         ? Optional.ofNullable(echoes.get(echo.sequence()))
                         : Optional.empty();
-            case Quoted.Udp _, Quoted.Other _, Quoted.Unreadable _ -> Optional.empty();
+            case Quoted.Udp udp ->
+                isDatagram(udp.ip(), udp.sourcePort(), udp.destinationPort())
+                        ? Optional.ofNullable(datagrams.get(udp.checksum()))
+                        : Optional.empty();
+            case Quoted.Other _, Quoted.Unreadable _ -> Optional.empty();
         };
         String from = error.ip().source().toString();
         if (error.isPacketTooBig()) {
             return about.map(probe -> new Heard.TooBig(
                     atNanos, frame, probe.number(), from, error.mtu().orElse(0)));
+        }
+        if (error.isRefusal() && error.ip().source().equals(target())) {
+            return about.filter(probe -> probe.kind() == ProbeKind.DATAGRAM)
+                    .map(probe -> arrived(atNanos, frame, probe, error.ip()));
         }
         return about.filter(_ -> error.isTimeExceeded())
                 .map(probe -> new Heard.Expired(atNanos, frame, probe.number(), from, mss(error.quoted())));
@@ -195,6 +234,7 @@ public final class ProbeAnswers {
 
     private Optional<PathProbe> quoted(Quoted.Tcp tcp) {
         return Optional.ofNullable(segments.get(tcp.sequence()))
+                .or(() -> Optional.ofNullable(ahead.get(tcp.sequence())))
                 .or(() -> tcp.segment()
                         .flatMap(segment -> segment.options().timestamps())
                         .map(stamps -> stamped.get((int) stamps.value())));

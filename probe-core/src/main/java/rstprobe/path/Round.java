@@ -17,6 +17,8 @@ final class Round {
     private static final long PATIENCE_NANOS = 50_000_000;
     /// Where nothing came at all.
     private static final long FLOOR_NANOS = 500_000_000;
+    /// Linux says of one datagram a second that its port is unreachable, once it has said so of six.
+    private static final long DATAGRAM_NANOS = 1_100_000_000;
 
     private final List<PathProbe> probes;
     private final Map<Integer, Heard> answers = new HashMap<>();
@@ -79,8 +81,20 @@ final class Round {
         return answers.isEmpty() ? tripNanos : Math.max(1, lastNanos - sentNanos);
     }
 
-    /// When it is over if nothing more is heard.
+    /// When it is over if nothing more is heard, and the next may be answered.
     long endsAtNanos() {
+        return Math.max(heardByNanos(), restsUntilNanos());
+    }
+
+    /// One datagram that scouts needs no rest.
+    private long restsUntilNanos() {
+        long datagrams = probes.stream()
+                .filter(probe -> probe.isFar() && probe.kind() == ProbeKind.DATAGRAM)
+                .count();
+        return datagrams > 1 ? sentNanos + DATAGRAM_NANOS : 0;
+    }
+
+    private long heardByNanos() {
         if (answers.size() == probes.size()) {
             return lastNanos;
         }

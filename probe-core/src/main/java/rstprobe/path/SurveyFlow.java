@@ -14,6 +14,10 @@ public record SurveyFlow(Conversation connection, Conversation strays, List<Inte
     /// How many such ports a survey has.
     public static final int PORTS = FlowSearch.FLOWS;
 
+    /// Where datagrams go that nobody is to take: the first port of traceroute's, which guards let pass and servers
+    /// leave alone.
+    private static final int CLOSED_PORT = 33_434;
+
     public SurveyFlow {
         ports = List.copyOf(ports);
     }
@@ -25,5 +29,10 @@ public record SurveyFlow(Conversation connection, Conversation strays, List<Inte
         return flow == 0
                 ? strays
                 : new Conversation(new Endpoint(strays.ours().address(), ports.get(flow - 1)), strays.theirs());
+    }
+
+    /// The addresses and ports that a datagram leaves with.
+    public Conversation datagrams() {
+        return new Conversation(strays.ours(), new Endpoint(strays.theirs().address(), CLOSED_PORT));
     }
 }

@@ -2,6 +2,7 @@ package rstprobe.record;
 
 import java.util.HashSet;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
@@ -10,6 +11,9 @@ import rstprobe.wire.TcpOption;
 
 /// Where a connection of the kernel's stands, as its own frames tell: enough to repeat what its server has already.
 final class ConnectionEdge {
+    /// Beyond what a key exchange and a goodbye take, and within the window that servers begin with.
+    private static final int AHEAD = 10_000;
+
     private final Conversation flow;
     private final Set<Integer> used = new HashSet<>();
     private boolean stands;
@@ -17,6 +21,7 @@ final class ConnectionEdge {
     private int expected;
     private int window;
     private Optional<TcpOption.Timestamps> stamps = Optional.empty();
+    private OptionalInt ahead = OptionalInt.empty();
 
     ConnectionEdge(Conversation flow) {
         this.flow = flow;
@@ -55,6 +60,15 @@ final class ConnectionEdge {
         int first = Sequence.plus(acknowledged, -bytes);
         used.add(first);
         return first;
+    }
+
+    /// The next lower number of a place ahead of all that the connection will say: what begins there joins what
+    /// arrived before it, and needs one byte more of the server's window each time.
+    int placeAhead() {
+        ahead = OptionalInt.of(
+                ahead.isPresent() ? Sequence.plus(ahead.getAsInt(), -1) : Sequence.plus(acknowledged, AHEAD));
+        used.add(ahead.getAsInt());
+        return ahead.getAsInt();
     }
 
     /// What our kernel expects next.

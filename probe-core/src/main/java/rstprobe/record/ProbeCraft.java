@@ -3,6 +3,7 @@ package rstprobe.record;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import rstprobe.path.PathProbe;
 import rstprobe.path.SurveyFlow;
 import rstprobe.wire.Conversation;
@@ -20,6 +21,8 @@ final class ProbeCraft {
     private static final int STAMPS = 12;
     private static final long STAMP_MASK = 0xffff_ffffL;
     private static final int ICMP_HEADER = 8;
+    private static final int UDP_HEADER = 8;
+    private static final int UDP_CHECKSUM_AT = 6;
     private static final int FRAGMENT_HEADER = 8;
     private static final int FRAGMENT_STEP = 8;
 
@@ -47,6 +50,8 @@ final class ProbeCraft {
         return switch (probe.kind()) {
             case OLD_DATA -> oldData(probe);
             case STAMPED -> stamped(probe);
+            case AHEAD -> ahead(probe);
+            case DATAGRAM -> datagram(probe);
             case STRAY -> stray(probe);
             case OPENING -> opening(probe);
             case ECHO -> new Crafted(probe.number(), List.of(echo(probe)));
@@ -73,6 +78,15 @@ final class ProbeCraft {
 
     /// The newest timestamp of the kernel's serves again: an older one would be discarded (RFC 7323 section 5).
     private Crafted oldData(PathProbe probe) {
+        return data(probe, edge::place);
+    }
+
+    private Crafted ahead(PathProbe probe) {
+        return data(probe, _ -> edge.placeAhead());
+    }
+
+    /// @param place the first byte's number, for so many bytes
+    private Crafted data(PathProbe probe, IntUnaryOperator place) {
         Conversation tuple = flow.connection();
         TcpHeader tcp = TcpHeader.between(tuple.ours().port(), tuple.theirs().port(), Flags.ACK)
                 .withAcknowledgement(edge.expected())
@@ -86,7 +100,7 @@ final class ProbeCraft {
             header += STAMPS;
         }
         int length = probe.bytes() - header;
-        int first = edge.place(length);
+        int first = place.applyAsInt(length);
         return new Crafted(first, List.of(Encoder.tcp(ip(probe), tcp.withSequence(first), new byte[length])));
     }
 
@@ -105,6 +119,32 @@ final class ProbeCraft {
                         new TcpOption.NoOperation(),
                         new TcpOption.Timestamps(lastStamp & STAMP_MASK, kernels.echo()));
         return new Crafted((int) lastStamp, List.of(Encoder.tcp(ip(probe), tcp, new byte[length])));
+    }
+
+    /// Its checksum is the probe's number, since errors quote no more of a datagram than its header (RFC 792): two
+    /// bytes of the payload make it so.
+    private Crafted datagram(PathProbe probe) {
+        Conversation tuple = flow.datagrams();
+        int name = probe.number() & 0xffff;
+        byte[] payload = new byte[probe.bytes() - ipHeader() - UDP_HEADER];
+        byte[] without =
+                Encoder.udp(ip(probe), tuple.ours().port(), tuple.theirs().port(), payload);
+        int sum = onesComplement(checksumOf(without) - name);
+        payload[0] = (byte) (sum >>> 8);
+        payload[1] = (byte) sum;
+        return new Crafted(
+                name,
+                List.of(Encoder.udp(
+                        ip(probe), tuple.ours().port(), tuple.theirs().port(), payload)));
+    }
+
+    private int checksumOf(byte[] udp) {
+        int at = ipHeader() + UDP_CHECKSUM_AT;
+        return (udp[at] & 0xff) << 8 | udp[at + 1] & 0xff;
+    }
+
+    private static int onesComplement(int difference) {
+        return Math.floorMod(difference, 0xffff);
     }
 
     private Crafted stray(PathProbe probe) {

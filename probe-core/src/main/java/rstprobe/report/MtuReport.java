@@ -7,6 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import rstprobe.path.DirectionFinding;
 import rstprobe.path.MtuClaim;
+import rstprobe.path.Oracle;
 import rstprobe.path.SurveyFinding;
 import rstprobe.record.Event;
 import rstprobe.record.Recording;
@@ -122,7 +123,8 @@ public final class MtuReport {
                 "",
                 "",
                 LABEL,
-                "measured by " + direction.method().get() + ", " + direction.probes() + " probes, "
+                "measured by " + direction.method().get() + " ("
+                        + direction.oracle().map(Oracle::words).orElseThrow() + "), " + direction.probes() + " probes, "
                         + MtuWording.millis(direction.nanos()) + " ms");
     }
 

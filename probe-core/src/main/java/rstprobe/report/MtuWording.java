@@ -193,6 +193,8 @@ final class MtuWording {
             fixes.add("on this host, so that servers send short segments: ip route change TARGET via GATEWAY advmss "
                     + (passes - headers));
             fixes.add("on the server: net.ipv4.tcp_mtu_probing=1 finds the size without any ICMP");
+            fixes.add("to find the place: rstprobe mtu ROUTER for each router that traceroute names, nearest first; the"
+                    + " way back is narrower from the first one behind the limit");
         }
         return fixes;
     }

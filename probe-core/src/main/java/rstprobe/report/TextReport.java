@@ -58,7 +58,8 @@ public final class TextReport {
         return report.page.toString();
     }
 
-    /// Ten lines at most where all is well: who was asked, how fast each stage was, what answered.
+    /// Ten lines at most where all is well: who was asked, how fast each stage was, what answered. What was measured
+    /// stands below them.
     private void healthy(Optional<String> folder) {
         verdictLine(Paint.GREEN);
         warnings();
@@ -75,6 +76,7 @@ public final class TextReport {
         page.field("", "capture", SHORT_LABEL, Wording.captured(recording));
         folder.ifPresent(path -> page.field("", "folder", SHORT_LABEL, path));
         compared();
+        measured();
     }
 
     private void faulty(Optional<String> folder) {

@@ -10,9 +10,11 @@ import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import rstprobe.diagnose.Evidence;
+import rstprobe.diagnose.Finding;
 import rstprobe.diagnose.Hop;
 import rstprobe.diagnose.Origin;
 import rstprobe.diagnose.Trigger;
+import rstprobe.diagnose.Verdict;
 import rstprobe.record.Event;
 import rstprobe.record.Recording;
 
@@ -186,6 +188,16 @@ final class Wording {
             warnings.add("The wall clock moved by " + millis(OptionalDouble.of(step / NANOS_PER_MILLI))
                     + " ms during the run; nothing is concluded from times between frames.");
         }
+        if (incident.finding().verdict() instanceof Verdict.Healthy && vanishes(incident.finding())) {
+            warnings.add("Long packets vanish on this path, and nobody says so: this connection came through in shorter"
+                    + " ones, and what does not try those falls silent.");
+        }
         return warnings;
+    }
+
+    private static boolean vanishes(Finding finding) {
+        return finding.mtu()
+                .filter(mtu -> mtu.forward().blackHole() || mtu.reverse().blackHole())
+                .isPresent();
     }
 }

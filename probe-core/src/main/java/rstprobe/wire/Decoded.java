@@ -110,6 +110,14 @@ public sealed interface Decoded {
             return ip.isV6() ? type == 2 : type == 3 && code == 4;
         }
 
+        /// True where a host has no use for what reached it: nobody at that port, or a packet filter that says so
+        /// (type 3, codes 3, 9, 10 and 13 of RFC 792 and RFC 1812; ICMPv6 type 1, codes 1 and 4 of RFC 4443).
+        public boolean isRefusal() {
+            return ip.isV6()
+                    ? type == 1 && (code == 1 || code == 4)
+                    : type == 3 && (code == 3 || code == 9 || code == 10 || code == 13);
+        }
+
         /// True where the TTL or hop limit ran out on the way (type 11 or ICMPv6 type 3, code 0): what a hop answers.
         public boolean isTimeExceeded() {
             return type == (ip.isV6() ? 3 : 11) && code == 0;

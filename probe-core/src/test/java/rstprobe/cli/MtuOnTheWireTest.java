@@ -71,6 +71,14 @@ final class MtuOnTheWireTest {
     }
 
     @Test
+    void aServerThatRepeatsNothingNamesWhatIsAheadOfItsTurn() throws Exception {
+        JsonNode target = survey("mtu-only-ssh-no-stamps", 12);
+        assertEquals(1400, target.at("/forward/pathMtu").asInt(), target::toPrettyString);
+        assertEquals(1401, target.at("/forward/lost").asInt(), target::toPrettyString);
+        assertEquals(1500, target.at("/reverse/pathMtu").asInt(), target::toPrettyString);
+    }
+
+    @Test
     void aRouterThatLiesIsNamedAndBelievedNothing() throws Exception {
         JsonNode target = survey("mtu-claims-1450", 12);
         assertEquals(1400, target.at("/forward/pathMtu").asInt(), target::toPrettyString);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +25,8 @@ final class SshMtuOnTheWireTest {
 
     private JsonNode diagnosed(String network, String... words) throws Exception {
         try (Lab lab = Lab.build(Labs.named(network).orElseThrow(), Conditions.plain())) {
-            List<String> called =
-                    new ArrayList<>(List.of("ssh", "--json", "--hurry", "--timeout", "3", "--into", into.toString()));
+            List<String> called = new ArrayList<>(List.of("ssh", "--json", "--hurry", "--into", into.toString()));
+            called.addAll(List.of(words).contains("--timeout") ? List.of() : List.of("--timeout", "3"));
             called.addAll(List.of(words));
             called.add(lab.serverAddress());
             Probe.Ran ran = new Probe()
@@ -65,6 +66,22 @@ final class SshMtuOnTheWireTest {
         assertEquals(1400, document.at("/mtu/reverse/pathMtu").asInt(), document::toPrettyString);
         assertTrue(document.at("/mtu/reverse/blackHole").asBoolean(), document::toPrettyString);
         cited(document, "path-mtu-to-us");
+    }
+
+    @Test
+    void aHandshakeThatWorksOnlyInShorterSegmentsIsHealthyAndSaysWhatVanishes() throws Exception {
+        JsonNode document = diagnosed("narrow-path-probed", "--timeout", "20");
+        JsonNode verdict = document.path("verdict");
+        assertEquals("healthy", verdict.path("status").asText(), document::toPrettyString);
+        assertTrue(
+                verdict.path("summary").asText().contains("but 1401 bytes and more vanish after hop 1 (198.18.1.1)"),
+                document::toPrettyString);
+        assertEquals(1400, document.at("/mtu/forward/pathMtu").asInt(), document::toPrettyString);
+        assertTrue(document.at("/mtu/forward/blackHole").asBoolean(), document::toPrettyString);
+        String text = Files.readString(Probe.incident(into).resolve("report.txt"));
+        assertTrue(text.contains("WARNING") && text.contains("path MTU"), text);
+        cited(document, "long-segment-repaired-to-server");
+        cited(document, "path-mtu-to-server");
     }
 
     @Test

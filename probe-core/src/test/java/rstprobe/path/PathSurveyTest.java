@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import rstprobe.path.DirectionFinding.Signal;
 import rstprobe.path.SimulatedTwoWays.Path;
@@ -172,6 +173,40 @@ class PathSurveyTest {
                 new PathMtuStanding.Bounded(1400, OptionalInt.empty()),
                 both.forward().standing());
         assertFalse(both.forward().blackHole());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ProbeKind.class,
+            names = {"AHEAD", "DATAGRAM"})
+    void aTargetThatAnswersOnlySomeOfWhatArrivesIsMeasuredToTheByteOrNotSaid(ProbeKind kind) {
+        Random dice = new Random(SEED);
+        int exact = 0;
+        for (int i = 0; i < 120; i++) {
+            int there = i % 4 == 0 ? ETHERNET : 600 + dice.nextInt(900);
+            double loss = i % 2 == 0 ? 0 : 0.2;
+            SurveyFinding found = SimulatedTwoWays.survey(
+                    Path.of(there, ETHERNET).answeringOnly(kind).losing(loss), ETHERNET, SEED + i);
+            String what = kind + ", seed " + (SEED + i) + ": truth " + there + ", " + found;
+            assertTrue(exact(found.forward()) == 0 || exact(found.forward()) == there, what);
+            if (found.forward().standing() instanceof PathMtuStanding.Bounded(int passes, OptionalInt lost)) {
+                assertTrue(passes <= there && lost.orElse(ETHERNET + 1) > there, what);
+            }
+            assertTrue(loss > 0 || exact(found.forward()) == there, what);
+            assertTrue(found.probes() <= 700, what);
+            exact += exact(found.forward()) == there ? 1 : 0;
+        }
+        assertTrue(exact > 90, kind + " is exact in " + exact + " of 120");
+    }
+
+    @Test
+    void datagramsAreNoFasterThanTheyAreAnswered() {
+        SurveyFinding found = survey(Path.of(1400, ETHERNET).answeringOnly(ProbeKind.DATAGRAM));
+        assertEquals(Optional.of("udp"), found.forward().method());
+        assertEquals(1400, exact(found.forward()));
+        assertTrue(found.forward().nanos() >= 1_000_000_000L * (found.forward().rounds() - 4), found::toString);
+        assertEquals(Optional.empty(), found.reverse().method(), "an error says nothing of the way back");
+        assertEquals(12, found.exitCode());
     }
 
     @Test

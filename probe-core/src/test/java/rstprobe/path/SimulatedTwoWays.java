@@ -1,5 +1,6 @@
 package rstprobe.path;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -11,6 +12,10 @@ final class SimulatedTwoWays {
     private static final int TRIP = 1_000_000;
     private static final int SHORTEST = 576;
     private static final int MOST = 65_535;
+    /// Datagrams that are answered at once, and one more in each so many nanoseconds.
+    private static final double BURST = 6;
+
+    private static final double REFILL_NANOS = 1e9;
     /// What is left of a SYN's maximum segment size behind the first hop.
     static final int CLAMPED = 1300;
 
@@ -27,6 +32,7 @@ final class SimulatedTwoWays {
     /// @param echoes     whether the target answers echoes
     /// @param longestEcho replies that are longer are dropped, for being echoes
     /// @param others     longest packet there of every other port; the longest of all where no stray is answered
+    /// @param speaks     the only kind of probe that the target answers; empty where the others say
     record Path(
             int forward,
             int reverse,
@@ -38,9 +44,10 @@ final class SimulatedTwoWays {
             boolean tcp,
             boolean echoes,
             int longestEcho,
-            int others) {
+            int others,
+            Optional<ProbeKind> speaks) {
         static Path of(int forward, int reverse) {
-            return new Path(forward, reverse, 1, false, true, 0, -1, true, true, MOST, MOST);
+            return new Path(forward, reverse, 1, false, true, 0, -1, true, true, MOST, MOST, Optional.empty());
         }
 
         Path losing(double share) {
@@ -55,7 +62,8 @@ final class SimulatedTwoWays {
                     tcp,
                     echoes,
                     longestEcho,
-                    others);
+                    others,
+                    speaks);
         }
 
         Path claiming(int bytes) {
@@ -70,12 +78,24 @@ final class SimulatedTwoWays {
                     tcp,
                     echoes,
                     longestEcho,
-                    others);
+                    others,
+                    speaks);
         }
 
         Path losingEchoesAbove(int bytes) {
             return new Path(
-                    forward, reverse, limitHop, fragmentsThere, fragmentsBack, loss, claim, tcp, echoes, bytes, others);
+                    forward,
+                    reverse,
+                    limitHop,
+                    fragmentsThere,
+                    fragmentsBack,
+                    loss,
+                    claim,
+                    tcp,
+                    echoes,
+                    bytes,
+                    others,
+                    speaks);
         }
 
         Path only(boolean tcpAnswers, boolean echoAnswers) {
@@ -90,7 +110,8 @@ final class SimulatedTwoWays {
                     tcpAnswers,
                     echoAnswers,
                     longestEcho,
-                    others);
+                    others,
+                    speaks);
         }
 
         Path sharedWith(int bytes) {
@@ -105,11 +126,28 @@ final class SimulatedTwoWays {
                     tcp,
                     echoes,
                     longestEcho,
-                    bytes);
+                    bytes,
+                    speaks);
         }
 
         Path limitedAfter(int hop, boolean there, boolean back) {
-            return new Path(forward, reverse, hop, there, back, loss, claim, tcp, echoes, longestEcho, others);
+            return new Path(forward, reverse, hop, there, back, loss, claim, tcp, echoes, longestEcho, others, speaks);
+        }
+
+        Path answeringOnly(ProbeKind kind) {
+            return new Path(
+                    forward,
+                    reverse,
+                    limitHop,
+                    fragmentsThere,
+                    fragmentsBack,
+                    loss,
+                    claim,
+                    kind.rides(),
+                    false,
+                    longestEcho,
+                    others,
+                    Optional.of(kind));
         }
     }
 
@@ -117,6 +155,8 @@ final class SimulatedTwoWays {
     private final Random dice;
     private long now = 1_000_000_000L;
     private int frame;
+    private double answersLeft = BURST;
+    private long answeredAt = now;
 
     private SimulatedTwoWays(Path path, long seed) {
         this.path = path;
@@ -129,15 +169,16 @@ final class SimulatedTwoWays {
     }
 
     private SurveyFinding run(int top) {
+        boolean stamps = path.speaks().isEmpty();
         Optional<Heard.Opened> opened = path.tcp()
-                ? Optional.of(new Heard.Opened(now, 1, TRIP, top - 40, 1460, true, true, 0))
+                ? Optional.of(new Heard.Opened(now, 1, TRIP, top - 40, 1460, true, stamps, 0))
                 : Optional.empty();
         PathSurvey survey = new PathSurvey(false, top, PathSurvey.MOST_TRIALS, opened);
         while (true) {
             List<PathProbe> probes = survey.next(now);
             if (!probes.isEmpty()) {
                 now += TRIP;
-                probes.forEach(probe -> answer(probe).ifPresent(survey::on));
+                heard(probes).forEach(survey::on);
                 now = Math.max(now, survey.endsAtNanos());
                 survey.landed(now);
             } else if (survey.wantsTalk()) {
@@ -154,6 +195,30 @@ final class SimulatedTwoWays {
                 return survey.finding();
             }
         }
+    }
+
+    /// Of data ahead that arrives at once, only the last is named.
+    private List<Heard> heard(List<PathProbe> probes) {
+        List<Heard> heard = new ArrayList<>();
+        Optional<Heard> last = Optional.empty();
+        for (PathProbe probe : probes) {
+            Optional<Heard> answer = answer(probe);
+            if (answer.isPresent() && probe.kind() == ProbeKind.AHEAD && answer.get() instanceof Heard.Arrived) {
+                last = answer;
+            } else {
+                answer.ifPresent(heard::add);
+            }
+        }
+        last.ifPresent(heard::add);
+        return heard;
+    }
+
+    private boolean hasAnswerLeft() {
+        answersLeft = Math.min(BURST, answersLeft + (now - answeredAt) / REFILL_NANOS);
+        answeredAt = now;
+        boolean left = answersLeft >= 1;
+        answersLeft -= left ? 1 : 0;
+        return left;
     }
 
     /// A reply of two segments; the first is as long as may be.
@@ -183,7 +248,12 @@ final class SimulatedTwoWays {
                     ? Optional.empty()
                     : Optional.of(new Heard.TooBig(now, ++frame, probe.number(), "10.0.1.1", path.claim()));
         }
+        if (path.speaks().isPresent() && path.speaks().get() != probe.kind()) {
+            return Optional.empty();
+        }
         return switch (probe.kind()) {
+            case AHEAD -> path.speaks().isPresent() ? arrived(probe) : Optional.empty();
+            case DATAGRAM -> path.speaks().isPresent() && hasAnswerLeft() ? arrived(probe) : Optional.empty();
             case OLD_DATA, STAMPED -> path.tcp() ? arrived(probe) : Optional.empty();
             case STRAY -> path.others() < MOST ? arrived(probe) : Optional.empty();
             case OPENING -> Optional.empty();

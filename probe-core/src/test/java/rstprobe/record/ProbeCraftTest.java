@@ -202,6 +202,68 @@ class ProbeCraftTest {
         assertEquals(Optional.empty(), answers.read(5, 6, Decoder.decodeIp(request)));
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aDatagramIsNamedByItsChecksumAndAnsweredByItsTargetAlone(boolean isV6) {
+        SurveyFlow flow = flow(isV6);
+        PathProbe probe = probe(ProbeKind.DATAGRAM, 1399);
+        ProbeCraft.Crafted crafted = new ProbeCraft(flow, edge(flow), 0, 9).of(probe);
+        byte[] sent = crafted.datagrams().getFirst();
+        assertEquals(1399, sent.length);
+        Decoded.UdpDatagram datagram = assertInstanceOf(Decoded.UdpDatagram.class, Decoder.decodeIp(sent));
+        assertEquals(NUMBER, datagram.checksum());
+        assertEquals(Checksum.GOOD, Checksums.of(datagram));
+        ProbeAnswers answers = new ProbeAnswers(flow);
+        answers.sent(probe, crafted.name());
+        assertEquals(Optional.of(probe), answers.probe(datagram));
+        IpAddress ours = flow.connection().ours().address();
+        IpHeader target = IpHeader.between(flow.connection().theirs().address(), ours);
+        IpHeader router = IpHeader.between(IpAddress.parse(isV6 ? "2001:db8:1::1" : "198.18.1.1"), ours);
+        int type = isV6 ? 1 : 3;
+        int closed = isV6 ? 4 : 3;
+        byte[] quoted = Arrays.copyOf(sent, isV6 ? 48 : 28);
+        assertEquals(
+                Optional.of(new Heard.Arrived(5, 6, NUMBER, 64)),
+                answers.read(5, 6, Decoder.decodeIp(Encoder.icmp(target, type, closed, 0, quoted))));
+        assertEquals(
+                Optional.empty(),
+                answers.read(5, 6, Decoder.decodeIp(Encoder.icmp(router, type, closed, 0, quoted))),
+                "a filter on the way says nothing of the target");
+        assertInstanceOf(
+                Heard.Expired.class,
+                answers.read(5, 6, Decoder.decodeIp(Encoder.icmp(router, isV6 ? 3 : 11, 0, 0, quoted)))
+                        .orElseThrow());
+        quoted[quoted.length - 1]++;
+        assertEquals(
+                Optional.empty(), answers.read(5, 6, Decoder.decodeIp(Encoder.icmp(target, type, closed, 0, quoted))));
+    }
+
+    @Test
+    void dataAheadLeavesAGapJoinsWhatCameBeforeAndIsNamedOnceByItsLowestNumber() {
+        SurveyFlow flow = flow(false);
+        ProbeCraft craft = new ProbeCraft(flow, edge(flow), 0, 9);
+        ProbeAnswers answers = new ProbeAnswers(flow);
+        PathProbe first = probe(ProbeKind.AHEAD, 576);
+        PathProbe next = new PathProbe(NUMBER + 1, ProbeKind.AHEAD, 1400, PathProbe.FAR, true, 0);
+        ProbeCraft.Crafted one = craft.of(first);
+        ProbeCraft.Crafted other = craft.of(next);
+        answers.sent(first, one.name());
+        answers.sent(next, other.name());
+        Decoded.Segment segment =
+                (Decoded.Segment) Decoder.decodeIp(other.datagrams().getFirst());
+        assertEquals(1400, segment.ip().totalLength());
+        assertEquals(one.name() - 1, segment.sequence());
+        assertTrue(segment.sequence() > ACKNOWLEDGED + 8_000, "no goodbye fills the gap");
+        assertEquals(Optional.of(next), answers.probe(segment));
+        byte[] both = theirs(
+                flow,
+                fromServer(flow)
+                        .withOptions(new TcpOption.Sack(
+                                List.of(new TcpOption.SackBlock(other.name(), segment.nextSequence())))));
+        assertEquals(Optional.of(new Heard.Arrived(5, 6, NUMBER + 1, 64)), answers.read(5, 6, Decoder.decodeIp(both)));
+        assertEquals(Optional.empty(), answers.read(7, 8, Decoder.decodeIp(both)), "a server repeats it");
+    }
+
     @Test
     void aTimestampOfItsOwnNamesAProbeUnlessOurKernelHasIt() {
         SurveyFlow flow = flow(false);

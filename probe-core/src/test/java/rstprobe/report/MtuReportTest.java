@@ -25,6 +25,7 @@ import rstprobe.path.DirectionFinding.Signal;
 import rstprobe.path.LimitPlace;
 import rstprobe.path.MssClamp;
 import rstprobe.path.MtuClaim;
+import rstprobe.path.Oracle;
 import rstprobe.path.PathMtuStanding;
 import rstprobe.path.SurveyFinding;
 
@@ -41,7 +42,7 @@ class MtuReportTest {
                 limited ? List.of(new MtuClaim("198.18.1.1", 1450, 1, 3, MtuClaim.Truth.REFUTED)) : List.of();
         return new DirectionFinding(
                 standing,
-                standing instanceof PathMtuStanding.Silent ? Optional.empty() : Optional.of("tcp"),
+                standing instanceof PathMtuStanding.Silent ? Optional.empty() : Optional.of(Oracle.REPETITION),
                 signal,
                 blackHole,
                 place,
