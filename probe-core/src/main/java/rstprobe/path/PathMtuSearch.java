@@ -13,11 +13,12 @@ import java.util.TreeSet;
 /// measured beside it ([SizeEvidence]). A packet-too-big is a claim that makes a size likelier to be asked about
 /// ([#claimed]) and never a bound. So nothing that a router says can make the answer wrong.
 ///
-/// 1. *First flight.* The known sizes of links ([LinkMtu]) as pairs (v, v + 1), likeliest ones, longest first, with
-///    short ones at both ends: where the path MTU is one of them, one round trip brackets it to the byte.
+/// 1. *First flight.* The known sizes of links ([LinkMtu]), likeliest ones, longest first, with short ones at both
+///    ends: where the path MTU is one of them, one round trip leaves a few bytes, and that one by far the likeliest.
 /// 2. *Quantiles.* Sizes that split what is left into equal likelihoods, all at once.
 /// 3. *Train.* The likeliest size and one byte more in turns, until chance explains the losses with less than
 ///    one in ten thousand. Only losses right beside a delivered one count, so that a burst of loss counts once.
+///    It leaves together with the quantiles as soon as one size is likely, so a link's size takes two round trips.
 ///
 /// Not thread-safe. Sizes are whole IP packets, their header included.
 public final class PathMtuSearch {
