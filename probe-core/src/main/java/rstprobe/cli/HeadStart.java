@@ -1,9 +1,11 @@
 package rstprobe.cli;
 
 import java.security.SecureRandom;
+import java.util.List;
 import rstprobe.capture.Tap;
 import rstprobe.capture.TapFailure;
 import rstprobe.incident.IncidentFolder;
+import rstprobe.record.MtuRecorder;
 import rstprobe.record.PreparedShares;
 import rstprobe.record.Recorder;
 
@@ -21,28 +23,34 @@ final class HeadStart {
 
     /// Looks at the first word only; whether the rest makes sense is for the parser to say.
     static void on(String[] words) {
-        if (words.length == 0 || !words[0].equals(SshCommand.NAME)) {
-            return;
+        switch (words.length == 0 ? "" : words[0]) {
+            case SshCommand.NAME -> {
+                HeadStart start = new HeadStart();
+                start.shares = PreparedShares.start(new SecureRandom());
+                begin(List.of(Recorder::warmUp, IncidentFolder::warmUp));
+                current = start;
+            }
+            case MtuCommand.NAME -> begin(List.of(IncidentFolder::warmUp, MtuRecorder::warmUp));
+            default -> {}
         }
-        HeadStart start = new HeadStart();
-        start.shares = PreparedShares.start(new SecureRandom());
+    }
+
+    private static void begin(List<Runnable> steps) {
         Thread.ofPlatform()
                 .name("rstprobe-head-start")
                 .daemon()
                 .uncaughtExceptionHandler((_, _) -> {})
-                .start(HeadStart::load);
-        current = start;
+                .start(() -> load(steps));
     }
 
     /// Trouble here is not lost: whoever needs the thing meets it again, and says what it means.
-    private static void load() {
+    private static void load(List<Runnable> steps) {
         try {
             Tap.load();
         } catch (TapFailure later) {
             return;
         }
-        Recorder.warmUp();
-        IncidentFolder.warmUp();
+        steps.forEach(Runnable::run);
     }
 
     /// The key shares that are being made; begun now where nothing was begun before.

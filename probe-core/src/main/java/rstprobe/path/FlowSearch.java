@@ -11,7 +11,8 @@ import java.util.TreeMap;
 /// several links choose the link by addresses and ports, and each link may take another size.
 ///
 /// Segments of no connection leave from several ports, each of them always the same way, in the two sizes that tell. A
-/// port on which they are told otherwise is searched by itself; others like it are only asked about what was found.
+/// port on which they are told otherwise is asked several times, and then searched by itself; others like it are only
+/// asked about what was found.
 final class FlowSearch {
     /// Half of which take the other of two links but once in 128 surveys.
     static final int FLOWS = 8;
@@ -19,10 +20,13 @@ final class FlowSearch {
     private static final int MOST_SEARCHES = 3;
     private static final int MOST_ROUNDS = 16;
     private static final int REPEATS = 4;
+    /// Ports that are asked several times in one round.
+    private static final int MOST_DOUBTED = 4;
 
     private enum State {
         ASKED,
         LIKE_THE_FIRST,
+        DOUBTED,
         SUSPECT,
         SEARCHED,
         MUTE
@@ -31,6 +35,7 @@ final class FlowSearch {
     private final int floor;
     private final int top;
     private final int passes;
+    private boolean answers;
     private final State[] states = new State[FLOWS + 1];
     private final TreeMap<Integer, Member> members = new TreeMap<>();
     private Optional<PathMtuSearch> search = Optional.empty();
@@ -50,12 +55,19 @@ final class FlowSearch {
         }
     }
 
-    /// @param passes the longest that passes on the connection that was searched on
-    FlowSearch(int floor, int top, int passes) {
+    /// @param passes  the longest that passes on the connection that was searched on
+    /// @param answers whether the target is known to answer segments of no connection
+    FlowSearch(int floor, int top, int passes, boolean answers) {
         this.floor = floor;
         this.top = top;
         this.passes = passes;
+        this.answers = answers;
         Arrays.fill(states, State.ASKED);
+    }
+
+    /// The longest that passes on the connection that was searched on.
+    int passes() {
+        return passes;
     }
 
     List<PathProbe> next(Numbering numbers) {
@@ -63,9 +75,11 @@ final class FlowSearch {
         if (over()) {
             return flight;
         }
+        int doubted = 0;
         for (int flow = 1; flow <= FLOWS; flow++) {
             switch (states[flow]) {
-                case ASKED -> ask(numbers, flow, 1);
+                case ASKED -> ask(numbers, flow);
+                case DOUBTED -> askAgain(numbers, flow, doubted++);
                 case SUSPECT -> suspect(numbers, flow);
                 case LIKE_THE_FIRST, SEARCHED, MUTE -> {}
             }
@@ -74,24 +88,27 @@ final class FlowSearch {
         return flight;
     }
 
-    private void ask(Numbering numbers, int flow, int times) {
-        for (int i = 0; i < times; i++) {
-            if (passes < top) {
-                flight.add(numbers.onFlow(flow, passes + 1));
-            }
-            flight.add(numbers.onFlow(flow, passes));
+    private void ask(Numbering numbers, int flow) {
+        if (passes < top) {
+            flight.add(numbers.onFlow(flow, passes + 1));
+        }
+        flight.add(numbers.onFlow(flow, passes));
+    }
+
+    /// What looks otherwise is asked again before it is searched, since one loss is no sign.
+    private void askAgain(Numbering numbers, int flow, int before) {
+        for (int i = 0; i < REPEATS && before < MOST_DOUBTED; i++) {
+            ask(numbers, flow);
             flight.add(numbers.onFlow(flow, floor));
         }
     }
 
-    /// What looks otherwise is asked again before it is searched, since one loss is no sign.
     private void suspect(Numbering numbers, int flow) {
-        if (flow != searched) {
-            return;
+        if (flow == searched) {
+            PathMtuSearch running = search.orElseGet(() -> new PathMtuSearch(floor, top));
+            search = Optional.of(running);
+            running.next().forEach(bytes -> flight.add(numbers.onFlow(flow, bytes)));
         }
-        search.ifPresentOrElse(
-                running -> running.next().forEach(bytes -> flight.add(numbers.onFlow(flow, bytes))),
-                () -> ask(numbers, flow, REPEATS));
     }
 
     void on(Round round) {
@@ -99,6 +116,7 @@ final class FlowSearch {
             return;
         }
         rounds++;
+        answers |= flight.stream().anyMatch(round::arrived);
         for (int flow = 1; flow <= FLOWS; flow++) {
             heard(round, flow);
         }
@@ -111,8 +129,8 @@ final class FlowSearch {
         if (sent.isEmpty()) {
             return;
         }
-        if (search.isPresent() && flow == searched) {
-            search.get()
+        if (states[flow] == State.SUSPECT) {
+            search.orElseThrow()
                     .on(sent.stream()
                             .map(probe ->
                                     new SizedProbe(probe.bytes(), round.arrived(probe) ? Fate.DELIVERED : Fate.SILENT))
@@ -125,12 +143,10 @@ final class FlowSearch {
         boolean longer = sent.stream().anyMatch(probe -> probe.bytes() > passes && round.arrived(probe));
         if (full && !longer) {
             states[flow] = State.LIKE_THE_FIRST;
-        } else if (!lives) {
-            states[flow] = State.MUTE;
-        } else if (states[flow] == State.SUSPECT) {
-            search = Optional.of(new PathMtuSearch(floor, top));
+        } else if (states[flow] == State.ASKED) {
+            states[flow] = answers ? State.DOUBTED : State.MUTE;
         } else {
-            states[flow] = State.SUSPECT;
+            states[flow] = lives ? State.SUSPECT : State.MUTE;
         }
     }
 
@@ -168,11 +184,15 @@ final class FlowSearch {
     }
 
     boolean over() {
-        boolean open = false;
-        for (int flow = 1; flow <= FLOWS; flow++) {
-            open |= states[flow] == State.ASKED || states[flow] == State.SUSPECT;
-        }
+        boolean open = Arrays.stream(states, 1, states.length).anyMatch(FlowSearch::isOpen);
         return !open || searches >= MOST_SEARCHES || rounds >= MOST_ROUNDS;
+    }
+
+    private static boolean isOpen(State state) {
+        return switch (state) {
+            case ASKED, DOUBTED, SUSPECT -> true;
+            case LIKE_THE_FIRST, SEARCHED, MUTE -> false;
+        };
     }
 
     int probes() {

@@ -28,7 +28,7 @@ public final class PathMtuSearch {
     /// That something proven has changed is said where chance would do it less often than that.
     private static final double CHANGE = 1e-8;
 
-    private static final int FIRST_PAIRS = 23;
+    private static final int FIRST_SIZES = 30;
     private static final int QUANTILES = 24;
     private static final int LEAST_TURNS = 2;
     private static final int MOST_TURNS = 12;
@@ -51,6 +51,8 @@ public final class PathMtuSearch {
     private static final int MOST_PROBES = 900;
     /// Likely enough that the next flight is a train.
     private static final double LIKELY = 0.4;
+    /// Likely enough that what follows from it is asked about in the same round trip.
+    private static final double EXPECTED = 0.8;
     /// Likely enough that nothing else is asked about.
     private static final double SURE = 0.98;
 
@@ -189,6 +191,14 @@ public final class PathMtuSearch {
         return flight;
     }
 
+    /// The longest delivered size, where the next flight is to prove that it is the path MTU and hardly anything else
+    /// can be; empty before, and where that is proven.
+    public OptionalInt expected() {
+        int delivered = evidence.delivered();
+        boolean open = standing() instanceof PathMtuStanding.Open && delivered > 0 && delivered < top;
+        return open && isLikeliest(posterior(), EXPECTED) ? OptionalInt.of(delivered) : OptionalInt.empty();
+    }
+
     private boolean isLikeliest(SizePosterior posterior, double share) {
         return posterior.likeliest() == evidence.delivered() && posterior.likeliestShare() >= share;
     }
@@ -220,20 +230,17 @@ public final class PathMtuSearch {
         return flight;
     }
 
+    /// The longest leaves first and last, since most paths take it, and one loss must not say that this one does not.
     private List<Integer> firstFlight() {
         TreeSet<Integer> sizes = new TreeSet<>();
         sizes.add(top);
-        for (int bytes : prior.likeliest()) {
-            if (sizes.size() >= 2 * FIRST_PAIRS) {
-                break;
-            }
-            sizes.add(bytes);
-            sizes.add(Math.min(top, bytes + 1));
-        }
+        prior.likeliest().stream().limit(FIRST_SIZES).forEach(sizes::add);
+        prior.claims().forEach(bytes -> sizes.add(Math.min(top, bytes + 1)));
         List<Integer> flight = new ArrayList<>();
         List<Integer> controls = Collections.nCopies(flights == 0 ? 1 : MORE_CONTROLS, floor);
         flight.addAll(controls);
         flight.addAll(inTurns(sizes));
+        flight.add(top);
         flight.addAll(controls);
         return flight;
     }
