@@ -3,6 +3,7 @@ package rstprobe.path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
 
@@ -44,8 +45,11 @@ public final class PathMtuSearch {
     /// just become narrower shows the same.
     private static final int ODD_LOSSES = 3;
 
-    private static final int RECHECK_TURNS = 10;
+    /// Most often one of these few arrives, and that is that.
+    private static final int FIRST_RECHECK_TURNS = 5;
+    private static final int RECHECK_TURNS = 12;
     private static final int MOST_RECHECKS = 4;
+    private static final int MOST_RECHECK_TURNS = FIRST_RECHECK_TURNS + (MOST_RECHECKS - 1) * RECHECK_TURNS;
 
     private static final int MOST_FLIGHTS = 24;
     private static final int MOST_PROBES = 900;
@@ -67,6 +71,10 @@ public final class PathMtuSearch {
     private int recheckLosses;
     private boolean rechecked;
     private OptionalInt changedAt = OptionalInt.empty();
+    /// What follows from the evidence, worked out when it is asked for; empty where that has changed since.
+    private Optional<SizePosterior> posterior = Optional.empty();
+
+    private Optional<PathMtuStanding> standing = Optional.empty();
 
     /// @param floor the shortest size of interest: 68 in IPv4 (RFC 791), 1280 in IPv6 (RFC 8200), and no shorter than
     ///   the headers of the probes
@@ -83,10 +91,17 @@ public final class PathMtuSearch {
     /// Somebody says that this is the path MTU: worth a question, and no proof.
     public void claimed(int bytes) {
         prior.claim(bytes);
+        forget();
+    }
+
+    private void forget() {
+        posterior = Optional.empty();
+        standing = Optional.empty();
     }
 
     /// What became of the flight that [#next] asked for, in the order in which it was sent.
     public void on(List<SizedProbe> flight) {
+        forget();
         flights++;
         probes += flight.size();
         int before = evidence.delivered();
@@ -116,7 +131,7 @@ public final class PathMtuSearch {
                 ? (int) flight.stream().filter(probe -> probe.bytes() == top).count()
                 : 0;
         double chance = SizeEvidence.byChance(recheckLosses, recheckedBeside(lostBeside), arrivedBeside);
-        boolean every = recheckLosses >= MOST_RECHECKS * RECHECK_TURNS;
+        boolean every = recheckLosses >= MOST_RECHECK_TURNS;
         if (!arrives && (every || chance <= CHANGE)) {
             changedAt = OptionalInt.of(top);
         }
@@ -129,6 +144,12 @@ public final class PathMtuSearch {
 
     /// What is proven.
     public PathMtuStanding standing() {
+        PathMtuStanding known = standing.orElseGet(this::worked);
+        standing = Optional.of(known);
+        return known;
+    }
+
+    private PathMtuStanding worked() {
         if (changedAt.isPresent()) {
             return new PathMtuStanding.Changed(changedAt.getAsInt());
         }
@@ -145,7 +166,7 @@ public final class PathMtuSearch {
             return new PathMtuStanding.Exact(delivered, 0);
         }
         double doubt = evidence.doubt(delivered + 1);
-        if (doubt <= DOUBT && evidence.arrivedAt(delivered) > 0 && isLikeliest(posterior(), SURE)) {
+        if (doubt <= DOUBT && evidence.arrivedAt(delivered) > 0 && isLikeliest(SURE)) {
             return new PathMtuStanding.Exact(delivered, doubt);
         }
         return spent ? new PathMtuStanding.Bounded(delivered, provenLost()) : new PathMtuStanding.Open(delivered);
@@ -169,15 +190,15 @@ public final class PathMtuSearch {
         if (evidence.delivered() >= top) {
             return longestAgain();
         }
-        SizePosterior posterior = posterior();
+        SizePosterior all = posterior();
         TreeSet<Integer> sizes = new TreeSet<>();
-        boolean train = isLikeliest(posterior, LIKELY);
-        if (!isLikeliest(posterior, SURE)) {
-            posterior.quantiles(QUANTILES).forEach(sizes::add);
+        boolean train = isLikeliest(LIKELY);
+        if (!isLikeliest(SURE)) {
+            all.quantiles(QUANTILES).forEach(sizes::add);
         }
         if (!train) {
-            sizes.add(posterior.likeliest());
-            sizes.add(Math.min(top, posterior.likeliest() + 1));
+            sizes.add(all.likeliest());
+            sizes.add(Math.min(top, all.likeliest() + 1));
         }
         List<Integer> flight = inTurns(sizes);
         if (stuck) {
@@ -196,15 +217,17 @@ public final class PathMtuSearch {
     public OptionalInt expected() {
         int delivered = evidence.delivered();
         boolean open = standing() instanceof PathMtuStanding.Open && delivered > 0 && delivered < top;
-        return open && isLikeliest(posterior(), EXPECTED) ? OptionalInt.of(delivered) : OptionalInt.empty();
+        return open && isLikeliest(EXPECTED) ? OptionalInt.of(delivered) : OptionalInt.empty();
     }
 
-    private boolean isLikeliest(SizePosterior posterior, double share) {
-        return posterior.likeliest() == evidence.delivered() && posterior.likeliestShare() >= share;
+    private boolean isLikeliest(double share) {
+        return posterior().likeliest() == evidence.delivered() && posterior().likeliestShare() >= share;
     }
 
     private SizePosterior posterior() {
-        return SizePosterior.of(prior, evidence, floor, top);
+        SizePosterior known = posterior.orElseGet(() -> SizePosterior.of(prior, evidence, floor, top));
+        posterior = Optional.of(known);
+        return known;
     }
 
     /// A short one stands at its end, so that a path that has changed is told from one that is gone.
@@ -223,7 +246,8 @@ public final class PathMtuSearch {
 
     private List<Integer> longestAgain() {
         List<Integer> flight = new ArrayList<>();
-        for (int i = 0; i < RECHECK_TURNS; i++) {
+        int turns = rechecks == 0 ? FIRST_RECHECK_TURNS : RECHECK_TURNS;
+        for (int i = 0; i < turns; i++) {
             flight.add(top);
             flight.add(floor);
         }
