@@ -12,14 +12,14 @@ import java.util.TreeMap;
 ///
 /// Segments of no connection leave from several ports, each of them always the same way, in the two sizes that tell. A
 /// port on which they are told otherwise is asked several times, and then searched by itself; others like it are only
-/// asked about what was found.
+/// asked about what was found, and searched where they differ from that too.
 final class FlowSearch {
-    /// Half of which take the other of two links but once in 128 surveys.
-    static final int FLOWS = 8;
+    /// None of which takes the other of two links in one of 4096 surveys.
+    static final int FLOWS = 12;
 
     private static final int MOST_SEARCHES = 3;
     private static final int MOST_ROUNDS = 16;
-    private static final int REPEATS = 4;
+    private static final int REPEATS = 3;
     /// Ports that are asked several times in one round.
     private static final int MOST_DOUBTED = 4;
 
@@ -37,6 +37,8 @@ final class FlowSearch {
     private final int passes;
     private boolean answers;
     private final State[] states = new State[FLOWS + 1];
+    /// What was found last on another port, and is asked about on those that are suspect too; 0 for nothing.
+    private int found;
     private final TreeMap<Integer, Member> members = new TreeMap<>();
     private Optional<PathMtuSearch> search = Optional.empty();
     private int searched;
@@ -104,7 +106,12 @@ final class FlowSearch {
     }
 
     private void suspect(Numbering numbers, int flow) {
-        if (flow == searched) {
+        if (found > 0) {
+            for (int i = 0; i < REPEATS; i++) {
+                flight.add(numbers.onFlow(flow, found + 1));
+                flight.add(numbers.onFlow(flow, found));
+            }
+        } else if (flow == searched) {
             PathMtuSearch running = search.orElseGet(() -> new PathMtuSearch(floor, top));
             search = Optional.of(running);
             running.next().forEach(bytes -> flight.add(numbers.onFlow(flow, bytes)));
@@ -117,16 +124,26 @@ final class FlowSearch {
         }
         rounds++;
         answers |= flight.stream().anyMatch(round::arrived);
+        int asked = found;
+        found = 0;
         for (int flow = 1; flow <= FLOWS; flow++) {
-            heard(round, flow);
+            heard(round, flow, asked);
         }
         choose();
     }
 
-    private void heard(Round round, int flow) {
+    /// @param asked what those that are suspect were asked about; 0 where one of them is searched
+    private void heard(Round round, int flow, int asked) {
         List<PathProbe> sent =
                 flight.stream().filter(probe -> probe.flow() == flow).toList();
         if (sent.isEmpty()) {
+            return;
+        }
+        if (states[flow] == State.SUSPECT && asked > 0) {
+            if (isLimit(round, sent, asked)) {
+                states[flow] = State.SEARCHED;
+                members.get(asked).flows++;
+            }
             return;
         }
         if (states[flow] == State.SUSPECT) {
@@ -139,15 +156,19 @@ final class FlowSearch {
             return;
         }
         boolean lives = sent.stream().anyMatch(round::arrived);
-        boolean full = sent.stream().anyMatch(probe -> probe.bytes() == passes && round.arrived(probe));
-        boolean longer = sent.stream().anyMatch(probe -> probe.bytes() > passes && round.arrived(probe));
-        if (full && !longer) {
+        if (isLimit(round, sent, passes)) {
             states[flow] = State.LIKE_THE_FIRST;
         } else if (states[flow] == State.ASKED) {
             states[flow] = answers ? State.DOUBTED : State.MUTE;
         } else {
             states[flow] = lives ? State.SUSPECT : State.MUTE;
         }
+    }
+
+    /// Whether one of that length arrived, and no longer one.
+    private static boolean isLimit(Round round, List<PathProbe> sent, int bytes) {
+        return sent.stream().anyMatch(probe -> probe.bytes() == bytes && round.arrived(probe))
+                && sent.stream().noneMatch(probe -> probe.bytes() > bytes && round.arrived(probe));
     }
 
     private void conclude(int flow) {
@@ -167,6 +188,7 @@ final class FlowSearch {
             Member known = members.get(bytes.getAsInt());
             if (known == null) {
                 members.put(bytes.getAsInt(), new Member(standing));
+                found = bytes.getAsInt();
             } else {
                 known.flows++;
             }
