@@ -38,7 +38,8 @@ final class MtuBench {
     private record Run(double millis, long packets, String answer) {}
 
     /// Takes the bytes that pass, the path of `bin/rstprobe`, and the folder with the scripts; exits 1 if rstprobe was
-    /// wrong once, or took more than it may beside the fastest that is right. Where DELAY says how many milliseconds a
+    /// wrong once, or took more than it may beside the fastest that is right. Where DELAY says how many
+    milliseconds a
     /// packet takes each way, it measures rstprobe alone, in round trips.
     public static void main(String[] words) throws InterruptedException {
         String truth = words[0];
@@ -120,7 +121,8 @@ final class MtuBench {
                 MOST_TRIPS,
                 MORE_MILLIS,
                 packets(runs));
-        return median(runs) <= most && runs.stream().allMatch(run -> run.answer().equals(truth));
+        return median(runs) <= most
+                && runs.stream().allMatch(run -> run.answer().equals(truth));
     }
 
     private static boolean print(String truth, List<Row> rows, List<List<Run>> runs) {

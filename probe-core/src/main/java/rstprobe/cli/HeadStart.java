@@ -39,7 +39,8 @@ final class HeadStart {
                 begin(List.of(Recorder::warmUp, IncidentFolder::warmUp));
                 current = start;
             }
-            case MtuCommand.NAME -> begin(List.of(MtuRecorder::warmUp, IncidentFolder::warmUp, HeadStart::surveyReports));
+            case MtuCommand.NAME ->
+                begin(List.of(MtuRecorder::warmUp, IncidentFolder::warmUp, HeadStart::surveyReports));
             default -> {}
         }
     }

@@ -61,7 +61,8 @@ class PathSurveyTest {
 
     @Test
     void aBlackHoleAtAUsualSizeTakesTwoRoundTripsToTheByteAndFourWithAllElse() {
-        for (int bytes : new int[] {1496, 1492, 1480, 1476, 1460, 1450, 1446, 1440, 1438, 1430, 1420, 1400, 1380, 1280}) {
+        for (int bytes :
+                new int[] {1496, 1492, 1480, 1476, 1460, 1450, 1446, 1440, 1438, 1430, 1420, 1400, 1380, 1280}) {
             SurveyFinding found = survey(Path.of(bytes, ETHERNET).sharedWith(bytes));
             assertEquals(bytes, exact(found.forward()));
             assertEquals(ETHERNET, exact(found.reverse()));
@@ -92,7 +93,8 @@ class PathSurveyTest {
     @Test
     void whereTheLikeliestSizeIsNotTheOneEverythingIsAskedAboutTheOther() {
         for (int bytes = 1412; bytes < 1441; bytes++) {
-            SurveyFinding found = survey(Path.of(bytes, ETHERNET).limitedAfter(2, true, true).sharedWith(bytes));
+            SurveyFinding found =
+                    survey(Path.of(bytes, ETHERNET).limitedAfter(2, true, true).sharedWith(bytes));
             assertEquals(bytes, exact(found.forward()));
             assertEquals(2, found.forward().place().orElseThrow().after());
             assertEquals(Optional.of(true), found.forward().fragmentsPass());
