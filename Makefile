@@ -57,6 +57,9 @@ bench: jdk ## Time the image beside the tools of its trade, in turns, and print 
 	        || failed=1; \
 	    integration-tests/bench/with-path 1400 "$(JDK)/bin/java" integration-tests/bench/MtuBench.java 1400 \
 	        $(IMAGE)/bin/rstprobe integration-tests/bench || failed=1; \
+	    DELAY=50 DELAY_BRIDGE="$(JDK)/bin/java --enable-native-access=ALL-UNNAMED -cp $(IMAGE)/lib/native-0.1.0.jar \
+	        integration-tests/bench/DelayBridge.java" integration-tests/bench/with-path 1400 "$(JDK)/bin/java" \
+	        integration-tests/bench/MtuBench.java 1400 $(IMAGE)/bin/rstprobe integration-tests/bench || failed=1; \
 	    for targets in 100 1000 10000; do \
 	        $(MACHINE)/with-sweep $$targets 1 "$(JDK)/bin/java" integration-tests/bench/SweepBench.java \
 	            $(IMAGE)/bin/rstprobe || failed=1; \

@@ -21,6 +21,10 @@ final class MtuBench {
     private static final long LONGEST_RUN_SECONDS = 150;
     private static final double MOST_TIME = 0.1;
     private static final double MOST_PACKETS = 5;
+    /// On a long path the whole process takes so many round trips at most, and so many milliseconds more.
+    private static final int MOST_TRIPS = 6;
+
+    private static final double MORE_MILLIS = 100;
 
     private MtuBench() {}
 
@@ -34,7 +38,9 @@ final class MtuBench {
     private record Run(double millis, long packets, String answer) {}
 
     /// Takes the bytes that pass, the path of `bin/rstprobe`, and the folder with the scripts; exits 1 if rstprobe was
-    /// wrong once, or took more than it may beside the fastest that is right.
+    /// wrong once, or took more than it may beside the fastest that is right. Where DELAY says how many
+    milliseconds a
+    /// packet takes each way, it measures rstprobe alone, in round trips.
     public static void main(String[] words) throws InterruptedException {
         String truth = words[0];
         String rstprobe = Path.of(words[1]).toAbsolutePath().toString();
@@ -75,6 +81,9 @@ final class MtuBench {
                 Row.of("scamper trace -M", 1, "mtu: (\\d+)", "scamper", "-O", "text", "-I", "trace -M " + SERVER),
                 Row.of("tracepath -n", 1, "pmtu (\\d+)", "tracepath", "-n", SERVER));
         System.out.println();
+        if (System.getenv("DELAY") != null) {
+            System.exit(inTrips(truth, rows.getFirst(), Integer.parseInt(System.getenv("DELAY"))) ? 0 : 1);
+        }
         System.out.println("A path MTU of " + truth + " bytes behind a router that says nothing (in turns)");
         List<List<Run>> runs = new ArrayList<>();
         rows.forEach(_ -> runs.add(new ArrayList<>()));
@@ -89,6 +98,31 @@ final class MtuBench {
             }
         }
         System.exit(print(truth, rows, runs) ? 0 : 1);
+    }
+
+    private static boolean inTrips(String truth, Row rstprobe, int delayMillis) throws InterruptedException {
+        int trip = 2 * delayMillis;
+        run(rstprobe);
+        List<Run> runs = new ArrayList<>();
+        for (int round = 0; round < rstprobe.rounds(); round++) {
+            runs.add(run(rstprobe));
+        }
+        double most = MOST_TRIPS * trip + MORE_MILLIS;
+        System.out.printf(
+                Locale.ROOT,
+                "The same path with a round trip of %d ms: answers %s, %.0f ms at the median (%.0f to %.0f), %.0f more than"
+                        + " %d round trips (at most %.0f), %d packets%n",
+                trip,
+                String.join(", ", runs.stream().map(Run::answer).distinct().toList()),
+                median(runs),
+                runs.stream().mapToDouble(Run::millis).min().orElse(Double.NaN),
+                runs.stream().mapToDouble(Run::millis).max().orElse(Double.NaN),
+                median(runs) - MOST_TRIPS * trip,
+                MOST_TRIPS,
+                MORE_MILLIS,
+                packets(runs));
+        return median(runs) <= most
+                && runs.stream().allMatch(run -> run.answer().equals(truth));
     }
 
     private static boolean print(String truth, List<Row> rows, List<List<Run>> runs) {

@@ -1,11 +1,22 @@
 package rstprobe.cli;
 
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import rstprobe.capture.Tap;
 import rstprobe.capture.TapFailure;
+import rstprobe.diagnose.MtuDiagnosis;
 import rstprobe.incident.IncidentFolder;
+import rstprobe.record.HostFacts;
+import rstprobe.record.MtuRecorder;
+import rstprobe.record.Plan;
 import rstprobe.record.PreparedShares;
 import rstprobe.record.Recorder;
+import rstprobe.record.Recording;
+import rstprobe.report.MtuIncident;
+import rstprobe.report.MtuJson;
+import rstprobe.report.MtuReport;
 
 /// What a run surely needs, begun on other threads while the command line is still being read.
 ///
@@ -21,28 +32,53 @@ final class HeadStart {
 
     /// Looks at the first word only; whether the rest makes sense is for the parser to say.
     static void on(String[] words) {
-        if (words.length == 0 || !words[0].equals(SshCommand.NAME)) {
-            return;
+        switch (words.length == 0 ? "" : words[0]) {
+            case SshCommand.NAME -> {
+                HeadStart start = new HeadStart();
+                start.shares = PreparedShares.start(new SecureRandom());
+                begin(List.of(Recorder::warmUp, IncidentFolder::warmUp));
+                current = start;
+            }
+            case MtuCommand.NAME ->
+                begin(List.of(MtuRecorder::warmUp, IncidentFolder::warmUp, HeadStart::surveyReports));
+            default -> {}
         }
-        HeadStart start = new HeadStart();
-        start.shares = PreparedShares.start(new SecureRandom());
+    }
+
+    private static void begin(List<Runnable> steps) {
         Thread.ofPlatform()
                 .name("rstprobe-head-start")
                 .daemon()
                 .uncaughtExceptionHandler((_, _) -> {})
-                .start(HeadStart::load);
-        current = start;
+                .start(() -> load(steps));
     }
 
     /// Trouble here is not lost: whoever needs the thing meets it again, and says what it means.
-    private static void load() {
+    private static void load(List<Runnable> steps) {
         try {
             Tap.load();
         } catch (TapFailure later) {
             return;
         }
-        Recorder.warmUp();
-        IncidentFolder.warmUp();
+        steps.forEach(Runnable::run);
+    }
+
+    /// A cold JVM takes longer over the first reports of a survey than over a survey on a short path.
+    private static void surveyReports() {
+        Recording nothing = new Recording(
+                0,
+                new Plan("", "", 1, Optional.empty(), Optional.empty(), 1, 0, 1_000, 0, 0),
+                new HostFacts("", "", 0, "", Optional.empty(), false),
+                "0.0.0.0",
+                List.of(),
+                List.of(),
+                new Recording.CaptureFacts(0, true, OptionalInt.empty(), 0));
+        MtuIncident incident = new MtuIncident("", nothing, MtuDiagnosis.of(nothing));
+        MtuReport.comments(incident);
+        MtuJson.of(incident);
+        MtuReport.text(incident, false, Optional.empty());
+        MtuReport.markdown(incident);
+        MtuReport.html(incident);
     }
 
     /// The key shares that are being made; begun now where nothing was begun before.

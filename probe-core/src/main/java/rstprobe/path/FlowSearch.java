@@ -11,18 +11,22 @@ import java.util.TreeMap;
 /// several links choose the link by addresses and ports, and each link may take another size.
 ///
 /// Segments of no connection leave from several ports, each of them always the same way, in the two sizes that tell. A
-/// port on which they are told otherwise is searched by itself; others like it are only asked about what was found.
+/// port on which they are told otherwise is asked several times, and then searched by itself; others like it are only
+/// asked about what was found, and searched where they differ from that too.
 final class FlowSearch {
-    /// Half of which take the other of two links but once in 128 surveys.
-    static final int FLOWS = 8;
+    /// None of which takes the other of two links in one of 4096 surveys.
+    static final int FLOWS = 12;
 
     private static final int MOST_SEARCHES = 3;
     private static final int MOST_ROUNDS = 16;
-    private static final int REPEATS = 4;
+    private static final int REPEATS = 3;
+    /// Ports that are asked several times in one round.
+    private static final int MOST_DOUBTED = 4;
 
     private enum State {
         ASKED,
         LIKE_THE_FIRST,
+        DOUBTED,
         SUSPECT,
         SEARCHED,
         MUTE
@@ -31,7 +35,10 @@ final class FlowSearch {
     private final int floor;
     private final int top;
     private final int passes;
+    private boolean answers;
     private final State[] states = new State[FLOWS + 1];
+    /// What was found last on another port, and is asked about on those that are suspect too; 0 for nothing.
+    private int found;
     private final TreeMap<Integer, Member> members = new TreeMap<>();
     private Optional<PathMtuSearch> search = Optional.empty();
     private int searched;
@@ -50,12 +57,19 @@ final class FlowSearch {
         }
     }
 
-    /// @param passes the longest that passes on the connection that was searched on
-    FlowSearch(int floor, int top, int passes) {
+    /// @param passes  the longest that passes on the connection that was searched on
+    /// @param answers whether the target is known to answer segments of no connection
+    FlowSearch(int floor, int top, int passes, boolean answers) {
         this.floor = floor;
         this.top = top;
         this.passes = passes;
+        this.answers = answers;
         Arrays.fill(states, State.ASKED);
+    }
+
+    /// The longest that passes on the connection that was searched on.
+    int passes() {
+        return passes;
     }
 
     List<PathProbe> next(Numbering numbers) {
@@ -63,9 +77,11 @@ final class FlowSearch {
         if (over()) {
             return flight;
         }
+        int doubted = 0;
         for (int flow = 1; flow <= FLOWS; flow++) {
             switch (states[flow]) {
-                case ASKED -> ask(numbers, flow, 1);
+                case ASKED -> ask(numbers, flow);
+                case DOUBTED -> askAgain(numbers, flow, doubted++);
                 case SUSPECT -> suspect(numbers, flow);
                 case LIKE_THE_FIRST, SEARCHED, MUTE -> {}
             }
@@ -74,24 +90,32 @@ final class FlowSearch {
         return flight;
     }
 
-    private void ask(Numbering numbers, int flow, int times) {
-        for (int i = 0; i < times; i++) {
-            if (passes < top) {
-                flight.add(numbers.onFlow(flow, passes + 1));
-            }
-            flight.add(numbers.onFlow(flow, passes));
+    private void ask(Numbering numbers, int flow) {
+        if (passes < top) {
+            flight.add(numbers.onFlow(flow, passes + 1));
+        }
+        flight.add(numbers.onFlow(flow, passes));
+    }
+
+    /// What looks otherwise is asked again before it is searched, since one loss is no sign.
+    private void askAgain(Numbering numbers, int flow, int before) {
+        for (int i = 0; i < REPEATS && before < MOST_DOUBTED; i++) {
+            ask(numbers, flow);
             flight.add(numbers.onFlow(flow, floor));
         }
     }
 
-    /// What looks otherwise is asked again before it is searched, since one loss is no sign.
     private void suspect(Numbering numbers, int flow) {
-        if (flow != searched) {
-            return;
+        if (found > 0) {
+            for (int i = 0; i < REPEATS; i++) {
+                flight.add(numbers.onFlow(flow, found + 1));
+                flight.add(numbers.onFlow(flow, found));
+            }
+        } else if (flow == searched) {
+            PathMtuSearch running = search.orElseGet(() -> new PathMtuSearch(floor, top));
+            search = Optional.of(running);
+            running.next().forEach(bytes -> flight.add(numbers.onFlow(flow, bytes)));
         }
-        search.ifPresentOrElse(
-                running -> running.next().forEach(bytes -> flight.add(numbers.onFlow(flow, bytes))),
-                () -> ask(numbers, flow, REPEATS));
     }
 
     void on(Round round) {
@@ -99,20 +123,31 @@ final class FlowSearch {
             return;
         }
         rounds++;
+        answers |= flight.stream().anyMatch(round::arrived);
+        int asked = found;
+        found = 0;
         for (int flow = 1; flow <= FLOWS; flow++) {
-            heard(round, flow);
+            heard(round, flow, asked);
         }
         choose();
     }
 
-    private void heard(Round round, int flow) {
+    /// @param asked what those that are suspect were asked about; 0 where one of them is searched
+    private void heard(Round round, int flow, int asked) {
         List<PathProbe> sent =
                 flight.stream().filter(probe -> probe.flow() == flow).toList();
         if (sent.isEmpty()) {
             return;
         }
-        if (search.isPresent() && flow == searched) {
-            search.get()
+        if (states[flow] == State.SUSPECT && asked > 0) {
+            if (isLimit(round, sent, asked)) {
+                states[flow] = State.SEARCHED;
+                members.get(asked).flows++;
+            }
+            return;
+        }
+        if (states[flow] == State.SUSPECT) {
+            search.orElseThrow()
                     .on(sent.stream()
                             .map(probe ->
                                     new SizedProbe(probe.bytes(), round.arrived(probe) ? Fate.DELIVERED : Fate.SILENT))
@@ -121,17 +156,19 @@ final class FlowSearch {
             return;
         }
         boolean lives = sent.stream().anyMatch(round::arrived);
-        boolean full = sent.stream().anyMatch(probe -> probe.bytes() == passes && round.arrived(probe));
-        boolean longer = sent.stream().anyMatch(probe -> probe.bytes() > passes && round.arrived(probe));
-        if (full && !longer) {
+        if (isLimit(round, sent, passes)) {
             states[flow] = State.LIKE_THE_FIRST;
-        } else if (!lives) {
-            states[flow] = State.MUTE;
-        } else if (states[flow] == State.SUSPECT) {
-            search = Optional.of(new PathMtuSearch(floor, top));
+        } else if (states[flow] == State.ASKED) {
+            states[flow] = answers ? State.DOUBTED : State.MUTE;
         } else {
-            states[flow] = State.SUSPECT;
+            states[flow] = lives ? State.SUSPECT : State.MUTE;
         }
+    }
+
+    /// Whether one of that length arrived, and no longer one.
+    private static boolean isLimit(Round round, List<PathProbe> sent, int bytes) {
+        return sent.stream().anyMatch(probe -> probe.bytes() == bytes && round.arrived(probe))
+                && sent.stream().noneMatch(probe -> probe.bytes() > bytes && round.arrived(probe));
     }
 
     private void conclude(int flow) {
@@ -151,6 +188,7 @@ final class FlowSearch {
             Member known = members.get(bytes.getAsInt());
             if (known == null) {
                 members.put(bytes.getAsInt(), new Member(standing));
+                found = bytes.getAsInt();
             } else {
                 known.flows++;
             }
@@ -168,11 +206,15 @@ final class FlowSearch {
     }
 
     boolean over() {
-        boolean open = false;
-        for (int flow = 1; flow <= FLOWS; flow++) {
-            open |= states[flow] == State.ASKED || states[flow] == State.SUSPECT;
-        }
+        boolean open = Arrays.stream(states, 1, states.length).anyMatch(FlowSearch::isOpen);
         return !open || searches >= MOST_SEARCHES || rounds >= MOST_ROUNDS;
+    }
+
+    private static boolean isOpen(State state) {
+        return switch (state) {
+            case ASKED, DOUBTED, SUSPECT -> true;
+            case LIKE_THE_FIRST, SEARCHED, MUTE -> false;
+        };
     }
 
     int probes() {

@@ -30,6 +30,7 @@ final class ForwardSurvey {
     private int probes;
     private int rounds;
     private int hopsAway;
+    private boolean strayHeard;
     private long doneNanos;
 
     /// @param connected the connection that probes ride on
@@ -113,6 +114,7 @@ final class ForwardSurvey {
                 .filter(Heard.Arrived.class::isInstance)
                 .findFirst()
                 .ifPresent(answer -> hopsAway = hopsOf(((Heard.Arrived) answer).ttl()));
+        strayHeard |= scouts.stream().anyMatch(scout -> scout.kind() == ProbeKind.STRAY && round.arrived(scout));
         if (!heardOf()) {
             scouts.stream().filter(round::arrived).findFirst().ifPresent(this::takeOver);
         }
@@ -172,6 +174,22 @@ final class ForwardSurvey {
 
     PathMtuStanding standing() {
         return search.standing();
+    }
+
+    /// The longest that passes, where it is proven to be, or the next flight is to prove it and hardly anything else
+    /// can be: what follows from it can be asked about in the same round trip.
+    OptionalInt expected() {
+        return switch (standing()) {
+            case PathMtuStanding.Exact(int bytes, double _) -> OptionalInt.of(bytes);
+            case PathMtuStanding.Local(int bytes) -> OptionalInt.of(bytes);
+            case PathMtuStanding.Open _ -> search.expected();
+            case PathMtuStanding.Bounded _, PathMtuStanding.Silent _, PathMtuStanding.Changed _ -> OptionalInt.empty();
+        };
+    }
+
+    /// Whether segments of no connection were answered, as far as was asked.
+    boolean heardStray() {
+        return strayHeard;
     }
 
     Claims claims() {

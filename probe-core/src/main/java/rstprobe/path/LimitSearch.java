@@ -21,7 +21,7 @@ final class LimitSearch {
     private final boolean fragmentable;
     private final ProbeKind kind;
     private final int hops;
-    private final double lossShare;
+    private double lossShare;
     private final TreeMap<Integer, String> names = new TreeMap<>();
     private final TreeMap<Integer, Integer> silent = new TreeMap<>();
     private List<PathProbe> flight = List.of();
@@ -37,12 +37,16 @@ final class LimitSearch {
     /// @param fragmentable whether there are routers that fragment (IPv4); a target that answers only some is not
     ///   asked
     /// @param hopsAway     the target, as far as its answers tell
-    LimitSearch(int passes, boolean fragmentable, ProbeKind kind, int hopsAway, double lossShare) {
+    LimitSearch(int passes, boolean fragmentable, ProbeKind kind, int hopsAway) {
         this.passes = passes;
         this.fragmentable = fragmentable && !kind.isSparing();
         this.kind = kind;
         this.hops = Math.clamp(hopsAway, 1, MOST_HOPS);
-        this.lossShare = lossShare;
+    }
+
+    /// The longest that passes, as it was told.
+    int passes() {
+        return passes;
     }
 
     List<PathProbe> next(Numbering numbers) {
@@ -69,10 +73,12 @@ final class LimitSearch {
         return sent;
     }
 
-    void on(Round round) {
+    /// @param share of probes that are lost, as far as is known by now
+    void on(Round round, double share) {
         if (over()) {
             return;
         }
+        lossShare = share;
         rounds++;
         if (!heardOf(round)) {
             return;

@@ -3,6 +3,7 @@ package rstprobe.path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
 
@@ -13,11 +14,12 @@ import java.util.TreeSet;
 /// measured beside it ([SizeEvidence]). A packet-too-big is a claim that makes a size likelier to be asked about
 /// ([#claimed]) and never a bound. So nothing that a router says can make the answer wrong.
 ///
-/// 1. *First flight.* The known sizes of links ([LinkMtu]) as pairs (v, v + 1), likeliest ones, longest first, with
-///    short ones at both ends: where the path MTU is one of them, one round trip brackets it to the byte.
+/// 1. *First flight.* The known sizes of links ([LinkMtu]), likeliest ones, longest first, with short ones at both
+///    ends: where the path MTU is one of them, one round trip leaves a few bytes, and that one by far the likeliest.
 /// 2. *Quantiles.* Sizes that split what is left into equal likelihoods, all at once.
 /// 3. *Train.* The likeliest size and one byte more in turns, until chance explains the losses with less than
 ///    one in ten thousand. Only losses right beside a delivered one count, so that a burst of loss counts once.
+///    It leaves together with the quantiles as soon as one size is likely, so a link's size takes two round trips.
 ///
 /// Not thread-safe. Sizes are whole IP packets, their header included.
 public final class PathMtuSearch {
@@ -27,7 +29,7 @@ public final class PathMtuSearch {
     /// That something proven has changed is said where chance would do it less often than that.
     private static final double CHANGE = 1e-8;
 
-    private static final int FIRST_PAIRS = 23;
+    private static final int FIRST_SIZES = 30;
     private static final int QUANTILES = 24;
     private static final int LEAST_TURNS = 2;
     private static final int MOST_TURNS = 12;
@@ -43,13 +45,18 @@ public final class PathMtuSearch {
     /// just become narrower shows the same.
     private static final int ODD_LOSSES = 3;
 
-    private static final int RECHECK_TURNS = 10;
+    /// Most often one of these few arrives, and that is that.
+    private static final int FIRST_RECHECK_TURNS = 5;
+    private static final int RECHECK_TURNS = 12;
     private static final int MOST_RECHECKS = 4;
+    private static final int MOST_RECHECK_TURNS = FIRST_RECHECK_TURNS + (MOST_RECHECKS - 1) * RECHECK_TURNS;
 
     private static final int MOST_FLIGHTS = 24;
     private static final int MOST_PROBES = 900;
     /// Likely enough that the next flight is a train.
     private static final double LIKELY = 0.4;
+    /// Likely enough that what follows from it is asked about in the same round trip.
+    private static final double EXPECTED = 0.8;
     /// Likely enough that nothing else is asked about.
     private static final double SURE = 0.98;
 
@@ -64,6 +71,10 @@ public final class PathMtuSearch {
     private int recheckLosses;
     private boolean rechecked;
     private OptionalInt changedAt = OptionalInt.empty();
+    /// What follows from the evidence, worked out when it is asked for; empty where that has changed since.
+    private Optional<SizePosterior> posterior = Optional.empty();
+
+    private Optional<PathMtuStanding> standing = Optional.empty();
 
     /// @param floor the shortest size of interest: 68 in IPv4 (RFC 791), 1280 in IPv6 (RFC 8200), and no shorter than
     ///   the headers of the probes
@@ -80,10 +91,17 @@ public final class PathMtuSearch {
     /// Somebody says that this is the path MTU: worth a question, and no proof.
     public void claimed(int bytes) {
         prior.claim(bytes);
+        forget();
+    }
+
+    private void forget() {
+        posterior = Optional.empty();
+        standing = Optional.empty();
     }
 
     /// What became of the flight that [#next] asked for, in the order in which it was sent.
     public void on(List<SizedProbe> flight) {
+        forget();
         flights++;
         probes += flight.size();
         int before = evidence.delivered();
@@ -113,7 +131,7 @@ public final class PathMtuSearch {
                 ? (int) flight.stream().filter(probe -> probe.bytes() == top).count()
                 : 0;
         double chance = SizeEvidence.byChance(recheckLosses, recheckedBeside(lostBeside), arrivedBeside);
-        boolean every = recheckLosses >= MOST_RECHECKS * RECHECK_TURNS;
+        boolean every = recheckLosses >= MOST_RECHECK_TURNS;
         if (!arrives && (every || chance <= CHANGE)) {
             changedAt = OptionalInt.of(top);
         }
@@ -126,6 +144,12 @@ public final class PathMtuSearch {
 
     /// What is proven.
     public PathMtuStanding standing() {
+        PathMtuStanding known = standing.orElseGet(this::worked);
+        standing = Optional.of(known);
+        return known;
+    }
+
+    private PathMtuStanding worked() {
         if (changedAt.isPresent()) {
             return new PathMtuStanding.Changed(changedAt.getAsInt());
         }
@@ -142,7 +166,7 @@ public final class PathMtuSearch {
             return new PathMtuStanding.Exact(delivered, 0);
         }
         double doubt = evidence.doubt(delivered + 1);
-        if (doubt <= DOUBT && evidence.arrivedAt(delivered) > 0 && isLikeliest(posterior(), SURE)) {
+        if (doubt <= DOUBT && evidence.arrivedAt(delivered) > 0 && isLikeliest(SURE)) {
             return new PathMtuStanding.Exact(delivered, doubt);
         }
         return spent ? new PathMtuStanding.Bounded(delivered, provenLost()) : new PathMtuStanding.Open(delivered);
@@ -166,15 +190,15 @@ public final class PathMtuSearch {
         if (evidence.delivered() >= top) {
             return longestAgain();
         }
-        SizePosterior posterior = posterior();
+        SizePosterior all = posterior();
         TreeSet<Integer> sizes = new TreeSet<>();
-        boolean train = isLikeliest(posterior, LIKELY);
-        if (!isLikeliest(posterior, SURE)) {
-            posterior.quantiles(QUANTILES).forEach(sizes::add);
+        boolean train = isLikeliest(LIKELY);
+        if (!isLikeliest(SURE)) {
+            all.quantiles(QUANTILES).forEach(sizes::add);
         }
         if (!train) {
-            sizes.add(posterior.likeliest());
-            sizes.add(Math.min(top, posterior.likeliest() + 1));
+            sizes.add(all.likeliest());
+            sizes.add(Math.min(top, all.likeliest() + 1));
         }
         List<Integer> flight = inTurns(sizes);
         if (stuck) {
@@ -188,12 +212,22 @@ public final class PathMtuSearch {
         return flight;
     }
 
-    private boolean isLikeliest(SizePosterior posterior, double share) {
-        return posterior.likeliest() == evidence.delivered() && posterior.likeliestShare() >= share;
+    /// The longest delivered size, where the next flight is to prove that it is the path MTU and hardly anything else
+    /// can be; empty before, and where that is proven.
+    public OptionalInt expected() {
+        int delivered = evidence.delivered();
+        boolean open = standing() instanceof PathMtuStanding.Open && delivered > 0 && delivered < top;
+        return open && isLikeliest(EXPECTED) ? OptionalInt.of(delivered) : OptionalInt.empty();
+    }
+
+    private boolean isLikeliest(double share) {
+        return posterior().likeliest() == evidence.delivered() && posterior().likeliestShare() >= share;
     }
 
     private SizePosterior posterior() {
-        return SizePosterior.of(prior, evidence, floor, top);
+        SizePosterior known = posterior.orElseGet(() -> SizePosterior.of(prior, evidence, floor, top));
+        posterior = Optional.of(known);
+        return known;
     }
 
     /// A short one stands at its end, so that a path that has changed is told from one that is gone.
@@ -212,27 +246,25 @@ public final class PathMtuSearch {
 
     private List<Integer> longestAgain() {
         List<Integer> flight = new ArrayList<>();
-        for (int i = 0; i < RECHECK_TURNS; i++) {
+        int turns = rechecks == 0 ? FIRST_RECHECK_TURNS : RECHECK_TURNS;
+        for (int i = 0; i < turns; i++) {
             flight.add(top);
             flight.add(floor);
         }
         return flight;
     }
 
+    /// The longest leaves first and last, since most paths take it, and one loss must not say that this one does not.
     private List<Integer> firstFlight() {
         TreeSet<Integer> sizes = new TreeSet<>();
         sizes.add(top);
-        for (int bytes : prior.likeliest()) {
-            if (sizes.size() >= 2 * FIRST_PAIRS) {
-                break;
-            }
-            sizes.add(bytes);
-            sizes.add(Math.min(top, bytes + 1));
-        }
+        prior.likeliest().stream().limit(FIRST_SIZES).forEach(sizes::add);
+        prior.claims().forEach(bytes -> sizes.add(Math.min(top, bytes + 1)));
         List<Integer> flight = new ArrayList<>();
         List<Integer> controls = Collections.nCopies(flights == 0 ? 1 : MORE_CONTROLS, floor);
         flight.addAll(controls);
         flight.addAll(inTurns(sizes));
+        flight.add(top);
         flight.addAll(controls);
         return flight;
     }

@@ -68,21 +68,15 @@ public final class PathSurvey {
         if (rounds >= MOST_ROUNDS) {
             return List.of();
         }
-        if (limit.isEmpty() && forward.standing() instanceof PathMtuStanding.Exact(int passes, double _)) {
-            limit = Optional.of(
-                    new LimitSearch(passes, !isV6, forward.kind(), forward.hopsAway(), forward.lossShare()));
-        }
+        follow(forward.expected());
         if (clamp.isEmpty() && forward.hopsAway() > 1 && (limit.isPresent() || isMssLow())) {
             clamp = Optional.of(new ClampSearch(top, isV6 ? HEADERS6 : HEADERS4, forward.hopsAway()));
         }
-        if (unsaid.isEmpty() && limit.isPresent() && forward.unsaid().isPresent()) {
+        if (unsaid.isEmpty()
+                && forward.standing() instanceof PathMtuStanding.Exact
+                && forward.unsaid().isPresent()) {
             unsaid = Optional.of(
                     new UnsaidSearch(forward.delivered() + 1, forward.unsaid().getAsInt(), forward.kind()));
-        }
-        boolean proven = forward.standing() instanceof PathMtuStanding.Exact
-                || forward.standing() instanceof PathMtuStanding.Local;
-        if (flows.isEmpty() && proven && forward.delivered() > forward.floor()) {
-            flows = Optional.of(new FlowSearch(forward.floor(), top, forward.delivered()));
         }
         List<PathProbe> sent = new ArrayList<>(reverse.next(numbers, forward));
         clamp.ifPresent(search -> sent.addAll(search.next(numbers)));
@@ -96,6 +90,24 @@ public final class PathSurvey {
             round = Optional.of(new Round(sent, Map.copyOf(known), atNanos, tripNanos));
         }
         return sent;
+    }
+
+    /// What follows from the path MTU is asked about as soon as that is all but known, and anew where it turns out to
+    /// be
+    /// another.
+    private void follow(OptionalInt expected) {
+        limit = limit.filter(search -> expected.isPresent() && search.passes() == expected.getAsInt());
+        flows = flows.filter(search -> expected.isPresent() && search.passes() == expected.getAsInt());
+        if (expected.isEmpty()) {
+            return;
+        }
+        int passes = expected.getAsInt();
+        if (limit.isEmpty() && passes < top) {
+            limit = Optional.of(new LimitSearch(passes, !isV6, forward.kind(), forward.hopsAway()));
+        }
+        if (flows.isEmpty() && passes > forward.floor()) {
+            flows = Optional.of(new FlowSearch(forward.floor(), top, passes, forward.heardStray()));
+        }
     }
 
     /// The server announces less than our interface takes, or a router lowered what it announces.
@@ -127,11 +139,11 @@ public final class PathSurvey {
         Round over = round.orElseThrow();
         tripNanos = Math.max(tripNanos, over.tripNanos());
         over.probes().forEach(probe -> known.put(probe.number(), probe));
-        limit.ifPresent(search -> search.on(over));
+        forward.on(over);
+        limit.ifPresent(search -> search.on(over, forward.lossShare()));
         clamp.ifPresent(search -> search.on(over));
         flows.ifPresent(search -> search.on(over));
         unsaid.ifPresent(search -> search.on(over));
-        forward.on(over);
         reverse.on(over, forward);
         forward.doneAt(atNanos);
         reverse.doneAt(atNanos);

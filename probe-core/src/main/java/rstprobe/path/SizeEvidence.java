@@ -137,17 +137,19 @@ final class SizeEvidence {
         return chance;
     }
 
-    /// How many more have to be lost beside that size until chance is that unlikely.
+    /// How many more have to be lost, each beside one of that size, until chance is that unlikely. Those of that size
+    /// that arrive meanwhile count as well, as many of them as of others so far.
     int lossesUntil(double doubt, int most) {
         int from = (int) (ALMOST * delivered) + 1;
         int lostBeside = count(silent, from, delivered);
         int arrivedBeside = count(arrived, from, delivered);
         int have = count(flanked, delivered + 1, delivered + 1);
-        int lost = have;
-        while (lost - have < most && byChance(lost, lostBeside, arrivedBeside) > doubt) {
-            lost++;
+        double passes = 1 - lossShare();
+        int more = 0;
+        while (more < most && byChance(have + more, lostBeside, arrivedBeside + (int) (passes * more)) > doubt) {
+            more++;
         }
-        return lost - have;
+        return more;
     }
 
     /// The share of losses among sizes almost as long as the longest delivered one, from even odds.

@@ -3,6 +3,7 @@ package rstprobe.path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// How likely each size is to be a path's MTU before anything was sent: mostly one that links are known to have,
 /// and else any.
@@ -17,6 +18,7 @@ final class SizePrior {
     private final int floor;
     private final int top;
     private final TreeMap<Integer, Double> known = new TreeMap<>();
+    private final TreeSet<Integer> claims = new TreeSet<>();
     private final double each;
     private final double total;
 
@@ -37,7 +39,13 @@ final class SizePrior {
     void claim(int bytes) {
         if (bytes >= floor && bytes <= top) {
             known.merge(bytes, total * CLAIM, Double::sum);
+            claims.add(bytes);
         }
+    }
+
+    /// What was claimed, shortest first.
+    List<Integer> claims() {
+        return List.copyOf(claims);
     }
 
     /// Sizes of the same likelihood each; those with a mass of their own stand alone.

@@ -3,7 +3,9 @@ package rstprobe.record;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import rstprobe.linux.Errno;
 import rstprobe.linux.LinuxException;
@@ -25,14 +27,25 @@ final class CraftedSender implements AutoCloseable {
     private static final long QUEUE_NANOS = 1_000_000;
 
     private static final int MOST_TRIES = 200;
+    /// An Ethernet address that the kernel told is taken for the next hop's for so long.
+    private static final long KNOWN_NANOS = 500_000_000;
 
     private final Optional<PacketSocket> socket;
     private final String whyNot;
     private final NetworkInterfaceFacts facts;
     private final InetAddress nextHop;
+    /// Of every next hop, for all senders with that socket.
+    private final Map<InetAddress, Neighbour> neighbours;
+
+    private record Neighbour(MacAddress mac, long atNanoTime) {}
 
     private CraftedSender(
-            Optional<PacketSocket> socket, String whyNot, NetworkInterfaceFacts facts, InetAddress nextHop) {
+            Optional<PacketSocket> socket,
+            String whyNot,
+            NetworkInterfaceFacts facts,
+            InetAddress nextHop,
+            Map<InetAddress, Neighbour> neighbours) {
+        this.neighbours = neighbours;
         this.socket = socket;
         this.whyNot = whyNot;
         this.facts = facts;
@@ -46,13 +59,14 @@ final class CraftedSender implements AutoCloseable {
         Optional<String> obstacle = obstacle(facts, target.route());
         InetAddress nextHop = target.route().nextHop(target.address());
         if (obstacle.isPresent()) {
-            return new CraftedSender(Optional.empty(), obstacle.get(), facts, nextHop);
+            return new CraftedSender(Optional.empty(), obstacle.get(), facts, nextHop, Map.of());
         }
         try {
-            return new CraftedSender(Optional.of(PacketSocket.openForSending(facts.index())), "", facts, nextHop);
+            PacketSocket opened = PacketSocket.openForSending(facts.index());
+            return new CraftedSender(Optional.of(opened), "", facts, nextHop, new ConcurrentHashMap<>());
         } catch (LinuxException refused) {
             String why = "no packet socket can be opened: " + refused.errno().name();
-            return new CraftedSender(Optional.empty(), why, facts, nextHop);
+            return new CraftedSender(Optional.empty(), why, facts, nextHop, Map.of());
         }
     }
 
@@ -64,12 +78,12 @@ final class CraftedSender implements AutoCloseable {
         if (obstacle.isPresent()) {
             throw new NotPossibleHere(obstacle.get());
         }
-        return new CraftedSender(socket, whyNot, facts, other.route().nextHop(other.address()));
+        return new CraftedSender(socket, whyNot, facts, other.route().nextHop(other.address()), neighbours);
     }
 
     /// A sender that sends nothing.
     static CraftedSender none(NetworkInterfaceFacts facts, Target target, String why) {
-        return new CraftedSender(Optional.empty(), why, facts, target.address());
+        return new CraftedSender(Optional.empty(), why, facts, target.address(), Map.of());
     }
 
     private static Optional<String> obstacle(NetworkInterfaceFacts facts, Route route) {
@@ -94,7 +108,7 @@ final class CraftedSender implements AutoCloseable {
     /// @throws NotPossibleHere where the link or its queue does not take it
     void send(byte[] datagram) throws NotPossibleHere {
         PacketSocket open = socket.orElseThrow(() -> new NotPossibleHere(whyNot));
-        byte[] frame = Encoder.ethernet(wire(facts.mac().orElseThrow()), wire(neighbour()), datagram);
+        byte[] frame = Encoder.ethernet(wire(facts.mac().orElseThrow()), neighbour(), datagram);
         try {
             open.send(frame, 0, frame.length);
         } catch (LinuxException refused) {
@@ -109,7 +123,7 @@ final class CraftedSender implements AutoCloseable {
     void send(List<byte[]> datagrams) throws NotPossibleHere {
         PacketSocket open = socket.orElseThrow(() -> new NotPossibleHere(whyNot));
         MacAddress ours = wire(facts.mac().orElseThrow());
-        MacAddress theirs = wire(neighbour());
+        MacAddress theirs = neighbour();
         List<byte[]> frames = datagrams.stream()
                 .map(datagram -> Encoder.ethernet(ours, theirs, datagram))
                 .toList();
@@ -150,7 +164,17 @@ final class CraftedSender implements AutoCloseable {
 
     /// The kernel learns the address when it sends there itself, which the attempt before any test has
     /// done.
-    private rstprobe.linux.MacAddress neighbour() throws NotPossibleHere {
+    private MacAddress neighbour() throws NotPossibleHere {
+        Neighbour known = neighbours.get(nextHop);
+        if (known != null && System.nanoTime() - known.atNanoTime() < KNOWN_NANOS) {
+            return known.mac();
+        }
+        Neighbour told = new Neighbour(wire(told()), System.nanoTime());
+        neighbours.put(nextHop, told);
+        return told.mac();
+    }
+
+    private rstprobe.linux.MacAddress told() throws NotPossibleHere {
         try {
             return Neighbours.of(facts.index(), nextHop)
                     .orElseThrow(() -> new NotPossibleHere("the next hop's Ethernet address is not known"));

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import rstprobe.capture.TapPlan;
 import rstprobe.linux.NetworkInterfaceFacts;
+import rstprobe.path.PathSurvey;
 
 /// Surveys the path to a target and keeps everything it saw: one tap, one socket for crafted frames, one thread.
 ///
@@ -48,6 +49,15 @@ public final class MtuRecorder implements AutoCloseable {
                     whyNot.get(), "a path MTU is measured on Ethernet links, towards other hosts, with CAP_NET_RAW");
         }
         return new MtuRecorder(plan, target, kept, sender);
+    }
+
+    /// Makes the JVM learn what a survey does, so that its first round does not wait for that. May be called on any
+    /// thread, at any time.
+    public static void warmUp() {
+        PathSurvey survey = PathSurvey.notBegun();
+        survey.next(0);
+        survey.landed(0);
+        survey.finding();
     }
 
     /// Surveys to the end.

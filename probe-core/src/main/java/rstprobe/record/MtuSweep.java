@@ -52,6 +52,10 @@ public final class MtuSweep implements AutoCloseable {
     private final Deque<SweepResolver.Way> again = new ArrayDeque<>();
     private final PriorityQueue<Alarm> alarms = new PriorityQueue<>(Comparator.comparingLong(Alarm::atNanos));
     private final Map<SweepSurvey, Long> wakes = new HashMap<>();
+    /// Those that were taken up a moment ago, and perhaps some that stand by now.
+    private final List<SweepSurvey> fresh = new ArrayList<>();
+    /// Those that have become over, to be finished.
+    private final Deque<SweepSurvey> ended = new ArrayDeque<>();
 
     private record Alarm(long atNanos, SweepSurvey survey) {}
 
@@ -127,19 +131,22 @@ public final class MtuSweep implements AutoCloseable {
                 : again.size() < MOST_AT_ONCE ? resolver.poll() : Optional.empty();
     }
 
-    private long fresh() {
-        return surveys.values().stream()
-                .filter(survey -> survey.isFresh(FRESH_NANOS))
-                .count();
+    private int fresh() {
+        fresh.removeIf(survey -> !survey.isFresh(FRESH_NANOS));
+        return fresh.size();
     }
 
     private void begin(SweepResolver.Way way, int tries) throws LinuxException {
         SweepSurvey survey = SweepSurvey.begin(plan, way, tries);
         surveys.put(survey.address(), survey);
+        fresh.add(survey);
         schedule(survey);
     }
 
     private long patienceNanos() {
+        if (!ended.isEmpty()) {
+            return 0;
+        }
         long now = System.nanoTime();
         Alarm first = alarms.peek();
         long alarm = first == null ? LOOK_NANOS : first.atNanos() - now;
@@ -186,23 +193,26 @@ public final class MtuSweep implements AutoCloseable {
         for (SweepSurvey survey : due) {
             look(survey);
         }
-        for (SweepSurvey over :
-                surveys.values().stream().filter(SweepSurvey::over).toList()) {
-            finish(over);
+        for (SweepSurvey over = ended.poll(); over != null; over = ended.poll()) {
+            if (surveys.get(over.address()) == over) {
+                finish(over);
+            }
         }
     }
 
     private void look(SweepSurvey survey) throws IOException {
         boolean waited = survey.isReady() || survey.isLeaving();
         survey.look();
-        if (!waited) {
+        if (!waited || survey.over()) {
             settle(survey);
         }
     }
 
-    /// What is ready waits for its turn, all else for its time.
+    /// What is ready waits for its turn, what is over for its end, all else for its time.
     private void settle(SweepSurvey survey) {
-        if (survey.isReady()) {
+        if (survey.over()) {
+            ended.add(survey);
+        } else if (survey.isReady()) {
             rounds.add(survey);
             wakes.remove(survey);
         } else {

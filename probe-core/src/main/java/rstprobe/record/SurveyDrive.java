@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.util.List;
 import rstprobe.capture.Frame;
 import rstprobe.linux.LinuxException;
+import rstprobe.wire.Decoded;
 import rstprobe.wire.Decoder;
 
 /// Drives the survey of one target to its end, with a recording and a socket for crafted frames of its own run.
 final class SurveyDrive {
     private static final long LONGEST_NANOS = 120_000_000_000L;
-    /// The connection is closed with a FIN and the last frames of that are worth having.
+    /// The connection is closed with a FIN, and the last frames of that are worth having; no longer than that.
     private static final long GOODBYE_NANOS = 50_000_000;
 
     private final OpenRecording kept;
@@ -32,17 +33,28 @@ final class SurveyDrive {
             long patience = Math.max(0, survey.wakesAtNanos() - kept.now());
             List<Frame> news = kept.ear().after(read, System.nanoTime() + patience);
             read += news.size();
-            news.forEach(frame -> survey.on(
-                    frame.number(),
-                    frame.atNanos(),
-                    Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength())));
+            news.forEach(frame -> survey.on(frame.number(), frame.atNanos(), decoded(frame)));
             survey.look();
             if (survey.isReady()) {
                 goOn();
             }
         }
         survey.leave();
-        OpenRecording.pause(GOODBYE_NANOS);
+        goodbye(read);
+    }
+
+    private void goodbye(int known) throws InterruptedException {
+        long until = System.nanoTime() + GOODBYE_NANOS;
+        int read = known;
+        while (!survey.parted() && System.nanoTime() < until) {
+            List<Frame> news = kept.ear().after(read, until);
+            read += news.size();
+            news.stream().map(SurveyDrive::decoded).forEach(survey::parting);
+        }
+    }
+
+    private static Decoded decoded(Frame frame) {
+        return Decoder.decode(frame.link().code(), frame.bytes(), frame.originalLength());
     }
 
     private void goOn() throws LinuxException {

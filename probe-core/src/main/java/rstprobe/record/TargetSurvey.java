@@ -58,6 +58,8 @@ final class TargetSurvey implements AutoCloseable {
     private Optional<Heard.Opened> opened = Optional.empty();
     private State state = State.CONNECTING;
     private final List<Heard> before = new ArrayList<>();
+    private Conversation last;
+    private boolean parted;
     private int frames;
     private boolean stirred;
     private long roundNanos;
@@ -88,6 +90,7 @@ final class TargetSurvey implements AutoCloseable {
         this.target = target;
         this.connection = connection;
         this.flow = flow;
+        this.last = flow.connection();
         this.edge = new ConnectionEdge(flow.connection());
         this.answers = new ProbeAnswers(flow);
         this.craft = new ProbeCraft(flow, edge, plan.typeOfService(), random.nextInt());
@@ -129,6 +132,7 @@ final class TargetSurvey implements AutoCloseable {
     void on(int number, long atNanos, Decoded decoded) {
         frames = number;
         stirred = true;
+        parting(decoded);
         if (decoded instanceof Decoded.Segment segment) {
             edge.on(segment);
         }
@@ -137,6 +141,18 @@ final class TargetSurvey implements AutoCloseable {
             opened = Optional.of(open);
         }
         heard.ifPresent(news -> survey.ifPresentOrElse(running -> running.on(news), () -> before.add(news)));
+    }
+
+    /// Takes a frame that came after the survey: only whether the server ends its last connection too is of interest.
+    void parting(Decoded decoded) {
+        if (decoded instanceof Decoded.Segment segment && last.isTheirs(segment.source(), segment.destination())) {
+            parted |= segment.flags().fin() || segment.flags().rst();
+        }
+    }
+
+    /// Whether both sides have ended the last connection, or none ever stood.
+    boolean parted() {
+        return parted || opened.isEmpty();
     }
 
     /// Does what is next.
@@ -259,9 +275,11 @@ final class TargetSurvey implements AutoCloseable {
         openedNanos = now.getAsLong();
         connection = SurveyConnection.open(++connections, target, plan, mss, now, journal);
         int port = connection.local().getPort();
-        answers.follow(new Conversation(
+        last = new Conversation(
                 new Endpoint(flow.strays().ours().address(), port),
-                flow.strays().theirs()));
+                flow.strays().theirs());
+        parted = false;
+        answers.follow(last);
         long at = now.getAsLong();
         journal.accept(new Event.Trying(at, port, mss.orElseThrow()));
         survey.orElseThrow().trying(at);

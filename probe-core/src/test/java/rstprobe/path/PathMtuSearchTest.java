@@ -135,7 +135,7 @@ class PathMtuSearchTest {
                     assertInstanceOf(Exact.class, run(search, new Path(mtu, 0, 1, new Random(1))))
                             .pathMtu());
             assertTrue(search.flights() <= 2, mtu + ": " + search.flights() + " flights");
-            assertTrue(search.probes() <= 100, mtu + ": " + search.probes() + " probes");
+            assertTrue(search.probes() <= 80, mtu + ": " + search.probes() + " probes");
         }
     }
 
