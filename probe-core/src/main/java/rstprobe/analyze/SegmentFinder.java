@@ -60,6 +60,12 @@ final class SegmentFinder {
     /// The end of what was captured of it, without what pads the link.
     long datagramEnd;
 
+    /// Of a segment and of a quotation: where the TCP header ends, as far as the frame has it or not.
+    long payloadAt;
+
+    /// Of a segment: how long its payload was on the wire, in bytes.
+    long payloadLength;
+
     /// Whether the datagram was inside another one, or on a link that [rstprobe.wire.Decoder] does not read.
     boolean wrapped;
 
@@ -303,6 +309,8 @@ final class SegmentFinder {
         ports(bytes, at);
         acknowledgement = i32(bytes, at + 8);
         flags = control & 0xFFF;
+        payloadAt = at + header;
+        payloadLength = length - header;
         kind = Kind.SEGMENT;
     }
 
@@ -344,7 +352,14 @@ final class SegmentFinder {
         destinationHigh = v6 ? i64(bytes, at + 24) : 0;
         destinationLow = v6 ? i64(bytes, at + 32) : u32(bytes, at + 16);
         ports(bytes, at + header);
-        flags = end - at < header + TCP_HEADER ? NO_FLAGS : u16(bytes, at + header + 12) & 0xFFF;
+        if (end - at < header + TCP_HEADER) {
+            flags = NO_FLAGS;
+            payloadAt = at + header + PORTS_AND_SEQUENCE;
+        } else {
+            int control = u16(bytes, at + header + 12);
+            flags = control & 0xFFF;
+            payloadAt = at + header + Math.max(TCP_HEADER, (control >>> 12) * 4);
+        }
         kind = Kind.QUOTED;
     }
 
