@@ -196,8 +196,7 @@ final class WatchCommand implements Callable<Integer> {
                 "there is no default route, so no interface to choose; up are " + there, "name one: -i IFACE, or any");
     }
 
-    private int watch(
-            FlightPlan plan, Path trusted, List<String> names, Screen screen, Interruption interruption)
+    private int watch(FlightPlan plan, Path trusted, List<String> names, Screen screen, Interruption interruption)
             throws CannotProbe {
         String filter = TapPlan.filterForPorts(plan.ports());
         List<RingTap> taps = new ArrayList<>();
@@ -215,8 +214,8 @@ final class WatchCommand implements Callable<Integer> {
                     .toList();
             String where = taps.stream().map(RingTap::interfaceName).collect(Collectors.joining(", ")) + ", port "
                     + plan.ports().stream().sorted().map(String::valueOf).collect(Collectors.joining(", "));
-            screen.announce("watching " + where + "; headers of " + keep.toSeconds() + " s at most in "
-                    + (memory >> 20) + " MiB; folders go into " + trusted);
+            screen.announce("watching " + where + "; headers of " + keep.toSeconds() + " s at most in " + (memory >> 20)
+                    + " MiB; folders go into " + trusted);
             WatchWriter.Plan writing = new WatchWriter.Plan(
                     trusted, mostFolders, metrics, facts, Optional.of("Linux " + Kernel.release()), output.json());
             try (WatchRun run = new WatchRun(plan, taps, writing, screen)) {

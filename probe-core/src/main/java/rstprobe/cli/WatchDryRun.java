@@ -18,7 +18,8 @@ final class WatchDryRun {
         return "Nothing is sent, now or later. It would:\n"
                 + "  capture    TCP with port " + ports + " and ICMP errors, on " + Sanitizer.terminal(where)
                 + ",\n             never promiscuous\n"
-                + "  keep       headers of the last " + Duration.ofNanos(plan.keepNanos()).toSeconds()
+                + "  keep       headers of the last "
+                + Duration.ofNanos(plan.keepNanos()).toSeconds()
                 + " s at most, in " + (plan.memoryBytes() >> 20) + " MiB of memory; of the payload what SSH\n"
                 + "             says in clear up to NEWKEYS, and nothing of connections that stood before\n"
                 + "  write      an incident folder into " + Sanitizer.terminal(into.toString())

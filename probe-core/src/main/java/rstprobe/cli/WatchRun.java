@@ -123,9 +123,10 @@ final class WatchRun implements AutoCloseable {
     }
 
     private void count() {
-        long inAll = goneLost + taps.stream()
-                .mapToLong(tap -> tap.statistics().droppedByKernel())
-                .sum();
+        long inAll = goneLost
+                + taps.stream()
+                        .mapToLong(tap -> tap.statistics().droppedByKernel())
+                        .sum();
         if (inAll > lost) {
             lost = inAll;
             recorder.lost(lost, wallNanos());

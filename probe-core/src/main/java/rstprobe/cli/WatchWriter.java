@@ -68,7 +68,8 @@ final class WatchWriter {
     private final Screen screen;
     private final FolderAllowance allowance;
     private final BlockingQueue<FlightRecord> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
-    private final Thread thread = Thread.ofPlatform().daemon().name("rstprobe-watch-writer").unstarted(this::work);
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("rstprobe-watch-writer").unstarted(this::work);
     private volatile WatchCounts.Heard heard;
     private volatile boolean ending;
     private volatile Optional<Throwable> mistake = Optional.empty();

@@ -38,7 +38,8 @@ public final class WatchJson {
             json.writeNumberField(
                     "confidence", Wording.confidence(reset.verdict().confidence()));
             shared.string("stage", reset.stage().map(Stage::word));
-            shared.string("standing", reset.standing().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            shared.string(
+                    "standing", reset.standing().name().toLowerCase(Locale.ROOT).replace('_', '-'));
             shared.string("summary", reset.summary());
             json.writeNumberField("resets", watched.resets());
             json.writeNumberField("frames", watched.frames());

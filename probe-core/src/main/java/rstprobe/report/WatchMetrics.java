@@ -53,13 +53,22 @@ public final class WatchMetrics {
     }
 
     private void family(String name, String type, String help) {
-        text.append("# HELP rstprobe_watch_").append(name).append(' ').append(help).append('\n');
-        text.append("# TYPE rstprobe_watch_").append(name).append(' ').append(type).append('\n');
+        text.append("# HELP rstprobe_watch_")
+                .append(name)
+                .append(' ')
+                .append(help)
+                .append('\n');
+        text.append("# TYPE rstprobe_watch_")
+                .append(name)
+                .append(' ')
+                .append(type)
+                .append('\n');
     }
 
     private void sample(String name, String labels, double value) {
         text.append("rstprobe_watch_").append(name).append(labels).append(' ');
-        text.append(value == Math.rint(value) ? String.valueOf((long) value) : String.format(Locale.ROOT, "%.1f", value));
+        text.append(
+                value == Math.rint(value) ? String.valueOf((long) value) : String.format(Locale.ROOT, "%.1f", value));
         text.append('\n');
     }
 }

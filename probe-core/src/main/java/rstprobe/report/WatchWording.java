@@ -47,7 +47,8 @@ public final class WatchWording {
         if (counts.reset() > 0) {
             lines.add(AnalyzeWording.count(counts.reset(), "connection") + " reset: "
                     + counts.inOrder().entrySet().stream()
-                            .map(row -> AnalyzeWording.grouped(row.getValue()) + " " + AnalyzeWording.word(row.getKey()))
+                            .map(row ->
+                                    AnalyzeWording.grouped(row.getValue()) + " " + AnalyzeWording.word(row.getKey()))
                             .collect(Collectors.joining(", ")));
         }
         if (counts.afterEnd() > 0) {
