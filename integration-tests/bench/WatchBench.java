@@ -4,9 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,8 +18,8 @@ import java.util.regex.Pattern;
 /// The processor time is that of the process between two moments, both when it has run for some seconds under load: a
 /// flight recorder runs for weeks, and what a Java process takes to start is printed beside it.
 final class WatchBench {
-    private static final int[] RATES = {50_000, 100_000, 200_000, 1_000_000};
-    private static final int ROUNDS = 2, WARM_SECONDS = 5, MEASURED_SECONDS = 6;
+    private static final int[] RATES = {50_000, 100_000, 1_000_000};
+    private static final int ROUNDS = 2, WARM_SECONDS = 10, MEASURED_SECONDS = 6;
     private static final double MOST_TIMES_DUMPCAP = 1.5;
     private static final String FILTER = "tcp port 22 or (icmp and (icmp[0] = 3 or icmp[0] = 4 or icmp[0] = 5 or icmp[0] = 11"
             + " or icmp[0] = 12)) or (ip6 and ip6[6] = 58 and ip6[40] < 128)";
@@ -176,7 +178,7 @@ final class WatchBench {
         return (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME])) / TICKS_PER_SECOND;
     }
 
-    private static void await(java.util.function.BooleanSupplier condition) throws InterruptedException {
+    private static void await(BooleanSupplier condition) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
@@ -196,7 +198,7 @@ final class WatchBench {
 
     private static void clear(Path folder) throws IOException {
         try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
         }

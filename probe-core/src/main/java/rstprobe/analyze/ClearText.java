@@ -32,6 +32,7 @@ final class ClearText {
     private static final int BOTH_FINS = FIN_OF_FIRST | FIN_OF_SECOND;
 
     private final int sets;
+    private final int[] tags;
     private final long[] keys;
     private final int[] states;
     private long pushedOut;
@@ -43,6 +44,7 @@ final class ClearText {
     /// @param connections a power of two, at least [#WAYS]
     ClearText(int connections) {
         this.sets = connections / WAYS;
+        this.tags = new int[connections];
         this.keys = new long[connections * WIDTH];
         this.states = new int[connections * STATE_WIDTH];
     }
@@ -147,12 +149,18 @@ final class ClearText {
 
     private int find(TupleKey key) {
         int from = set(key);
+        int tag = tag(key);
         for (int entry = from; entry < from + WAYS; entry++) {
-            if (key.isAt(keys, entry * WIDTH)) {
+            if (tags[entry] == tag && key.isAt(keys, entry * WIDTH)) {
                 return entry;
             }
         }
         return -1;
+    }
+
+    /// Other bits of the hash than those that choose the set: what is sought lies in one cache line.
+    private static int tag(TupleKey key) {
+        return (int) (key.hash >>> Integer.SIZE);
     }
 
     private int set(TupleKey key) {
@@ -170,6 +178,7 @@ final class ClearText {
         int state = chosen * STATE_WIDTH;
         pushedOut += keys[chosen * WIDTH + 4] != 0 && states[state + ENDS] == 0 ? 1 : 0;
         key.put(keys, chosen * WIDTH);
+        tags[chosen] = tag(key);
         keys[chosen * WIDTH + USED] = atNanos;
         Arrays.fill(states, state, state + STATE_WIDTH, 0);
         return chosen;

@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 /// The frames of the last minutes in memory of a fixed size, without an object a frame: the oldest make room for the
 /// newest. Off the heap, so that it may be larger, and given back with the object.
 ///
-/// A frame has a place, which rises for ever; [#isThere] tells whether it still lies there.
+/// A frame has a place, which rises for ever: between [#oldest] and [#end] frames lie.
 final class FlightRing {
     /// The smallest ring, in bytes: some ten of the longest frames.
     static final long LEAST_BYTES = 1 << 20;
@@ -28,6 +28,10 @@ final class FlightRing {
     private long end;
     private long frames;
 
+    /// Where the two lie in the memory; a remainder for each frame would cost more than keeping these.
+    private long oldestAt;
+    private long endAt;
+
     /// @param bytes how much memory, at least [#LEAST_BYTES]
     FlightRing(long bytes) {
         if (bytes < LEAST_BYTES) {
@@ -43,16 +47,16 @@ final class FlightRing {
     /// @param length of the frame on the wire
     void keep(MemorySegment from, long at, int kept, int length, int tap, long atNanos, long hash) {
         int record = FRAME + kept + (FRAME - 1) & -FRAME;
-        long offset = end % capacity;
-        if (offset + record > capacity) {
-            int rest = (int) (capacity - offset);
+        if (endAt + record > capacity) {
+            int rest = (int) (capacity - endAt);
             makeRoom(rest);
-            memory.set(INT, offset + RECORD, rest);
-            memory.set(INT, offset + TAP, FILLER);
+            memory.set(INT, endAt + RECORD, rest);
+            memory.set(INT, endAt + TAP, FILLER);
             end += rest;
-            offset = 0;
+            endAt = 0;
         }
         makeRoom(record);
+        long offset = endAt;
         memory.set(INT, offset + RECORD, record);
         memory.set(INT, offset + KEPT, kept);
         memory.set(INT, offset + LENGTH, length);
@@ -61,14 +65,16 @@ final class FlightRing {
         memory.set(LONG, offset + HASH, hash);
         MemorySegment.copy(from, at, memory, offset + FRAME, kept);
         end += record;
+        endAt = offset + record == capacity ? 0 : offset + record;
         frames++;
     }
 
     private void makeRoom(int record) {
         while (end - oldest + record > capacity) {
-            long offset = oldest % capacity;
-            frames -= memory.get(INT, offset + TAP) == FILLER ? 0 : 1;
-            oldest += memory.get(INT, offset + RECORD);
+            int first = memory.get(INT, oldestAt + RECORD);
+            frames -= memory.get(INT, oldestAt + TAP) == FILLER ? 0 : 1;
+            oldest += first;
+            oldestAt = oldestAt + first == capacity ? 0 : oldestAt + first;
         }
     }
 
