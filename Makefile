@@ -65,6 +65,8 @@ bench: jdk ## Time the image beside the tools of its trade, in turns, and print 
 	            $(IMAGE)/bin/rstprobe || failed=1; \
 	    done; \
 	    integration-tests/bench/captures "$(JDK)" $(IMAGE)/bin/rstprobe || failed=1; \
+    integration-tests/bench/with-veth "$(JDK)/bin/java" integration-tests/bench/WatchBench.java \
+        $(IMAGE)/bin/rstprobe "$(JDK)/bin/java" $(IMAGE)/lib/native-*.jar integration-tests/bench || failed=1; \
 	    exit $$failed
 
 calibrate: jdk ## Fit the weights of evidence to the calibration half of the practice networks (root; minutes); rebuild then

@@ -68,6 +68,11 @@ public final class FilterProgram {
         }
     }
 
+    /// The instructions, as the kernel takes them: `struct bpf_insn` each as one little-endian number.
+    long[] instructions() {
+        return instructions.clone();
+    }
+
     /// Whether it lets a frame pass.
     ///
     /// @param bytes    where the frame is

@@ -106,21 +106,9 @@ final class PcapHandles {
     private static TapFailure refused(String name, PcapNativeException refusal) {
         int code = refusal.getReturnCode() == null ? 0 : refusal.getReturnCode();
         return switch (code) {
-            case PCAP_ERROR_NO_SUCH_DEVICE ->
-                new TapFailure(
-                        Kind.NO_SUCH_INTERFACE,
-                        "there is no interface " + name + "; there are " + interfaces(),
-                        "name one of them");
-            case PCAP_ERROR_PERM_DENIED ->
-                new TapFailure(
-                        Kind.NO_PERMISSION,
-                        "capturing on " + name + " needs the capability CAP_NET_RAW, which this process lacks",
-                        "run it as root, or with sudo");
-            case PCAP_ERROR_IFACE_NOT_UP ->
-                new TapFailure(
-                        Kind.INTERFACE_DOWN,
-                        "the interface " + name + " is down",
-                        "bring it up: ip link set " + name + " up");
+            case PCAP_ERROR_NO_SUCH_DEVICE -> noSuchInterface(name);
+            case PCAP_ERROR_PERM_DENIED -> noPermission(name);
+            case PCAP_ERROR_IFACE_NOT_UP -> interfaceDown(name);
             default ->
                 new TapFailure(
                         Kind.OTHER, "libpcap cannot capture on " + name + ": " + reason(refusal), "see dmesg(1)");
@@ -149,6 +137,25 @@ final class PcapHandles {
 
     private static String reason(PcapNativeException refusal) {
         return String.valueOf(refusal.getMessage()).strip();
+    }
+
+    static TapFailure noPermission(String name) {
+        return new TapFailure(
+                Kind.NO_PERMISSION,
+                "capturing on " + name + " needs the capability CAP_NET_RAW, which this process lacks",
+                "run it as root, or with sudo");
+    }
+
+    static TapFailure noSuchInterface(String name) {
+        return new TapFailure(
+                Kind.NO_SUCH_INTERFACE,
+                "there is no interface " + name + "; there are " + interfaces(),
+                "name one of them");
+    }
+
+    static TapFailure interfaceDown(String name) {
+        return new TapFailure(
+                Kind.INTERFACE_DOWN, "the interface " + name + " is down", "bring it up: ip link set " + name + " up");
     }
 
     private static String interfaces() {

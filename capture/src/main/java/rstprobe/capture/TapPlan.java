@@ -102,6 +102,16 @@ public record TapPlan(String interfaceName, String filter, int snapLength, int b
                 + " or (ip6[6] = 44 and ip6[42:2] & 0xfff8 = 0)))";
     }
 
+    /// The filter for everybody's TCP conversations with one of these ports, and for every ICMP error.
+    ///
+    /// @param ports 1 to [#MAX_TARGETS] of them
+    public static String filterForPorts(Set<Integer> ports) {
+        if (ports.isEmpty() || ports.size() > MAX_TARGETS) {
+            throw new IllegalArgumentException("a filter is for 1 to " + MAX_TARGETS + " ports, not " + ports.size());
+        }
+        return either("tcp port ", ports) + " or " + ICMP_ERROR + " or " + ICMP6_ERROR;
+    }
+
     private static String either(String word, Set<Integer> ports) {
         return ports.size() > MAX_TARGETS
                 ? "tcp"

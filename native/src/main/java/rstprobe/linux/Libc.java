@@ -59,6 +59,8 @@ final class Libc {
     private static final MemorySegment PRCTL = function("prctl");
     private static final MemorySegment UNAME = function("uname");
     private static final MemorySegment CLOCK_GETTIME = function("clock_gettime");
+    private static final MemorySegment MMAP = function("mmap");
+    private static final MemorySegment MUNMAP = function("munmap");
 
     private Libc() {}
 
@@ -169,6 +171,21 @@ final class Libc {
     /// `int clock_gettime(clockid_t clockid, struct timespec *tp);`
     static int clock_gettime(int clock, MemorySegment time) {
         return intCall(CLOCK_GETTIME, clock, time.address(), 0, 0, 0, 0);
+    }
+
+    /// `void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset);`
+    /// anywhere and from the beginning of the file.
+    ///
+    /// @return an address, or minus an errno: the last page of the address space is never mapped
+    static long mmap(long length, int protection, int flags, int fd) {
+        MemorySegment errno = ERRNO_SLOT.get();
+        long address = call(MMAP, errno, 0, length, protection, flags, fd, 0);
+        return address == -1 ? -errno.get(JAVA_INT, ERRNO) : address;
+    }
+
+    /// `int munmap(void *addr, size_t length);`
+    static int munmap(long address, long length) {
+        return intCall(MUNMAP, address, length, 0, 0, 0, 0);
     }
 
     private static MemorySegment function(String name) {

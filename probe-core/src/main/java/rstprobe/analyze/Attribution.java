@@ -56,6 +56,21 @@ public final class Attribution {
         return resets;
     }
 
+    /// The conversation that one of the resets ended, as it is put to the diagnosis, with frames numbered from 1
+    /// without
+    /// a gap: what an incident folder keeps. Empty where the reset is nobody's.
+    ///
+    /// @param reset one of those that [#of] gives for it
+    public static Optional<CapturedConversation> around(AccusedConversation accused, AttributedReset reset) {
+        GatheredFrames gathered = new Attribution(accused).gathered;
+        return accused.resets().stream()
+                .filter(place -> accused.frames().get(place).frame().number() == reset.frame()
+                        && accused.frames().get(place).file() == reset.file())
+                .findFirst()
+                .flatMap(place -> gathered.around(gathered.copyOf(place + 1).orElse(place + 1)))
+                .map(CapturedConversation::renumbered);
+    }
+
     /// Empty where too little of the frame was captured for it to be read as a segment.
     private Optional<AttributedReset> reset(int place) {
         int own = place + 1;

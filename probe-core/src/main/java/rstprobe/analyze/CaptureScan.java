@@ -92,7 +92,7 @@ public final class CaptureScan implements AutoCloseable {
         accused.get(gathered.tuple, key);
         return new AccusedConversation(
                 index + 1,
-                key.conversation(isFirstOurs(gathered, key)),
+                key.conversation(gathered.isFirstOurs(key)),
                 gathered.openingSeen,
                 frames,
                 resets,
@@ -113,15 +113,6 @@ public final class CaptureScan implements AutoCloseable {
     private Optional<byte[]> reassembled(long place) {
         Map<Long, byte[]> all = gathering.reassembled;
         return all.isEmpty() ? Optional.empty() : Optional.ofNullable(all.get(place));
-    }
-
-    private static boolean isFirstOurs(Gathered gathered, TupleKey key) {
-        if (gathered.openingSeen) {
-            return gathered.openedByFirst;
-        }
-        int first = (int) (key.ports >>> 16) & 0xFFFF;
-        int second = (int) key.ports & 0xFFFF;
-        return first == second ? gathered.spokenByFirst : first > second;
     }
 
     /// All of them, one after the other; may be made parallel.

@@ -137,6 +137,16 @@ final class Gathered {
         }
     }
 
+    /// Whether the first of the two endpoints opened it; where that was not seen, the one with the larger port.
+    boolean isFirstOurs(TupleKey key) {
+        if (openingSeen) {
+            return openedByFirst;
+        }
+        int first = (int) (key.ports >>> 16) & 0xFFFF;
+        int second = (int) key.ports & 0xFFFF;
+        return first == second ? spokenByFirst : first > second;
+    }
+
     /// Nothing more comes: lets go of what was kept in case of a reset; of all where there was none.
     void close() {
         if (resets == 0) {

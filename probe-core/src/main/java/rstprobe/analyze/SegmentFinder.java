@@ -60,6 +60,12 @@ final class SegmentFinder {
     /// The end of what was captured of it, without what pads the link.
     long datagramEnd;
 
+    /// Of a segment and of a quotation: where the TCP header ends, as far as the frame has it or not.
+    long payloadAt;
+
+    /// Of a segment: how long its payload was on the wire, in bytes.
+    long payloadLength;
+
     /// Whether the datagram was inside another one, or on a link that [rstprobe.wire.Decoder] does not read.
     boolean wrapped;
 
@@ -303,6 +309,8 @@ final class SegmentFinder {
         ports(bytes, at);
         acknowledgement = i32(bytes, at + 8);
         flags = control & 0xFFF;
+        payloadAt = at + header;
+        payloadLength = length - header;
         kind = Kind.SEGMENT;
     }
 
@@ -347,7 +355,14 @@ final class SegmentFinder {
         destinationHigh = v6 ? i64(bytes, at + 24) : 0;
         destinationLow = v6 ? i64(bytes, at + 32) : u32(bytes, at + 16);
         ports(bytes, place);
-        flags = end - place < TCP_HEADER ? NO_FLAGS : u16(bytes, place + 12) & 0xFFF;
+        if (end - place < TCP_HEADER) {
+            flags = NO_FLAGS;
+            payloadAt = place + PORTS_AND_SEQUENCE;
+        } else {
+            int control = u16(bytes, place + 12);
+            flags = control & 0xFFF;
+            payloadAt = place + Math.max(TCP_HEADER, (control >>> 12) * 4);
+        }
         kind = Kind.QUOTED;
     }
 

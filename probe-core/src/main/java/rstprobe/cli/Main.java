@@ -47,6 +47,7 @@ public final class Main implements Callable<Integer> {
         COMMANDS.put(IdleCommand.NAME, IdleCommand::new);
         COMMANDS.put("replay", ReplayCommand::new);
         COMMANDS.put(AnalyzeCommand.NAME, AnalyzeCommand::new);
+        COMMANDS.put(WatchCommand.NAME, WatchCommand::new);
         COMMANDS.put("server", ServerCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);
         COMMANDS.put("schema", SchemaCommand::new);

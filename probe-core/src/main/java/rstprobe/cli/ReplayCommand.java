@@ -11,8 +11,6 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import rstprobe.capture.PcapngWriter;
-import rstprobe.capture.SectionFacts;
 import rstprobe.diagnose.Diagnosis;
 import rstprobe.diagnose.IdleDiagnosis;
 import rstprobe.diagnose.MtuDiagnosis;
@@ -29,7 +27,6 @@ import rstprobe.record.UnreadableCapture;
 import rstprobe.report.IdleIncident;
 import rstprobe.report.Incident;
 import rstprobe.report.MtuIncident;
-import rstprobe.report.Tool;
 
 /// `rstprobe replay`: diagnose an incident folder again, or a connection in a capture file, offline and without
 /// privileges.
@@ -146,10 +143,7 @@ final class ReplayCommand implements Callable<Integer> {
             Incident incident = new Incident(folder.name(), recording, Diagnosis.of(recording));
             boolean written = true;
             try {
-                folder.begin(recording);
-                recording.events().forEach(folder::append);
-                frames(file, recording, folder);
-                folder.finish(incident);
+                folder.finish(incident, file.interfaces());
             } catch (IOException failed) {
                 screen.warn(
                         "the incident folder " + folder.path() + " is incomplete: " + IncidentFolder.reason(failed));
@@ -157,18 +151,6 @@ final class ReplayCommand implements Callable<Integer> {
             }
             output.show(screen, incident, written ? Optional.of(folder.path().toString()) : Optional.empty());
             return written ? incident.finding().verdict().exitCode() : Exit.CANNOT_PROBE;
-        }
-    }
-
-    private static void frames(CaptureFile file, Recording recording, IncidentFolder folder) throws IOException {
-        SectionFacts section = new SectionFacts("", "", Tool.NAME_AND_VERSION, "");
-        try (PcapngWriter writer = PcapngWriter.create(folder.liveCapture(), section)) {
-            for (var each : file.interfaces()) {
-                writer.addInterface(each);
-            }
-            for (var each : recording.frames()) {
-                writer.write(each);
-            }
         }
     }
 }

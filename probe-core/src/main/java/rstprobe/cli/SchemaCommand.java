@@ -15,11 +15,12 @@ final class SchemaCommand implements Callable<Integer> {
         ssh,
         mtu,
         analyze,
+        watch,
         server,
         idle
     }
 
-    @Parameters(paramLabel = "ssh|mtu|analyze|server|idle", description = "Whose output.")
+    @Parameters(paramLabel = "ssh|mtu|analyze|watch|server|idle", description = "Whose output.")
     private Document document;
 
     @Override

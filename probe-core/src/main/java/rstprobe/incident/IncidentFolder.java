@@ -10,9 +10,13 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import rstprobe.capture.Frame;
+import rstprobe.capture.InterfaceFacts;
 import rstprobe.capture.PcapngWriter;
+import rstprobe.capture.SectionFacts;
 import rstprobe.record.CannotProbe;
 import rstprobe.record.Event;
 import rstprobe.record.Recording;
@@ -28,6 +32,7 @@ import rstprobe.report.MtuIncident;
 import rstprobe.report.MtuJson;
 import rstprobe.report.MtuReport;
 import rstprobe.report.TextReport;
+import rstprobe.report.Tool;
 
 /// The folder that is handed to others: user report, bug report, test fixture and input of `replay` in one.
 ///
@@ -145,6 +150,25 @@ public final class IncidentFolder implements AutoCloseable {
         Files600.write(folder.resolve("report.md"), MarkdownReport.of(incident));
         Files600.write(folder.resolve("report.html"), HtmlReport.of(incident));
         seal();
+    }
+
+    /// The same for a connection of others, of which nothing was written yet.
+    ///
+    /// @param interfaces what its frames were captured on
+    public void finish(Incident incident, List<InterfaceFacts> interfaces) throws IOException {
+        Recording recording = incident.recording();
+        begin(recording);
+        recording.events().forEach(this::append);
+        SectionFacts section = new SectionFacts("", "", Tool.NAME_AND_VERSION, "");
+        try (PcapngWriter writer = PcapngWriter.create(liveCapture(), section)) {
+            for (InterfaceFacts each : interfaces) {
+                writer.addInterface(each);
+            }
+            for (Frame each : recording.frames()) {
+                writer.write(each);
+            }
+        }
+        finish(incident);
     }
 
     /// The same for a search for an idle timer.

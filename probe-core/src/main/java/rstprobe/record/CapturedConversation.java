@@ -1,5 +1,6 @@
 package rstprobe.record;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -39,5 +40,24 @@ public record CapturedConversation(
             Optional<String> interfaceName,
             Optional<String> system) {
         this(conversation, client, DecodedFrames.of(frames), asked, lost, interfaceName, system);
+    }
+
+    /// The same with frames numbered 1, 2, 3 …, as in a file that holds nothing else.
+    public CapturedConversation renumbered() {
+        List<Frame> numbered = new ArrayList<>(frames.size());
+        OptionalInt meant = OptionalInt.empty();
+        for (Frame frame : frames) {
+            numbered.add(frame.withNumber(numbered.size() + 1));
+            if (asked.isPresent() && asked.getAsInt() == frame.number()) {
+                meant = OptionalInt.of(numbered.size());
+            }
+        }
+        return new CapturedConversation(conversation, client, numbered, meant, lost, interfaceName, system);
+    }
+
+    /// The same with where it was captured.
+    public CapturedConversation on(String newInterfaceName, Optional<String> newSystem) {
+        return new CapturedConversation(
+                conversation, client, frames, asked, lost, Optional.of(newInterfaceName), newSystem);
     }
 }

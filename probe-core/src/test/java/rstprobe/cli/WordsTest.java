@@ -50,6 +50,8 @@ final class WordsTest {
                 "idle --help",
                 "help replay",
                 "replay --help",
+                "help watch",
+                "watch --help",
                 "help doctor",
                 "doctor --help",
                 "help schema",
@@ -107,6 +109,20 @@ final class WordsTest {
     }
 
     @Test
+    void aDryRunOfAWatchSaysWhatItKeeps() {
+        Said said = say("watch", "-i", "eth1", "--port", "22,2222", "--memory", "128M", "--dry-run");
+        assertEquals(0, said.exit, said::toString);
+        assertTrue(said.out.startsWith("Nothing is sent"), said::toString);
+        assertTrue(said.out.contains("port 22, 2222 and ICMP errors, on eth1"), said::toString);
+        assertTrue(said.out.contains("in 128 MiB"), said::toString);
+        assertEquals(Exit.USAGE, say("watch", "--memory", "much", "--dry-run").exit);
+        assertEquals(Exit.USAGE, say("watch", "--memory", "1k", "--dry-run").exit);
+        assertEquals(Exit.USAGE, say("watch", "--port", "0", "--dry-run").exit);
+        assertEquals(Exit.USAGE, say("watch", "--keep", "0s", "--dry-run").exit);
+        assertEquals(Exit.USAGE, say("watch", "--most-folders", "-1", "--dry-run").exit);
+    }
+
+    @Test
     void completionIsBash() throws Exception {
         Path script = Files.writeString(into.resolve("completion"), say("generate-completion").out);
         Cable.run("bash", "-n", script.toString());
@@ -119,7 +135,7 @@ final class WordsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ssh", "mtu", "analyze", "idle"})
+    @ValueSource(strings = {"ssh", "mtu", "analyze", "watch", "idle"})
     void schemasAreJson(String document) throws Exception {
         assertEquals(
                 "https://json-schema.org/draft/2020-12/schema",

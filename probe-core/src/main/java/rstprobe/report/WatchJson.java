@@ -1,0 +1,65 @@
+package rstprobe.report;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import rstprobe.analyze.AttributedReset;
+import rstprobe.diagnose.Evidence;
+import rstprobe.ssh.Stage;
+
+/// The documents `rstprobe watch --json` prints, one a line and one for each connection that was reset: schema
+/// `rstprobe.watch/1`. Keys are stable and never absent, null stands for "none".
+public final class WatchJson {
+    /// Name and version of the documents' schema.
+    public static final String SCHEMA = "rstprobe.watch/1";
+
+    private static final JsonFactory FACTORY = new JsonFactory();
+
+    private WatchJson() {}
+
+    /// One document, with the end of its line.
+    public static String line(WatchedReset watched) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(text)) {
+            JsonReport shared = new JsonReport(json);
+            AttributedReset reset = watched.reset();
+            json.writeStartObject();
+            shared.string("schema", SCHEMA);
+            shared.string("time", AnalyzeWording.exactMoment(reset.atNanos()));
+            shared.string("interface", watched.interfaceName());
+            shared.string("sender", reset.sender().toString());
+            shared.string("receiver", reset.receiver().toString());
+            shared.string("client", reset.client().toString());
+            shared.string("server", reset.server().toString());
+            shared.string("origin", AnalyzeWording.word(reset.origin()));
+            json.writeNumberField(
+                    "confidence", Wording.confidence(reset.verdict().confidence()));
+            shared.string("stage", reset.stage().map(Stage::word));
+            shared.string(
+                    "standing", reset.standing().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            shared.string("summary", reset.summary());
+            json.writeNumberField("resets", watched.resets());
+            json.writeNumberField("frames", watched.frames());
+            json.writeNumberField("lost", watched.lost());
+            json.writeArrayFieldStart("evidence");
+            for (Evidence fact : watched.evidence()) {
+                json.writeStartObject();
+                shared.string("id", fact.id());
+                json.writeNumberField("weight", fact.weight());
+                shared.string("supports", AnalyzeWording.word(fact.supports()));
+                shared.frames(fact.frames());
+                shared.string("text", fact.text());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            shared.string("incident", watched.incident());
+            json.writeEndObject();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("a string does not fail to be written", impossible);
+        }
+        return text + "\n";
+    }
+}
