@@ -16,7 +16,6 @@ final class LinkHeaders {
 
     /// A global routing header, then the four bytes of RFC 4391 section 6.
     private static final int INFINIBAND_ROUTING = 40, INFINIBAND_HEADER = 44;
-
     private static final int ETHERNET_HEADER = 14, SLL_HEADER = 16, SLL2_HEADER = 20, FAMILY_HEADER = 4;
     private static final int SLIP_HEADER = 16, FDDI_HEADER = 13, PPPOE_HEADER = 6, NFLOG_HEADER = 4, NFLOG_PAYLOAD = 9;
 

@@ -6,7 +6,8 @@ import static rstprobe.analyze.Bytes.u8;
 import java.lang.foreign.MemorySegment;
 import rstprobe.wire.EtherType;
 
-/// What lies between two layers: VLAN tags, provider backbones, PPPoE, MPLS, GRE with ERSPAN, and what travels in UDP (VXLAN, Geneve,
+/// What lies between two layers: VLAN tags, provider backbones, PPPoE, MPLS, GRE with ERSPAN, and what travels in UDP
+/// (VXLAN, Geneve,
 /// GTP-U, MPLS, GRE). WireGuard and whatever else is encrypted stays closed.
 final class Tunnels {
     static final int MPLS = 0x8847;

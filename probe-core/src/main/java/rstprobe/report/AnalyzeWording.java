@@ -55,13 +55,12 @@ final class AnalyzeWording {
         if (reset.standing() != Standing.AFTER_END) {
             return reset.summary();
         }
-        String sender =
-                switch (reset.origin()) {
-                    case THIS_HOST -> "the client's side sent it";
-                    case SERVER_PROCESS, SERVER_KERNEL, SERVER_FIREWALL -> "the server's side sent it";
-                    case IN_PATH, ON_PATH, PROXY, PATH -> "it was sent on the way";
-                    case UNKNOWN -> "who sent it is open";
-                };
+        String sender = switch (reset.origin()) {
+            case THIS_HOST -> "the client's side sent it";
+            case SERVER_PROCESS, SERVER_KERNEL, SERVER_FIREWALL -> "the server's side sent it";
+            case IN_PATH, ON_PATH, PROXY, PATH -> "it was sent on the way";
+            case UNKNOWN -> "who sent it is open";
+        };
         return sender + "; the connection was over by then, and nothing was cut";
     }
 
