@@ -38,6 +38,7 @@ final class SegmentFinder {
     private static final int TCP_HEADER = 20, UDP_HEADER = 8, ICMP_HEADER = 8, PORTS_AND_SEQUENCE = 8;
     private static final int MORE_FRAGMENTS_OR_OFFSET = 0x3FFF;
     private static final int MOST_EXTENSIONS = 16;
+    private static final int JUMBO_OPTION = 0xC2, PAD1_OPTION = 0;
 
     private final LinkHeaders links = new LinkHeaders();
     private final Tunnels tunnels = new Tunnels(this);
@@ -190,8 +191,7 @@ final class SegmentFinder {
             return;
         }
         int stated = u16(bytes, at + 4);
-        // Zero is what segmentation offload and jumbograms (RFC 2675) leave there.
-        long total = stated == 0 ? Math.max(wireLength, Datagram.V6_HEADER) : Datagram.V6_HEADER + stated;
+        long total = stated == 0 ? unstated(bytes, at, end, wireLength) : Datagram.V6_HEADER + stated;
         v6 = true;
         sourceHigh = i64(bytes, at + 8);
         sourceLow = i64(bytes, at + 16);
@@ -201,6 +201,23 @@ final class SegmentFinder {
         datagramAt = at;
         datagramEnd = Math.min(end, at + total);
         extensions(bytes, at + Datagram.V6_HEADER, u8(bytes, at + 6), total - Datagram.V6_HEADER);
+    }
+
+    /// How long a datagram is whose length is zero: as its jumbo payload option says (RFC 2675 section 2), or, where
+    /// segmentation offload was at work, as its frame.
+    private static long unstated(MemorySegment bytes, long at, long end, long wireLength) {
+        long options = at + Datagram.V6_HEADER;
+        if (u8(bytes, at + 6) == Datagram.Extension.HOP_BY_HOP && options + 2 < end) {
+            long optionsEnd = Math.min(end, options + (u8(bytes, options + 1) + 1) * 8L);
+            for (long place = options + 2; place + 6 <= optionsEnd; ) {
+                int option = u8(bytes, place);
+                if (option == JUMBO_OPTION && u8(bytes, place + 1) == 4) {
+                    return Datagram.V6_HEADER + u32(bytes, place + 2);
+                }
+                place += option == PAD1_OPTION ? 1 : 2 + u8(bytes, place + 1);
+            }
+        }
+        return Math.max(wireLength, Datagram.V6_HEADER);
     }
 
     /// Walks extension headers (RFC 8200 section 4) and the authentication header, then the transport.

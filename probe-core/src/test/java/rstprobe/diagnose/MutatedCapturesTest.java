@@ -35,7 +35,7 @@ import rstprobe.capture.LinkType;
 /// surer.
 class MutatedCapturesTest {
     private static final Path INCIDENTS = Path.of("src/test/resources/rstprobe/incident");
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 2;
     private static final int TTL = 22, HOPS = 3, TAP_APART_NANOS = 20_000;
     private static final int SHORTEST_SNAP = 54, LONGEST_SNAP = 128;
 
