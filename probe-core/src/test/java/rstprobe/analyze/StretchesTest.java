@@ -42,7 +42,10 @@ final class StretchesTest {
                 try (CaptureScan split = scan(capture, 1 + random.nextInt(3), stretch)) {
                     String which = "seed " + seed + ", stretches of " + stretch;
                     assertEquals(serial.files(), split.files(), which);
-                    assertEquals(serial.conversations().toList(), split.conversations().toList(), which);
+                    assertEquals(
+                            serial.conversations().toList(),
+                            split.conversations().toList(),
+                            which);
                 }
             }
             return serial.accused();
