@@ -11,7 +11,8 @@ import rstprobe.capture.RecordWalk;
 import rstprobe.wire.Flags;
 
 /// Looks at every frame of a stretch of a capture, and tells only of what the count of conversations and the accused
-/// depend on: the first segment of each tuple that this thread meets, each SYN and reset, and fragments.
+/// depend on: of each tuple the first segment that acknowledges something, once in a stretch and again behind each SYN;
+/// each SYN and reset; and fragments. So it does not matter where a stretch begins.
 final class FirstPass {
     /// A row of [Found#events]: a tuple; flags, direction and kind; both sequence numbers. Of a fragment: its frame.
     static final int EVENT = TupleKey.LONGS + 2;
@@ -22,8 +23,7 @@ final class FirstPass {
     private final SegmentFinder finder = new SegmentFinder();
     private final TupleKey key = new TupleKey();
     private final FrameFilter filter;
-    private SeenTuples seen = new SeenTuples();
-    private int seenOfFile = -1;
+    private final SeenTuples seen = new SeenTuples();
 
     FirstPass(FrameFilter filter) {
         this.filter = filter;
@@ -57,11 +57,8 @@ final class FirstPass {
     }
 
     /// Scans the frames that begin before a limit.
-    Found scan(int file, RecordWalk walk, MemorySegment bytes, long limit) {
-        if (file != seenOfFile) {
-            seen = new SeenTuples();
-            seenOfFile = file;
-        }
+    Found scan(RecordWalk walk, MemorySegment bytes, long limit) {
+        seen.forget();
         Found found = new Found(walk.at(walk.next()));
         found.end = walk;
         try {
@@ -126,15 +123,23 @@ final class FirstPass {
         }
     }
 
-    /// A SYN may begin another conversation, a reset accuses one.
+    /// A SYN may begin another conversation, a reset accuses one. Any segment with an acknowledgement tells the first
+    /// numbers of both directions, so that one of them will do until the next SYN; others tell less.
     private static boolean isTelling(int flags) {
-        return (flags & (Flags.SYN | Flags.ACK)) == Flags.SYN || (flags & Flags.RST) != 0;
+        return (flags & Flags.ACK) == 0 || (flags & Flags.RST) != 0;
+    }
+
+    private static boolean isOpening(int flags) {
+        return (flags & (Flags.SYN | Flags.ACK)) == Flags.SYN;
     }
 
     private void lookCloser(Found found, RecordWalk walk, MemorySegment bytes, boolean news) {
         Kind kind = finder.find(bytes, walk.frameAt(), walk.captured(), walk.original(), walk.linkCode());
         if (kind == Kind.SEGMENT) {
             key.set(finder);
+            if (isOpening(finder.flags)) {
+                seen.forget(key);
+            }
             if (news || isTelling(finder.flags) || !seen.addTold(key)) {
                 tell(found);
             }

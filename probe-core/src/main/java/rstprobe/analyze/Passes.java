@@ -39,16 +39,16 @@ final class Passes {
 
     /// The first pass: counts, and who is accused.
     Accused first() {
-        for (int file = 0; file < captures.size(); file++) {
-            if (captures.get(file).isRead()) {
-                first(file, captures.get(file));
+        for (OpenCapture capture : captures) {
+            if (capture.isRead()) {
+                first(capture);
             }
         }
         accused.close();
         return accused;
     }
 
-    private void first(int file, OpenCapture capture) {
+    private void first(OpenCapture capture) {
         MemorySegment bytes = capture.segment();
         FileScan scan = new FileScan(bytes, RecordWalk.of(bytes), accused);
         capture.scan = scan;
@@ -67,17 +67,16 @@ final class Passes {
                 scan.take(found.get(), limit);
             } else {
                 wrong[0] += found.isPresent() ? 1 : 0;
-                scan.take(again.scan(file, scan.next.at(scan.next.next()), bytes, limit), limit);
+                scan.take(again.scan(scan.next.at(scan.next.next()), bytes, limit), limit);
             }
             progress.add(stretchBytes);
             return !scan.ended();
         };
-        InOrder.run(pieces, plan.threads(), () -> guesses(file, guide, bytes, wrong), taker);
+        InOrder.run(pieces, plan.threads(), () -> guesses(guide, bytes, wrong), taker);
     }
 
     /// Scans stretches where they seem to begin.
-    private IntFunction<Optional<FirstPass.Found>> guesses(
-            int file, RecordWalk guide, MemorySegment bytes, int[] wrong) {
+    private IntFunction<Optional<FirstPass.Found>> guesses(RecordWalk guide, MemorySegment bytes, int[] wrong) {
         FirstPass pass = new FirstPass(filters.filter());
         return piece -> {
             long from = piece * stretchBytes;
@@ -89,7 +88,7 @@ final class Passes {
                 OptionalLong begin = piece == 0 ? OptionalLong.empty() : guide.boundary(from, limit);
                 return begin.isEmpty()
                         ? Optional.empty()
-                        : Optional.of(pass.scan(file, guide.at(begin.getAsLong()), bytes, limit));
+                        : Optional.of(pass.scan(guide.at(begin.getAsLong()), bytes, limit));
             } catch (InternalError _) {
                 return Optional.empty();
             }

@@ -1,7 +1,9 @@
 package rstprobe.analyze;
 
-/// Tuples that one thread has told of a moment ago: what is in here needs no telling again; what is not may have been
-/// told all the same, which does no harm.
+import java.util.Arrays;
+
+/// Tuples of which this stretch has told what a conversation is known by: what is in here needs no telling again; what
+/// is not may have been told all the same, which does no harm.
 ///
 /// Four to a line of the processor's cache, the oldest of them giving way. It grows only where more conversations than
 /// it holds are under way at a time: small enough for the cache it costs a few nanoseconds, beyond that ten times more.
@@ -42,6 +44,23 @@ final class SeenTuples {
         pairs[line + 1] = second;
     }
 
+    /// Forgets all, where another stretch begins: nobody knows what happened in between.
+    void forget() {
+        Arrays.fill(pairs, 0);
+    }
+
+    /// Forgets a tuple, of which another conversation may begin.
+    void forget(TupleKey key) {
+        long addresses = addresses(key);
+        int line = (int) PlainFrame.hash(addresses, (int) key.ports) * EACH_LINE & pairs.length - 1;
+        for (int at = line; at < line + EACH_LINE; at += 2) {
+            if (pairs[at] == addresses && pairs[at + 1] == (key.ports & 0xFFFF_FFFFL | TAKEN)) {
+                pairs[at] = 0;
+                pairs[at + 1] = 0;
+            }
+        }
+    }
+
     private void endSpan() {
         if (missed > MOST_MISSED && pairs.length < MOST_LINES * EACH_LINE) {
             pairs = new long[pairs.length * 2];
@@ -52,7 +71,11 @@ final class SeenTuples {
 
     /// The same of a tuple of either family; one of IPv6 is known by its hash, which no file can be made to share.
     boolean addTold(TupleKey key) {
+        return addTold(addresses(key), (int) key.ports);
+    }
+
+    private static long addresses(TupleKey key) {
         boolean v6 = key.ports >>> 32 != 0;
-        return addTold(v6 ? key.hash : key.firstLow << 32 | key.secondLow & 0xFFFF_FFFFL, (int) key.ports);
+        return v6 ? key.hash : key.firstLow << 32 | key.secondLow & 0xFFFF_FFFFL;
     }
 }
