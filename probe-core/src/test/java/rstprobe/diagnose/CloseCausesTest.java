@@ -260,7 +260,9 @@ class CloseCausesTest {
         String tooLate = story.replace("talk", "prompt");
         assertEquals(
                 new NextProbe.Connect(Mode.PROMPT, false), next(story + story + tooLate), "our words came too late");
-        assertEquals(new NextProbe.Connect(Mode.LISTEN, false), next(story + story + tooLate + tooLate));
+        assertFalse(
+                next(story + story + tooLate + tooLate) instanceof NextProbe.Connect,
+                "four that fail are all that a log bears");
         String late = story.replace("20.2", "93.0");
         assertFalse(next(late + late).equals(new NextProbe.Connect(Mode.LISTEN, false)));
     }
