@@ -39,8 +39,7 @@ final class MtuBench {
 
     /// Takes the bytes that pass, the path of `bin/rstprobe`, and the folder with the scripts; exits 1 if rstprobe was
     /// wrong once, or took more than it may beside the fastest that is right. Where DELAY says how many
-    milliseconds a
-    /// packet takes each way, it measures rstprobe alone, in round trips.
+    /// milliseconds a packet takes each way, it measures rstprobe alone, in round trips.
     public static void main(String[] words) throws InterruptedException {
         String truth = words[0];
         String rstprobe = Path.of(words[1]).toAbsolutePath().toString();
