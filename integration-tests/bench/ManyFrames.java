@@ -37,7 +37,8 @@ final class ManyFrames {
             for (int i = 0; i < PREPARED; i++) {
                 byte[] payload = new byte[i % 2 == 0 ? 0 : PAYLOADS[random.nextInt(PAYLOADS.length)]];
                 random.nextBytes(payload);
-                talk.add(frame(random.nextInt(CONNECTIONS), random.nextBoolean(), ACK, 16 + random.nextInt(1 << 20), payload));
+                talk.add(frame(
+                        random.nextInt(CONNECTIONS), random.nextBoolean(), ACK, 16 + random.nextInt(1 << 20), payload));
             }
             long start = System.nanoTime();
             sent += all(socket, opening);
@@ -77,7 +78,9 @@ final class ManyFrames {
         frame.putLong(0x0200_0000_0001_0200L).putInt(2).putShort((short) 0x0800);
         int client = 0xC612_0102;
         int server = 0xC612_0302;
-        frame.putInt(0x4500_0000 | HEADERS - 14 + payload.length).putInt(0x0000_4000).putInt(0x4006_0000);
+        frame.putInt(0x4500_0000 | HEADERS - 14 + payload.length)
+                .putInt(0x0000_4000)
+                .putInt(0x4006_0000);
         frame.putInt(clients ? client : server).putInt(clients ? server : client);
         short port = (short) (20_000 + connection);
         frame.putShort(clients ? port : 22).putShort(clients ? 22 : port);

@@ -21,8 +21,9 @@ final class WatchBench {
     private static final int[] RATES = {50_000, 100_000, 1_000_000};
     private static final int ROUNDS = 2, WARM_SECONDS = 10, MEASURED_SECONDS = 6;
     private static final double MOST_TIMES_DUMPCAP = 1.5;
-    private static final String FILTER = "tcp port 22 or (icmp and (icmp[0] = 3 or icmp[0] = 4 or icmp[0] = 5 or icmp[0] = 11"
-            + " or icmp[0] = 12)) or (ip6 and ip6[6] = 58 and ip6[40] < 128)";
+    private static final String FILTER =
+            "tcp port 22 or (icmp and (icmp[0] = 3 or icmp[0] = 4 or icmp[0] = 5 or icmp[0] = 11"
+                    + " or icmp[0] = 12)) or (ip6 and ip6[6] = 58 and ip6[40] < 128)";
     private static final int SNAP_LENGTH = 4_096;
     private static final double TICKS_PER_SECOND = 100;
     private static final int USER_TIME = 11, SYSTEM_TIME = 12;
@@ -99,8 +100,22 @@ final class WatchBench {
                 ? List.of(
                         rstprobe, "watch", "-i", "there", "--into", folder.toString(), "--metrics", metrics.toString())
                 : List.of(
-                        "dumpcap", "-p", "-i", "there", "-f", FILTER, "-s", String.valueOf(SNAP_LENGTH), "-B", "16",
-                        "-w", folder.resolve("frames").toString(), "-b", "filesize:65536", "-b", "files:4");
+                        "dumpcap",
+                        "-p",
+                        "-i",
+                        "there",
+                        "-f",
+                        FILTER,
+                        "-s",
+                        String.valueOf(SNAP_LENGTH),
+                        "-B",
+                        "16",
+                        "-w",
+                        folder.resolve("frames").toString(),
+                        "-b",
+                        "filesize:65536",
+                        "-b",
+                        "files:4");
         Process process = new ProcessBuilder(command)
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -155,7 +170,8 @@ final class WatchBench {
 
     private static long[] counted(String metrics) {
         return new long[] {
-            number(metrics, "rstprobe_watch_frames_total (\\d+)"), number(metrics, "rstprobe_watch_lost_frames_total (\\d+)")
+            number(metrics, "rstprobe_watch_frames_total (\\d+)"),
+            number(metrics, "rstprobe_watch_lost_frames_total (\\d+)")
         };
     }
 

@@ -84,10 +84,11 @@ final class WatchStory {
         assertTrue(Set.of("on-path", "unknown").contains(origin), told::toString);
         Folder incident = Folder.below(incidents);
         incident.mustBeWhole();
-        assertEquals(incident.path().getFileName().toString(), told.path("incident").asText());
+        assertEquals(
+                incident.path().getFileName().toString(), told.path("incident").asText());
         assertEquals(origin, incident.report().at("/verdict/origin").asText(origin));
-        Command replayed = Command.run(
-                new ProcessBuilder(Image.words("replay", "--json", incident.path().toString())));
+        Command replayed = Command.run(new ProcessBuilder(
+                Image.words("replay", "--json", incident.path().toString())));
         assertEquals(
                 incident.report().get("verdict"), Folder.json(replayed.out()).get("verdict"));
         String counted = Files.readString(metrics);
@@ -126,7 +127,12 @@ final class WatchStory {
                 exit $status
                 """).mustEndWith(19);
         List<String> lines = ran.out().lines().toList();
-        assertEquals(9, lines.stream().filter(line -> line.contains("connection refused")).count(), ran::toString);
+        assertEquals(
+                9,
+                lines.stream()
+                        .filter(line -> line.contains("connection refused"))
+                        .count(),
+                ran::toString);
         assertEquals("4", lines.getLast(), "four of a kind within an hour");
         assertTrue(ran.err().contains("4 incident folders written, and 5 not"), ran::toString);
     }
@@ -143,7 +149,10 @@ final class WatchStory {
         assertEquals(2, ran.out().lines().count(), ran::toString);
         assertEquals(
                 1,
-                ran.err().lines().filter(line -> line.contains("; watching goes on")).count(),
+                ran.err()
+                        .lines()
+                        .filter(line -> line.contains("; watching goes on"))
+                        .count(),
                 ran::toString);
     }
 
@@ -166,7 +175,8 @@ final class WatchStory {
 
     @Test
     void whatCannotBeWatchedIsSaidInOneLine() throws Exception {
-        Command none = in("exec $rstprobe watch -i nothing --into /run/incidents").mustEndWith(3);
+        Command none =
+                in("exec $rstprobe watch -i nothing --into /run/incidents").mustEndWith(3);
         assertTrue(none.err().startsWith("rstprobe: there is no interface nothing; there are "), none::toString);
         Command route = in("exec $rstprobe watch --into /run/incidents").mustEndWith(3);
         assertTrue(route.err().startsWith("rstprobe: there is no default route"), route::toString);

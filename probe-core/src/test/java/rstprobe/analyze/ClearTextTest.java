@@ -77,8 +77,7 @@ class ClearTextTest {
                         : craft.tcp(SERVER, SSH, CLIENT, CLIENT_PORT, flags, sequence, 0, payload));
         MemorySegment bytes = MemorySegment.ofArray(frame);
         assertEquals(
-                SegmentFinder.Kind.SEGMENT,
-                finder.find(bytes, 0, frame.length, frame.length, LinkHeaders.ETHERNET));
+                SegmentFinder.Kind.SEGMENT, finder.find(bytes, 0, frame.length, frame.length, LinkHeaders.ETHERNET));
         assertEquals(frame.length - payload.length, finder.payloadAt);
         assertEquals(payload.length, finder.payloadLength);
         key.set(finder);
@@ -189,7 +188,8 @@ class ClearTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET / HTTP/1.1\r\nAuthorization: Basic c2VjcmV0\r\n", "\u0016\u0003\u0001\u0002\u0000", "S"})
+    @ValueSource(
+            strings = {"GET / HTTP/1.1\r\nAuthorization: Basic c2VjcmV0\r\n", "\u0016\u0003\u0001\u0002\u0000", "S"})
     void ofWhatIsNotSshFourBytesTellSo(String said) {
         byte[] bytes = said.getBytes(StandardCharsets.ISO_8859_1);
         Stream client = new Stream(true, random.nextInt(), bytes, Math.min(4, bytes.length));
@@ -227,8 +227,8 @@ class ClearTextTest {
     @Test
     void newerConnectionsPushOutTheOldest() {
         for (int i = 0; i < 200; i++) {
-            byte[] frame = Crafted.ethernet(
-                    0x0800, craft.tcp(CLIENT, 1_024 + i, SERVER, SSH, Crafted.SYN, i, 0, new byte[0]));
+            byte[] frame =
+                    Crafted.ethernet(0x0800, craft.tcp(CLIENT, 1_024 + i, SERVER, SSH, Crafted.SYN, i, 0, new byte[0]));
             now += SECOND;
             finder.find(MemorySegment.ofArray(frame), 0, frame.length, frame.length, LinkHeaders.ETHERNET);
             key.set(finder);

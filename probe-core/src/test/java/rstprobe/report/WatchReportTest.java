@@ -110,7 +110,8 @@ class WatchReportTest {
     @Test
     void theSummarySaysWhatWasLostAndWhatWasNotWritten() {
         String summary = String.join("\n", WatchWording.summary(counts(), "eth0, port 22", 600 * SECOND));
-        assertTrue(summary.startsWith("watched eth0, port 22 for 10 min: 1 234 567 frames, 8 lost, 40 resets"), summary);
+        assertTrue(
+                summary.startsWith("watched eth0, port 22 for 10 min: 1 234 567 frames, 8 lost, 40 resets"), summary);
         assertTrue(summary.contains("3 connections reset: 2 on-path, 1 client"), summary);
         assertTrue(summary.contains("7 resets only counted"), summary);
         assertTrue(summary.contains("3 incident folders written, and 9 not"), summary);
