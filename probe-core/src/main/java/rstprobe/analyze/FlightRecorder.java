@@ -2,9 +2,7 @@ package rstprobe.analyze;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import rstprobe.capture.Frame;
 import rstprobe.capture.LinkType;
 import rstprobe.linux.PacketRing;
@@ -18,8 +16,6 @@ import rstprobe.wire.Flags;
 public final class FlightRecorder {
     /// Conversations that wait for what still comes after their reset; of later ones the resets are counted.
     static final int MOST_WAITING = 256;
-
-    private static final int NOBODY = -1;
 
     private final FlightPlan plan;
     private final FlightRing ring;
@@ -118,10 +114,8 @@ public final class FlightRecorder {
     private List<FlightRecord> gather(int due, long nowNanos) {
         Open open = new Open(due);
         long from = nowNanos - plan.keepNanos();
-        for (long place = ring.oldest(); place < ring.end(); place = ring.after(place)) {
-            if (ring.atNanos(place) >= from && open.hashes.contains(ring.hash(place))) {
-                open.frame(place);
-            }
+        for (int tuple = 0; tuple < due; tuple++) {
+            open.gather(tuple, from);
         }
         List<FlightRecord> records = open.records();
         System.arraycopy(waiting, due * TupleKey.LONGS, waiting, 0, (waitingNumber - due) * TupleKey.LONGS);
@@ -159,23 +153,32 @@ public final class FlightRecorder {
     /// The conversations that are gathered, while the ring is walked through.
     private final class Open {
         private final KeptFrames kept = new KeptFrames();
-        private final Set<Long> hashes = new HashSet<>();
         private final TupleKey own = new TupleKey();
         private final SegmentFinder found = new SegmentFinder();
         private final List<List<Gathered>> conversations = new ArrayList<>();
         private final int due;
-        private int number;
 
         private Open(int due) {
             this.due = due;
-            for (int i = 0; i < due; i++) {
-                own.set(waiting, i * TupleKey.LONGS);
-                hashes.add(own.hash);
-                conversations.add(new ArrayList<>(1));
+        }
+
+        /// Goes back through the memory, and then forward through what was found.
+        private void gather(int tuple, long from) {
+            conversations.add(new ArrayList<>(1));
+            own.set(waiting, tuple * TupleKey.LONGS);
+            Numbers places = new Numbers(1);
+            for (long place = ring.newest(own.hash); place != FlightRing.NONE; place = ring.before(place)) {
+                if (ring.atNanos(place) >= from) {
+                    int row = places.add();
+                    places.array()[row] = place;
+                }
+            }
+            for (int i = places.rows() - 1; i >= 0; i--) {
+                frame(tuple, places.array()[i]);
             }
         }
 
-        private void frame(long place) {
+        private void frame(int tuple, long place) {
             SegmentFinder.Kind kind = found.find(
                     ring.memory(),
                     ring.bytesAt(place),
@@ -183,27 +186,16 @@ public final class FlightRecorder {
                     ring.length(place),
                     taps.get(ring.tap(place)).code());
             own.set(found);
-            int tuple = waiting(own);
-            if (tuple == NOBODY) {
+            if (!own.isAt(waiting, tuple * TupleKey.LONGS)) {
                 return;
             }
-            number++;
             boolean quoted = kind == SegmentFinder.Kind.QUOTED;
             Gathered into = conversation(tuple, quoted);
             if (!quoted) {
                 into.learn(found.flags, own.forward, found.sequence, found.acknowledgement);
             }
             into.time(ring.atNanos(place));
-            into.keep(0, place, number, !quoted && (found.flags & Flags.RST) != 0);
-        }
-
-        private int waiting(TupleKey wanted) {
-            for (int i = 0; i < due; i++) {
-                if (wanted.isAt(waiting, i * TupleKey.LONGS)) {
-                    return i;
-                }
-            }
-            return NOBODY;
+            into.keep(0, place, 1, !quoted && (found.flags & Flags.RST) != 0);
         }
 
         private Gathered conversation(int tuple, boolean quoted) {

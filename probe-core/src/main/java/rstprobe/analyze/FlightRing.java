@@ -3,6 +3,7 @@ package rstprobe.analyze;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /// The frames of the last minutes in memory of a fixed size, without an object a frame: the oldest make room for the
 /// newest. Off the heap, so that it may be larger, and given back with the object.
@@ -12,9 +13,15 @@ final class FlightRing {
     /// The smallest ring, in bytes: some ten of the longest frames.
     static final long LEAST_BYTES = 1 << 20;
 
-    // A record: its length, then what is kept of the frame, its length on the wire, which tap, its time, the hash of
-    // its conversation; then its bytes.
-    private static final int RECORD = 0, KEPT = 4, LENGTH = 8, TAP = 12, NANOS = 16, HASH = 24, FRAME = 32;
+    /// In place of a frame's place.
+    static final long NONE = -1;
+
+    // A record: its length, then what is kept of the frame, its length on the wire, which tap, its time, the place of
+    // the frame before it in its chain; then its bytes.
+    private static final int RECORD = 0, KEPT = 4, LENGTH = 8, TAP = 12, NANOS = 16, BEFORE = 24, FRAME = 32;
+
+    /// Chains: each conversation is in one of them, and few share one.
+    private static final int CHAINS = 1 << 16;
 
     /// In place of a tap: nothing lies here up to the end of the memory.
     private static final int FILLER = -1;
@@ -32,6 +39,9 @@ final class FlightRing {
     private long oldestAt;
     private long endAt;
 
+    /// The place of the newest frame of each chain.
+    private final long[] newest = new long[CHAINS];
+
     /// @param bytes how much memory, at least [#LEAST_BYTES]
     FlightRing(long bytes) {
         if (bytes < LEAST_BYTES) {
@@ -39,12 +49,14 @@ final class FlightRing {
         }
         capacity = bytes & -FRAME;
         memory = Arena.ofAuto().allocate(capacity, Long.BYTES);
+        Arrays.fill(newest, NONE);
     }
 
     /// Keeps the first bytes of a frame.
     ///
     /// @param kept   how many of them, less than [#LEAST_BYTES] by far
     /// @param length of the frame on the wire
+    /// @param hash   of its conversation
     void keep(MemorySegment from, long at, int kept, int length, int tap, long atNanos, long hash) {
         int record = FRAME + kept + (FRAME - 1) & -FRAME;
         if (endAt + record > capacity) {
@@ -62,7 +74,9 @@ final class FlightRing {
         memory.set(INT, offset + LENGTH, length);
         memory.set(INT, offset + TAP, tap);
         memory.set(LONG, offset + NANOS, atNanos);
-        memory.set(LONG, offset + HASH, hash);
+        int chain = (int) hash & CHAINS - 1;
+        memory.set(LONG, offset + BEFORE, newest[chain]);
+        newest[chain] = end;
         MemorySegment.copy(from, at, memory, offset + FRAME, kept);
         end += record;
         endAt = offset + record == capacity ? 0 : offset + record;
@@ -108,8 +122,18 @@ final class FlightRing {
         return end - oldest;
     }
 
-    long hash(long place) {
-        return memory.get(LONG, place % capacity + HASH);
+    /// The newest frame of the conversation with this hash, or of another that shares its chain; [#NONE] without one.
+    long newest(long hash) {
+        return there(newest[(int) hash & CHAINS - 1]);
+    }
+
+    /// The frame before one in its chain, or [#NONE].
+    long before(long place) {
+        return there(memory.get(LONG, place % capacity + BEFORE));
+    }
+
+    private long there(long place) {
+        return place >= oldest ? place : NONE;
     }
 
     long atNanos(long place) {

@@ -106,6 +106,9 @@ final class WatchRun implements AutoCloseable {
         } catch (TapFailure gone) {
             ended = Optional.of(new CannotProbe(gone.what(), gone.fix()));
             down.add(tap);
+            if (taps.size() > 1) {
+                screen.warn(gone.what() + "; watching goes on elsewhere");
+            }
         }
     }
 

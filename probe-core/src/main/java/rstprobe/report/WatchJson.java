@@ -2,6 +2,7 @@ package rstprobe.report;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -25,6 +26,7 @@ public final class WatchJson {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = FACTORY.createGenerator(text)) {
             JsonReport shared = new JsonReport(json);
+            json.setPrettyPrinter(new MinimalPrettyPrinter());
             AttributedReset reset = watched.reset();
             json.writeStartObject();
             shared.string("schema", SCHEMA);
