@@ -31,6 +31,9 @@ import org.junit.jupiter.api.Test;
 class LibcTest {
     private static final int DGRAM = 2 | 0x80000;
     private static final int NOBODY = 1 << 30;
+    private static final int PAGE = 4_096;
+    private static final int PROT_READ_WRITE = 1 | 2;
+    private static final int MAP_PRIVATE_ANONYMOUS = 2 | 0x20;
     private static final int EBADF = -Errno.EBADF.number();
 
     private final Arena arena = Arena.ofConfined();
@@ -236,6 +239,19 @@ class LibcTest {
         MemorySegment time = arena.allocate(16, 8);
         assertEquals(0, Libc.clock_gettime(0, time));
         assertEquals(-Errno.EINVAL.number(), Libc.clock_gettime(99, time));
+    }
+
+    @Test
+    void mmap() {
+        long address = Libc.mmap(PAGE, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1);
+        assertTrue(address > 0, () -> "errno " + -address);
+        assertEquals(0, Libc.munmap(address, PAGE));
+        assertEquals(-Errno.EINVAL.number(), Libc.mmap(0, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1));
+    }
+
+    @Test
+    void munmap() {
+        assertEquals(-Errno.EINVAL.number(), Libc.munmap(1, PAGE), "an address within a page");
     }
 
     @Test
