@@ -224,7 +224,7 @@ class AnalyzeReportTest {
                 CLIENT,
                 verdict,
                 verdict.summary(),
-                Optional.empty(),
+                Optional::empty,
                 standing,
                 Optional.empty(),
                 List.of(new Evidence("a-fact", Evidence.Family.TTL, 5, Origin.THIS_HOST, List.of(frame), "it shows")),
