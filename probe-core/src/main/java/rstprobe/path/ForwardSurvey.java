@@ -182,7 +182,7 @@ final class ForwardSurvey {
         return switch (standing()) {
             case PathMtuStanding.Exact(int bytes, double _) -> OptionalInt.of(bytes);
             case PathMtuStanding.Local(int bytes) -> OptionalInt.of(bytes);
-            case PathMtuStanding.Open _ -> search.expected();
+            case PathMtuStanding.Open _ -> kind.isSparing() ? OptionalInt.empty() : search.expected();
             case PathMtuStanding.Bounded _, PathMtuStanding.Silent _, PathMtuStanding.Changed _ -> OptionalInt.empty();
         };
     }

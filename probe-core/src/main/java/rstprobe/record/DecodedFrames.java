@@ -3,20 +3,20 @@ package rstprobe.record;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.RandomAccess;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import rstprobe.capture.Frame;
 import rstprobe.wire.Decoded;
 import rstprobe.wire.Decoder;
 
 /// Frames, each with what it turned out to be: decoded when that is first asked for, and once, however many rules ask.
-/// They never change.
+/// They never change: two threads may decode the same frame, and either result is whole wherever it is seen, since what
+/// is decoded has final fields only (JLS 17.5).
 public final class DecodedFrames extends AbstractList<Frame> implements RandomAccess {
     private final List<Frame> frames;
-    private final AtomicReferenceArray<Decoded> decoded;
+    private final Decoded[] decoded;
 
     private DecodedFrames(List<Frame> frames) {
         this.frames = frames;
-        this.decoded = new AtomicReferenceArray<>(frames.size());
+        this.decoded = new Decoded[frames.size()];
     }
 
     /// The same frames; those of a list that is one already share what is decoded of them.
@@ -38,10 +38,10 @@ public final class DecodedFrames extends AbstractList<Frame> implements RandomAc
     ///
     /// @param index its place in the list, from 0
     public Decoded decoded(int index) {
-        Decoded known = decoded.getPlain(index);
+        Decoded known = decoded[index];
         if (known == null) {
             known = decoded(frames.get(index));
-            decoded.setRelease(index, known);
+            decoded[index] = known;
         }
         return known;
     }

@@ -115,11 +115,11 @@ class FlightRecorderTest {
         handshake(40_000);
         recorder.lost(7, now);
         server(40_000, Crafted.RST, 201, NOTHING);
-        assertEquals(7, recorder.rest(now).getFirst().accused().leftOut());
+        assertEquals(7, recorder.rest(now).getFirst().accused().missing());
         now += SECOND;
         client(40_001, Crafted.SYN, 1, NOTHING);
         server(40_001, Crafted.RST | Crafted.ACK, 0, NOTHING);
-        assertEquals(0, recorder.rest(now).getFirst().accused().leftOut());
+        assertEquals(0, recorder.rest(now).getFirst().accused().missing());
     }
 
     @Test
