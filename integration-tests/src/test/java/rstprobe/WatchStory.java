@@ -50,13 +50,21 @@ final class WatchStory {
         Path incidents = Files.createDirectory(into.resolve("incidents"));
         try (Lab lab = Lab.build(Labs.named("tap-forges-reset").orElseThrow(), Conditions.plain())) {
             Process watching = lab.inClient(Image.words(
-                            "watch", "--json", "--into", incidents.toString(), "--metrics", metrics.toString()))
+                            "watch",
+                            "-i",
+                            "any",
+                            "--json",
+                            "--into",
+                            incidents.toString(),
+                            "--metrics",
+                            metrics.toString()))
                     .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectOutput(out.toFile())
                     .redirectError(into.resolve("err").toFile())
                     .start();
             try {
-                Machine.await("watching", () -> Files.exists(metrics));
+                Machine.await("watching", () -> Files.exists(metrics) || !watching.isAlive());
+                assertTrue(watching.isAlive(), () -> text(into.resolve("err")));
                 Command ssh = Command.run(lab.inClient(List.of(
                         "/usr/bin/ssh",
                         "-F",
