@@ -14,7 +14,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
+import rstprobe.capture.Frame;
 import rstprobe.capture.LinkType;
+import rstprobe.record.DecodedFrames;
 
 /// Values of any record type, filled with strings and bytes of the caller's choice. A sealed interface gives
 /// one value for each record it permits, so that a variant added tomorrow is covered tomorrow.
@@ -53,6 +55,11 @@ final class Variants {
             return Arrays.stream(raw.getPermittedSubclasses())
                     .flatMap(permitted -> values(permitted, name).stream())
                     .toList();
+        }
+        if (raw == DecodedFrames.class) {
+            List<Frame> frames =
+                    values(Frame.class, name).stream().map(Frame.class::cast).toList();
+            return List.of(DecodedFrames.of(frames));
         }
         if (raw.isEnum()) {
             return Arrays.asList((Object[]) raw.getEnumConstants());
