@@ -56,6 +56,11 @@ final class Variants {
                     .flatMap(permitted -> values(permitted, name).stream())
                     .toList();
         }
+        if (raw == DecodedFrames.class) {
+            List<Frame> frames =
+                    values(Frame.class, name).stream().map(Frame.class::cast).toList();
+            return List.of(DecodedFrames.of(frames));
+        }
         if (raw.isEnum()) {
             return Arrays.asList((Object[]) raw.getEnumConstants());
         }
