@@ -111,37 +111,6 @@ final class SweepStory {
                 .contains("rstprobe_mtu_targets{status=\"exact\"} " + TARGETS));
     }
 
-    /// A host with a firewall of its own, which tracks connections and takes nothing that belongs to none.
-    @Test
-    void aSurveyLeavesNothingOnItsHostAndOneConnectionInTheServersLog() throws Exception {
-        String guard =
-                "table inet guard { chain incoming { type filter hook input priority 0; policy drop; iifname lo accept;"
-                        + " ct state established,related accept; ip protocol icmp accept; };"
-                        + " chain outgoing { type filter hook output priority 0; ct state invalid drop; }; }";
-        String state = "{ nft list ruleset; ip netns list; ip route show cache; ip rule show; }";
-        Command ran = in(
-                TARGETS,
-                "nft '" + guard + "'; " + state + " >$into/before;"
-                        + " target=$(awk '$2 < 1500 && $3 < 1500 { print $1; exit }' $SWEEP_TRUTH);"
-                        + " \"$rstprobe\" mtu $target --json --into $into/folders >$into/said; status=$?;"
-                        + " cat /proc/sys/net/netfilter/nf_conntrack_count >$into/tracked; "
-                        + state + " >$into/after; exit $status");
-        assertTrue(ran.exit() == 12 || ran.exit() == 0, ran::toString);
-        JsonNode target = Folder.json(Files.readString(into.resolve("said")))
-                .path("targets")
-                .path(0);
-        String said = target.path("host").asText() + " " + target.at("/forward/pathMtu") + " "
-                + target.at("/reverse/pathMtu") + " " + ran.exit();
-        assertTrue(Files.readAllLines(into.resolve("truth")).contains(said), said + "; seed " + seed);
-        assertEquals(Files.readString(into.resolve("before")), Files.readString(into.resolve("after")));
-        String tracked = Files.readString(into.resolve("tracked")).strip();
-        assertTrue(Integer.parseInt(tracked) <= 1, tracked + " connections are tracked, and one was opened");
-        String log = Files.readString(into.resolve("sshd.log"));
-        assertEquals(Map.of(target.path("address").asText(), 1L), connections(), log);
-        assertTrue(log.contains("Received disconnect from 198.18.0.1"), log);
-        assertTrue(log.lines().noneMatch(line -> line.contains("error:") || line.contains("reset")), log);
-    }
-
     @Test
     void aSweepThatIsStoppedAndKilledGoesOnWithoutRepeating() throws Exception {
         String sweep = "\"$rstprobe\" mtu -f $SWEEP_TARGETS --rate 40mbit --per-target 5000"
