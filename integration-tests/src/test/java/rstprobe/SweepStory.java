@@ -111,6 +111,14 @@ final class SweepStory {
                 .contains("rstprobe_mtu_targets{status=\"exact\"} " + TARGETS));
     }
 
+    /// The rate that nobody asked for is a slow one: what waits for its turn gets it all the same.
+    @Test
+    void aFewTargetsAreMeasuredAtTheUsualRate() throws Exception {
+        Command ran = in(3, "timeout 60 \"$rstprobe\" mtu -f $SWEEP_TARGETS --jsonl");
+        assertEquals(3, ran.out().lines().count(), ran::toString);
+        mustBeTrue(answers(ran.out().lines().toList()));
+    }
+
     @Test
     void aSweepThatIsStoppedAndKilledGoesOnWithoutRepeating() throws Exception {
         String sweep = "\"$rstprobe\" mtu -f $SWEEP_TARGETS --rate 40mbit --per-target 5000"

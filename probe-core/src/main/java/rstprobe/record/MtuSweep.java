@@ -137,6 +137,7 @@ public final class MtuSweep implements AutoCloseable {
     }
 
     private void begin(SweepResolver.Way way, int tries) throws LinuxException {
+        rounds.open(System.nanoTime());
         SweepSurvey survey = SweepSurvey.begin(plan, way, tries);
         surveys.put(survey.address(), survey);
         fresh.add(survey);

@@ -79,13 +79,14 @@ final class SweepRounds {
                 && ready.stream().filter(survey -> isFree(survey, atNanos)).count() < MOST_WAITING;
     }
 
-    /// Whether there is room for a connection now; it is taken.
+    /// Whether a connection may be opened now.
     boolean admits(long atNanos) {
-        if (!all.permits(atNanos)) {
-            return false;
-        }
+        return all.permits(atNanos);
+    }
+
+    /// One is opened.
+    void open(long atNanos) {
         all.spend(atNanos, 1, SYN_BYTES);
-        return true;
     }
 
     /// Sends as much as may leave now.
