@@ -165,9 +165,9 @@ final class WatchStory {
     }
 
     @Test
-    void anInterfaceThatGoesDownIsWatchedAgainAndOneThatVanishesEndsIt() throws Exception {
+    void anInterfaceThatGoesDownIsWatchedAgainAndItEndsWhenTheLastVanishes() throws Exception {
         Command ran = in("""
-                $rstprobe watch -i there --into /run/incidents --metrics /run/metrics & watching=$!
+                $rstprobe watch -i there -i here --into /run/incidents --metrics /run/metrics & watching=$!
                 ready /run/metrics
                 ip link set there down; sleep 0.5; ip link set there up; sleep 0.5
                 kill -0 $watching || echo 'it did not survive'

@@ -33,6 +33,7 @@ final class WatchRun implements AutoCloseable {
     private final List<RingTap> taps;
     private final List<PacketRing.Visitor> visitors = new ArrayList<>();
     private final Set<RingTap> down = new HashSet<>();
+    private final Set<RingTap> gone = new HashSet<>();
     private final WatchWriter writer;
     private final Screen screen;
     private final long startedNanos = System.nanoTime();
@@ -103,25 +104,29 @@ final class WatchRun implements AutoCloseable {
                 down.add(tap);
                 screen.warn(trouble.get().what() + "; watching goes on when it is up again");
             }
-        } catch (TapFailure gone) {
-            ended = Optional.of(new CannotProbe(gone.what(), gone.fix()));
-            down.add(tap);
-            if (taps.size() > 1) {
-                screen.warn(gone.what() + "; watching goes on elsewhere");
+        } catch (TapFailure failed) {
+            ended = Optional.of(new CannotProbe(failed.what(), failed.fix()));
+            gone.add(tap);
+            if (taps.size() > gone.size()) {
+                screen.warn(failed.what() + "; watching goes on elsewhere");
             }
         }
     }
 
     /// Takes what came; a tap whose interface is gone has told its last.
     private void look() {
-        for (int i = 0; i < taps.size(); i++) {
-            if (taps.get(i).take(visitors.get(i)) > 0) {
-                down.remove(taps.get(i));
+        for (int i = taps.size() - 1; i >= 0; i--) {
+            RingTap tap = taps.get(i);
+            if (tap.take(visitors.get(i)) > 0) {
+                down.remove(tap);
             }
-        }
-        if (ended.isPresent() && taps.size() == 1) {
-            goneLost += taps.getFirst().statistics().droppedByKernel();
-            taps.removeFirst().close();
+            if (gone.contains(tap)) {
+                goneLost += tap.statistics().droppedByKernel();
+                down.remove(tap);
+                taps.remove(i);
+                visitors.remove(i);
+                tap.close();
+            }
         }
     }
 
