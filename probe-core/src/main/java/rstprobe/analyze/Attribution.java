@@ -56,9 +56,8 @@ public final class Attribution {
         return resets;
     }
 
-    /// The conversation that one of the resets ended, as it is put to the diagnosis, with frames numbered from 1
-    /// without
-    /// a gap: what an incident folder keeps. Empty where the reset is nobody's.
+    /// The conversation that one of the resets ended, as it is put to the diagnosis, with frames numbered from
+    /// 1 without a gap: what an incident folder keeps. Empty where the reset is nobody's.
     ///
     /// @param reset one of those that [#of] gives for it
     public static Optional<CapturedConversation> around(AccusedConversation accused, AttributedReset reset) {

@@ -202,7 +202,7 @@ enum CloseSign {
     private static final double LEAST_WAIT_NANOS = 200e6;
     private static final double AT_ONCE_SECONDS = 0.25;
     /// AF21 (RFC 2597 section 6).
-    private static final int LOW_DELAY = 0x48;
+    private static final int AF21 = 0x48;
 
     private final Predicate<Closes> seen;
     private final Map<Cause, Integer> weights;
@@ -328,7 +328,7 @@ enum CloseSign {
 
     private static boolean openedMarked(Attempt attempt) {
         return attempt.synAck()
-                .filter(answer -> (answer.segment().ip().tos() & TypeOfService.DSCP) == LOW_DELAY)
+                .filter(answer -> (answer.segment().ip().tos() & TypeOfService.DSCP) == AF21)
                 .isPresent();
     }
 

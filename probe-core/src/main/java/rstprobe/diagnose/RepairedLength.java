@@ -10,9 +10,8 @@ import java.util.TreeMap;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.wire.Sequence;
 
-/// A long packet of a handshake whose bytes came through only in shorter ones: its sender learnt meanwhile how long
-/// they
-/// may be, from an ICMP error or by trying (RFC 4821).
+/// A long packet of a handshake whose bytes came through only in shorter ones: its sender learnt meanwhile how
+/// long they may be, from an ICMP error or by trying (RFC 4821).
 ///
 /// A path that merely loses packets shows the same length again.
 ///

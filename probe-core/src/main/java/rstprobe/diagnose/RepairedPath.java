@@ -15,8 +15,7 @@ import rstprobe.ssh.Stage;
 /// measured behind it.
 ///
 /// It works, so that is the verdict; that it had to wait, and why, is a warning. Whoever does not try shorter packets
-/// by
-/// itself falls silent there.
+/// falls silent there.
 final class RepairedPath {
     private static final Set<Stage> OF_KEYS = EnumSet.of(Stage.KEXINIT, Stage.KEX, Stage.NEWKEYS);
     /// More than that is lost for other reasons too.

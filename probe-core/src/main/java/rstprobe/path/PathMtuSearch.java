@@ -40,9 +40,8 @@ public final class PathMtuSearch {
     /// Short probes at each end of a flight where none of the first was answered.
     private static final int MORE_CONTROLS = 4;
 
-    /// Where the longest arrives and so many others of about its length do not, it is asked about again: a path that
-    /// has
-    /// just become narrower shows the same.
+    /// Where the longest arrives and so many others of about its length do not, it is asked about again: a path
+    /// that has just become narrower shows the same.
     private static final int ODD_LOSSES = 3;
 
     /// Most often one of these few arrives, and that is that.

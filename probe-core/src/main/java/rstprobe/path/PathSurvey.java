@@ -92,9 +92,8 @@ public final class PathSurvey {
         return sent;
     }
 
-    /// What follows from the path MTU is asked about as soon as that is all but known, and anew where it turns out to
-    /// be
-    /// another.
+    /// What follows from the path MTU is asked about as soon as that is all but known, and anew where it turns
+    /// out to be another.
     private void follow(OptionalInt expected) {
         limit = limit.filter(search -> expected.isPresent() && search.passes() == expected.getAsInt());
         flows = flows.filter(search -> expected.isPresent() && search.passes() == expected.getAsInt());

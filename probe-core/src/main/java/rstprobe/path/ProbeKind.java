@@ -6,9 +6,8 @@ public enum ProbeKind {
     /// acknowledgement names the segment by its first byte (RFC 2883). It passes every firewall that lets the
     /// connection pass, and no program sees the bytes.
     OLD_DATA(Oracle.REPETITION),
-    /// The same where the server reports no segments: each has a timestamp of its own, which the acknowledgement
-    /// repeats
-    /// (RFC 7323 section 4.3).
+    /// The same where the server reports no segments: each has a timestamp of its own, which the
+    /// acknowledgement repeats (RFC 7323 section 4.3).
     STAMPED(Oracle.TIMESTAMP),
     /// Bytes of a connection that are not due yet, with a gap before them that nobody ever fills: the server keeps them
     /// from its program, and says where they begin (RFC 2018). For servers that say nothing of what they have
