@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.diagnose.Finding.Alternative;
@@ -237,10 +238,12 @@ final class LoggedIn {
         String rest =
                 stay == 0 ? "" : String.format(Locale.ROOT, ", after %.1f s of rest it still answers", stay / 1e3);
         List<Integer> frames = frames(Set.of("userauth-signature", "exec", "keepalive"));
+        OptionalDouble late = SlowLogin.longest(messages, attempt.steady());
         return Judgement.of(
                 new Verdict.Healthy(
-                        "the SSH handshake, a login " + how + (opened ? " and a session work" : " works") + rest,
-                        Weights.CONCLUSIVE_LIMIT),
+                        "the SSH handshake, a login " + how + (opened ? " and a session work" : " works") + rest
+                                + (late.isEmpty() ? "" : waited(late.getAsDouble())),
+                        late.isEmpty() ? Weights.CONCLUSIVE_LIMIT : Weights.ONE_ATTEMPT),
                 frames.isEmpty()
                         ? List.of()
                         : List.of(Fact.told(
@@ -248,6 +251,13 @@ final class LoggedIn {
                                 Family.CONTENT,
                                 frames,
                                 "the server let us in " + shownKey() + " and answered to the end")));
+    }
+
+    private static String waited(double seconds) {
+        return String.format(
+                Locale.ROOT,
+                "; one answer took %.1f s, and what else was slow meanwhile does not show whose time that was",
+                seconds);
     }
 
     private String shownKey() {

@@ -2,6 +2,7 @@ package rstprobe.diagnose;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import rstprobe.diagnose.Evidence.Family;
 
@@ -30,6 +31,15 @@ record SlowLogin(Asked question, double seconds, double usual) {
                 .map(asked -> new SlowLogin(asked, asked.seconds().getAsDouble(), usual))
                 .filter(SlowLogin::isSlow)
                 .max(java.util.Comparator.comparingDouble(SlowLogin::seconds));
+    }
+
+    /// The longest answer of a login in seconds, where that was long, whoever's time it was.
+    static OptionalDouble longest(List<Asked> messages, boolean steady) {
+        return messages.stream()
+                .filter(asked -> steady && OF_A_LOGIN.contains(asked.name()))
+                .flatMapToDouble(asked -> asked.seconds().stream())
+                .filter(seconds -> seconds >= LEAST_SECONDS)
+                .max();
     }
 
     private boolean isSlow() {

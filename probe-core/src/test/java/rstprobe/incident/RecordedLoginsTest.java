@@ -13,14 +13,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import rstprobe.capture.Frame;
 import rstprobe.diagnose.Diagnosis;
 import rstprobe.diagnose.Finding;
 import rstprobe.diagnose.NextProbe;
 import rstprobe.diagnose.Verdict;
 import rstprobe.record.ActiveTest;
+import rstprobe.record.DecodedFrames;
 import rstprobe.record.Event;
 import rstprobe.record.Recording;
 import rstprobe.ssh.Observation;
+import rstprobe.wire.Decoded;
 
 /// Logins to OpenSSH in practice networks, as they were recorded: what each shows, in which frames, and what
 /// must not be in any of them.
@@ -60,6 +63,43 @@ class RecordedLoginsTest {
         assertTrue(frames.stream()
                 .allMatch(frame -> frame >= 1 && frame <= recording.frames().size()));
         assertFalse(finding.nextSteps().isEmpty());
+    }
+
+    /// Whose time it was is open where the host was slow before the login, too: that it works is all that is told, and
+    /// not for sure.
+    @Test
+    void aLongAnswerThatNobodyIsBlamedForIsToldAndNoSureHealth() throws Exception {
+        Recording slow = recording("account-slow");
+        long asked = slow.events().stream()
+                .filter(event ->
+                        event instanceof Event.Sent sent && sent.message().equals("service-request"))
+                .findFirst()
+                .orElseThrow()
+                .atNanos();
+        int answer = slow.frames().stream()
+                .filter(frame -> frame.atNanos() > asked
+                        && DecodedFrames.decoded(frame) instanceof Decoded.Segment segment
+                        && segment.source().port() == 22
+                        && segment.payloadLength() > 0)
+                .findFirst()
+                .orElseThrow()
+                .number();
+        List<Frame> later = slow.frames().stream()
+                .map(frame -> frame.number() < answer
+                        ? frame
+                        : new Frame(
+                                frame.number(),
+                                frame.atNanos() + 600_000_000,
+                                frame.link(),
+                                frame.bytes(),
+                                frame.originalLength(),
+                                frame.interfaceId()))
+                .toList();
+        Finding finding = Diagnosis.of(new Recording(
+                slow.startedNanos(), slow.plan(), slow.host(), slow.target(), slow.events(), later, slow.capture()));
+        Verdict.Healthy healthy = (Verdict.Healthy) finding.verdict();
+        assertTrue(healthy.confidence() < SURE, () -> "confidence " + healthy.confidence());
+        assertTrue(healthy.summary().contains("one answer took 4.4 s"), healthy::summary);
     }
 
     @Test
