@@ -260,7 +260,7 @@ final class HalfStack implements AutoCloseable {
 
     /// Whether an SSH server has named itself by now.
     private boolean greets() throws InterruptedException {
-        if (greeting.length == 0 && delivered > 0) {
+        if (greeting.length == 0) {
             await(_ -> greeting.length > 0, System.nanoTime() + LATEST_GREETING_NANOS);
         }
         return Farewell.owedTo(greeting);
