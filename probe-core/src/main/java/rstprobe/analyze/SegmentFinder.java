@@ -37,8 +37,6 @@ final class SegmentFinder {
     private static final int IPIP = 4, SIX_IN_FOUR = 41, GRE = 47, ETHERIP = 97, MPLS_IN_IP = 137;
     private static final int TCP_HEADER = 20, UDP_HEADER = 8, ICMP_HEADER = 8, PORTS_AND_SEQUENCE = 8;
     private static final int MORE_FRAGMENTS_OR_OFFSET = 0x3FFF;
-    private static final int MOST_EXTENSIONS = 16;
-    private static final int JUMBO_OPTION = 0xC2, PAD1_OPTION = 0;
 
     private final LinkHeaders links = new LinkHeaders();
     private final Tunnels tunnels = new Tunnels(this);
@@ -191,7 +189,8 @@ final class SegmentFinder {
             return;
         }
         int stated = u16(bytes, at + 4);
-        long total = stated == 0 ? unstated(bytes, at, end, wireLength) : Datagram.V6_HEADER + stated;
+        long total =
+                stated == 0 ? ExtensionHeaders.unstatedLength(bytes, at, end, wireLength) : Datagram.V6_HEADER + stated;
         v6 = true;
         sourceHigh = i64(bytes, at + 8);
         sourceLow = i64(bytes, at + 16);
@@ -203,30 +202,13 @@ final class SegmentFinder {
         extensions(bytes, at + Datagram.V6_HEADER, u8(bytes, at + 6), total - Datagram.V6_HEADER);
     }
 
-    /// How long a datagram is whose length is zero: as its jumbo payload option says (RFC 2675 section 2), or, where
-    /// segmentation offload was at work, as its frame.
-    private static long unstated(MemorySegment bytes, long at, long end, long wireLength) {
-        long options = at + Datagram.V6_HEADER;
-        if (u8(bytes, at + 6) == Datagram.Extension.HOP_BY_HOP && options + 2 < end) {
-            long optionsEnd = Math.min(end, options + (u8(bytes, options + 1) + 1) * 8L);
-            for (long place = options + 2; place + 6 <= optionsEnd; ) {
-                int option = u8(bytes, place);
-                if (option == JUMBO_OPTION && u8(bytes, place + 1) == 4) {
-                    return Datagram.V6_HEADER + u32(bytes, place + 2);
-                }
-                place += option == PAD1_OPTION ? 1 : 2 + u8(bytes, place + 1);
-            }
-        }
-        return Math.max(wireLength, Datagram.V6_HEADER);
-    }
-
     /// Walks extension headers (RFC 8200 section 4) and the authentication header, then the transport.
     private void extensions(MemorySegment bytes, long from, int first, long left) {
         long at = from;
         long length = left;
         int next = first;
-        for (int walked = 0; isExtension(next); walked++) {
-            if (walked == MOST_EXTENSIONS || datagramEnd - at < 8) {
+        for (int walked = 0; ExtensionHeaders.isOne(next, v6); walked++) {
+            if (walked == ExtensionHeaders.MOST || datagramEnd - at < 8) {
                 return;
             }
             if (next == Datagram.Extension.FRAGMENT) {
@@ -238,7 +220,7 @@ final class SegmentFinder {
                     return;
                 }
             }
-            int step = extensionLength(bytes, at, next);
+            int step = ExtensionHeaders.length(bytes, at, next);
             if (datagramEnd - at < step) {
                 return;
             }
@@ -247,25 +229,6 @@ final class SegmentFinder {
             length -= step;
         }
         transport(bytes, at, next, length);
-    }
-
-    private boolean isExtension(int next) {
-        return switch (next) {
-            case Datagram.Extension.AUTHENTICATION -> true;
-            case Datagram.Extension.HOP_BY_HOP,
-                    Datagram.Extension.ROUTING,
-                    Datagram.Extension.FRAGMENT,
-                    Datagram.Extension.DESTINATION -> v6;
-            default -> false;
-        };
-    }
-
-    private static int extensionLength(MemorySegment bytes, long at, int kind) {
-        return switch (kind) {
-            case Datagram.Extension.FRAGMENT -> 8;
-            case Datagram.Extension.AUTHENTICATION -> Math.max(8, (u8(bytes, at + 1) + 2) * 4);
-            default -> (u8(bytes, at + 1) + 1) * 8;
-        };
     }
 
     private void fragment(int next, long at, int offset, boolean more) {
@@ -387,13 +350,13 @@ final class SegmentFinder {
     private long quotedTcp(MemorySegment bytes, long from, long end, int first) {
         long at = from;
         int next = first;
-        for (int walked = 0; isExtension(next) && walked < MOST_EXTENSIONS; walked++) {
+        for (int walked = 0; ExtensionHeaders.isOne(next, v6) && walked < ExtensionHeaders.MOST; walked++) {
             if (end - at < 8
-                    || end - at < extensionLength(bytes, at, next)
+                    || end - at < ExtensionHeaders.length(bytes, at, next)
                     || next == Datagram.Extension.FRAGMENT && (u16(bytes, at + 2) & 0xFFF8) != 0) {
                 return -1;
             }
-            int step = extensionLength(bytes, at, next);
+            int step = ExtensionHeaders.length(bytes, at, next);
             next = u8(bytes, at);
             at += step;
         }
