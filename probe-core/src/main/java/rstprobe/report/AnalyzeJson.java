@@ -127,11 +127,8 @@ public final class AnalyzeJson {
             json.writeNumberField("frame", reset.frame());
             shared.string("sender", reset.sender().toString());
             shared.string("receiver", reset.receiver().toString());
-            shared.string("origin", AnalyzeWording.word(reset.origin()));
-            json.writeNumberField(
-                    "confidence", Wording.confidence(reset.verdict().confidence()));
-            shared.string("stage", reset.stage().map(Stage::word));
-            evidence(reset.evidence());
+            judged(json, shared, reset);
+            evidence(json, shared, reset.evidence());
             json.writeEndObject();
             return piece();
         } catch (IOException impossible) {
@@ -139,7 +136,16 @@ public final class AnalyzeJson {
         }
     }
 
-    private void evidence(List<Evidence> evidence) throws IOException {
+    /// Who ended a connection, how sure that is and how far SSH had come, as fields of the object that is being
+    /// written.
+    static void judged(JsonGenerator json, JsonReport shared, AttributedReset reset) throws IOException {
+        shared.string("origin", AnalyzeWording.word(reset.origin()));
+        json.writeNumberField("confidence", Wording.confidence(reset.verdict().confidence()));
+        shared.string("stage", reset.stage().map(Stage::word));
+    }
+
+    /// The facts behind that, as a field of the object that is being written.
+    static void evidence(JsonGenerator json, JsonReport shared, List<Evidence> evidence) throws IOException {
         json.writeArrayFieldStart("evidence");
         for (Evidence fact : evidence) {
             json.writeStartObject();

@@ -8,8 +8,6 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 import rstprobe.analyze.AttributedReset;
-import rstprobe.diagnose.Evidence;
-import rstprobe.ssh.Stage;
 
 /// The documents `rstprobe watch --json` prints, one a line and one for each connection that was reset: schema
 /// `rstprobe.watch/1`. Keys are stable and never absent, null stands for "none".
@@ -36,27 +34,14 @@ public final class WatchJson {
             shared.string("receiver", reset.receiver().toString());
             shared.string("client", reset.client().toString());
             shared.string("server", reset.server().toString());
-            shared.string("origin", AnalyzeWording.word(reset.origin()));
-            json.writeNumberField(
-                    "confidence", Wording.confidence(reset.verdict().confidence()));
-            shared.string("stage", reset.stage().map(Stage::word));
+            AnalyzeJson.judged(json, shared, reset);
             shared.string(
                     "standing", reset.standing().name().toLowerCase(Locale.ROOT).replace('_', '-'));
             shared.string("summary", reset.summary());
             json.writeNumberField("resets", watched.resets());
             json.writeNumberField("frames", watched.frames());
             json.writeNumberField("lost", watched.lost());
-            json.writeArrayFieldStart("evidence");
-            for (Evidence fact : watched.evidence()) {
-                json.writeStartObject();
-                shared.string("id", fact.id());
-                json.writeNumberField("weight", fact.weight());
-                shared.string("supports", AnalyzeWording.word(fact.supports()));
-                shared.frames(fact.frames());
-                shared.string("text", fact.text());
-                json.writeEndObject();
-            }
-            json.writeEndArray();
+            AnalyzeJson.evidence(json, shared, watched.evidence());
             shared.string("incident", watched.incident());
             json.writeEndObject();
         } catch (IOException impossible) {
