@@ -2,8 +2,14 @@ package rstprobe.diagnose;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static rstprobe.diagnose.CloseStories.COMES_WITH_THE_HANDSHAKE;
+import static rstprobe.diagnose.CloseStories.CONNECTS;
+import static rstprobe.diagnose.CloseStories.fault;
+import static rstprobe.diagnose.CloseStories.finding;
+import static rstprobe.diagnose.CloseStories.general;
+import static rstprobe.diagnose.CloseStories.ids;
+import static rstprobe.diagnose.CloseStories.open;
 
 import java.util.List;
 import java.util.Optional;
@@ -14,17 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import rstprobe.diagnose.Finding.Alternative;
 import rstprobe.record.Mode;
 
 /// Why a connection was ended without a word: each cause beside what looks like it.
 class CloseCausesTest {
-    private static final String CONNECTS = """
-            talk
-            0.0  > SYN
-            10.0 < SYN,ACK
-            10.1 > ACK
-            """;
     /// Our words were late, and so was the abort.
     private static final String ABORTED_LATE = CONNECTS + """
             410.2 > ACK data=23 msg=identification
@@ -55,29 +54,6 @@ class CloseCausesTest {
             30.4 > ACK data=100 msg=userauth
             40.4 < ACK
             """;
-
-    private static Finding finding(String story) {
-        return PacketScript.of(story).finding();
-    }
-
-    private static Verdict.Fault fault(Finding finding) {
-        return assertInstanceOf(Verdict.Fault.class, finding.verdict(), finding.verdict() + "\n" + finding.evidence());
-    }
-
-    private static void general(Finding finding) {
-        Cause cause = fault(finding).cause();
-        assertTrue(
-                cause == Cause.CLOSED_WITHOUT_REASON || cause == Cause.ABORTED_WITHOUT_REASON,
-                finding.verdict() + "\n" + finding.evidence());
-    }
-
-    private static List<Cause> open(Finding finding) {
-        return finding.alternatives().stream().map(Alternative::cause).toList();
-    }
-
-    private static List<String> ids(Finding finding) {
-        return finding.evidence().stream().map(Evidence::id).toList();
-    }
 
     private static String identified(String release) {
         return "! identification SSH-2.0-OpenSSH_" + release + "\n";
@@ -402,73 +378,5 @@ class CloseCausesTest {
     private static NextProbe next(String story) {
         PacketScript script = PacketScript.of(story);
         return NextProbe.of(script.recording(), script.finding()).orElseThrow();
-    }
-
-    /// Both close as soon: what tells them apart is whether the process took what lay there before it came.
-    private static final String CLOSES_AT_ONCE = CONNECTS + """
-            20.3 < FIN,ACK
-            = closed identification
-            """;
-
-    private static final String COMES_WITH_THE_HANDSHAKE = """
-            prompt
-            0.0  > SYN
-            10.0 < SYN,ACK
-            10.1 > ACK data=23 msg=identification
-            20.1 < ACK
-            """;
-
-    @Test
-    void whoReadsWhatLayThereIsABalancerAndNoServerThatCannotStart() {
-        Finding finding = finding(CLOSES_AT_ONCE
-                + CLOSES_AT_ONCE
-                + COMES_WITH_THE_HANDSHAKE
-                + "20.3 < FIN,ACK\n= closed identification\n");
-        general(finding);
-        assertTrue(ids(finding).contains("close-reads-what-lay-there"), ids(finding)::toString);
-        assertEquals(Cause.NO_HEALTHY_BACKEND, open(finding).getFirst());
-        assertFalse(open(finding).contains(Cause.SSHD_CANNOT_START), open(finding)::toString);
-    }
-
-    @Test
-    void whoLeavesWhatLayThereIsAtItsLimitOrCannotStart() {
-        String late = CLOSES_AT_ONCE.replace("20.3", "20.8");
-        Finding finding = finding(late + late + COMES_WITH_THE_HANDSHAKE + "20.9 < RST,ACK\n= reset identification\n");
-        general(finding);
-        assertTrue(ids(finding).contains("close-leaves-what-lay-there"), ids(finding)::toString);
-        assertEquals(
-                Set.of(Cause.SSHD_CANNOT_START, Cause.CONNECTION_LIMIT),
-                Set.copyOf(open(finding).subList(0, 2)));
-    }
-
-    /// socat: `shutdown()` of one direction, then `close()` half a millisecond later.
-    @Test
-    void whoEndsItsOwnDirectionFirstHandsOnStreams() {
-        Finding finding = finding(CLOSES_AT_ONCE
-                + CLOSES_AT_ONCE
-                + COMES_WITH_THE_HANDSHAKE
-                + "20.9 < FIN,ACK\n21.4 < RST,ACK seq=1\n= closed identification\n");
-        assertTrue(ids(finding).contains("close-ends-each-direction"), ids(finding)::toString);
-        assertFalse(ids(finding).contains("close-reads-us"), ids(finding)::toString);
-        assertEquals(Cause.NO_HEALTHY_BACKEND, open(finding).getFirst());
-    }
-
-    @Test
-    void aListenerThatIsMarkedSpeaksOfDropbear() {
-        String marked = CLOSES_AT_ONCE.replace("< SYN,ACK", "< SYN,ACK tos=48");
-        Finding finding = finding(marked + marked);
-        assertEquals(Cause.CONNECTION_LIMIT, open(finding).getFirst());
-        assertFalse(ids(finding(CLOSES_AT_ONCE + CLOSES_AT_ONCE)).contains("close-marks-its-opening"));
-    }
-
-    /// HAProxy's `reject` aborts what says nothing too: that ours was unread then tells nothing.
-    @Test
-    void anAbortWithNothingToReadIsNotBlamedOnWhatLayUnread() {
-        String rejects = CONNECTS + "20.3 < RST,ACK\n= reset identification\n";
-        Finding finding =
-                finding(rejects + rejects + COMES_WITH_THE_HANDSHAKE + "20.3 < RST,ACK\n= reset identification\n");
-        assertTrue(ids(finding).contains("close-aborts-unprovoked"), ids(finding)::toString);
-        assertFalse(ids(finding).contains("close-leaves-us-unread"), ids(finding)::toString);
-        assertFalse(ids(finding).contains("close-leaves-what-lay-there"), ids(finding)::toString);
     }
 }
