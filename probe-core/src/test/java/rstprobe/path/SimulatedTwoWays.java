@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.function.Consumer;
 
 /// A path of three hops with a limit each way, and a target that answers, as a value that a survey runs through.
 final class SimulatedTwoWays {
@@ -19,135 +20,106 @@ final class SimulatedTwoWays {
     /// What is left of a SYN's maximum segment size behind the first hop.
     static final int CLAMPED = 1300;
 
-    /// What a path does.
-    ///
-    /// @param forward    longest packet there
-    /// @param reverse    the same back
-    /// @param limitHop   the limit there stands behind that many hops
-    /// @param fragmentsThere whether the limit there is a router's, which fragments what may be
-    /// @param fragmentsBack  the same back
-    /// @param loss       share of probes that are lost with their answers
-    /// @param claim      the size that a router names for what is too long there; -1 where it is silent
-    /// @param tcp        whether the target's port takes connections
-    /// @param echoes     whether the target answers echoes
-    /// @param longestEcho replies that are longer are dropped, for being echoes
-    /// @param others     longest packet there of every other port; the longest of all where no stray is answered
-    /// @param speaks     the only kind of probe that the target answers; empty where the others say
-    record Path(
-            int forward,
-            int reverse,
-            int limitHop,
-            boolean fragmentsThere,
-            boolean fragmentsBack,
-            double loss,
-            int claim,
-            boolean tcp,
-            boolean echoes,
-            int longestEcho,
-            int others,
-            Optional<ProbeKind> speaks) {
+    /// What a path does. It never changes: each method gives another one.
+    static final class Path {
+        /// The longest packet there, and back.
+        private final int forward, reverse;
+
+        /// The limit there stands behind that many hops.
+        private int limitHop = 1;
+
+        /// Whether the limit is a router's, which fragments what may be.
+        private boolean fragmentsThere, fragmentsBack = true;
+
+        /// The share of probes that are lost with their answers.
+        private double loss;
+
+        /// The size that a router names for what is too long there; -1 where it is silent.
+        private int claim = -1;
+
+        /// Whether the target's port takes connections, and whether the target answers echoes.
+        private boolean tcp = true, echoes = true;
+
+        /// Replies that are longer are dropped, for being echoes.
+        private int longestEcho = MOST;
+
+        /// The longest packet there of every other port; the longest of all where no stray is answered.
+        private int others = MOST;
+
+        /// The only kind of probe that the target answers; empty where the others say.
+        private Optional<ProbeKind> speaks = Optional.empty();
+
+        private Path(int forward, int reverse) {
+            this.forward = forward;
+            this.reverse = reverse;
+        }
+
         static Path of(int forward, int reverse) {
-            return new Path(forward, reverse, 1, false, true, 0, -1, true, true, MOST, MOST, Optional.empty());
+            return new Path(forward, reverse);
+        }
+
+        private Path but(Consumer<Path> change) {
+            Path other = new Path(forward, reverse);
+            other.limitHop = limitHop;
+            other.fragmentsThere = fragmentsThere;
+            other.fragmentsBack = fragmentsBack;
+            other.loss = loss;
+            other.claim = claim;
+            other.tcp = tcp;
+            other.echoes = echoes;
+            other.longestEcho = longestEcho;
+            other.others = others;
+            other.speaks = speaks;
+            change.accept(other);
+            return other;
         }
 
         Path losing(double share) {
-            return new Path(
-                    forward,
-                    reverse,
-                    limitHop,
-                    fragmentsThere,
-                    fragmentsBack,
-                    share,
-                    claim,
-                    tcp,
-                    echoes,
-                    longestEcho,
-                    others,
-                    speaks);
+            return but(path -> path.loss = share);
         }
 
         Path claiming(int bytes) {
-            return new Path(
-                    forward,
-                    reverse,
-                    limitHop,
-                    fragmentsThere,
-                    fragmentsBack,
-                    loss,
-                    bytes,
-                    tcp,
-                    echoes,
-                    longestEcho,
-                    others,
-                    speaks);
+            return but(path -> path.claim = bytes);
         }
 
         Path losingEchoesAbove(int bytes) {
-            return new Path(
-                    forward,
-                    reverse,
-                    limitHop,
-                    fragmentsThere,
-                    fragmentsBack,
-                    loss,
-                    claim,
-                    tcp,
-                    echoes,
-                    bytes,
-                    others,
-                    speaks);
+            return but(path -> path.longestEcho = bytes);
         }
 
         Path only(boolean tcpAnswers, boolean echoAnswers) {
-            return new Path(
-                    forward,
-                    reverse,
-                    limitHop,
-                    fragmentsThere,
-                    fragmentsBack,
-                    loss,
-                    claim,
-                    tcpAnswers,
-                    echoAnswers,
-                    longestEcho,
-                    others,
-                    speaks);
+            return but(path -> {
+                path.tcp = tcpAnswers;
+                path.echoes = echoAnswers;
+            });
         }
 
         Path sharedWith(int bytes) {
-            return new Path(
-                    forward,
-                    reverse,
-                    limitHop,
-                    fragmentsThere,
-                    fragmentsBack,
-                    loss,
-                    claim,
-                    tcp,
-                    echoes,
-                    longestEcho,
-                    bytes,
-                    speaks);
+            return but(path -> path.others = bytes);
         }
 
         Path limitedAfter(int hop, boolean there, boolean back) {
-            return new Path(forward, reverse, hop, there, back, loss, claim, tcp, echoes, longestEcho, others, speaks);
+            return but(path -> {
+                path.limitHop = hop;
+                path.fragmentsThere = there;
+                path.fragmentsBack = back;
+            });
         }
 
         Path answeringOnly(ProbeKind kind) {
-            return new Path(
-                    forward,
-                    reverse,
-                    limitHop,
-                    fragmentsThere,
-                    fragmentsBack,
-                    loss,
-                    claim,
-                    kind.rides(),
-                    false,
-                    longestEcho,
-                    others,
-                    Optional.of(kind));
+            return but(path -> {
+                path.tcp = kind.rides();
+                path.echoes = false;
+                path.speaks = Optional.of(kind);
+            });
+        }
+
+        @Override
+        public String toString() {
+            return forward + " there, behind hop " + limitHop + ", and " + reverse + " back; fragments "
+                    + fragmentsThere
+                    + " " + fragmentsBack + ", loss " + loss + ", claim " + claim + ", tcp " + tcp + ", echoes "
+                    + echoes
+                    + " up to " + longestEcho + ", others " + others + ", speaks " + speaks;
         }
     }
 
@@ -169,8 +141,8 @@ final class SimulatedTwoWays {
     }
 
     private SurveyFinding run(int top) {
-        boolean stamps = path.speaks().isEmpty();
-        Optional<Heard.Opened> opened = path.tcp()
+        boolean stamps = path.speaks.isEmpty();
+        Optional<Heard.Opened> opened = path.tcp
                 ? Optional.of(new Heard.Opened(now, 1, TRIP, top - 40, 1460, true, stamps, 0))
                 : Optional.empty();
         PathSurvey survey = new PathSurvey(false, top, PathSurvey.MOST_TRIALS, opened);
@@ -224,7 +196,7 @@ final class SimulatedTwoWays {
     /// A reply of two segments; the first is as long as may be.
     private void said(PathSurvey survey, int longest) {
         int head = longest - 52;
-        if (longest <= path.reverse()) {
+        if (longest <= path.reverse) {
             survey.on(new Heard.Said(now, ++frame, 0, head, longest));
         }
         survey.on(new Heard.Said(now, ++frame, head, 500, 552));
@@ -232,32 +204,32 @@ final class SimulatedTwoWays {
 
     private Optional<Heard> answer(PathProbe probe) {
         now += 1_000;
-        if (dice.nextDouble() < path.loss()) {
+        if (dice.nextDouble() < path.loss) {
             return Optional.empty();
         }
         boolean inPieces = probe.kind() == ProbeKind.ECHO_IN_PIECES;
         boolean isShort = inPieces || probe.kind() == ProbeKind.OPENING;
-        int limit = probe.flow() % 2 == 1 ? Math.min(path.others(), MOST) : path.forward();
+        int limit = probe.flow() % 2 == 1 ? Math.min(path.others, MOST) : path.forward;
         boolean tooLong = (isShort ? SHORTEST : probe.bytes()) > limit;
-        if (probe.ttl() <= (tooLong ? path.limitHop() : HOPS)) {
+        if (probe.ttl() <= (tooLong ? path.limitHop : HOPS)) {
             return Optional.of(
                     new Heard.Expired(now, ++frame, probe.number(), "10.0." + probe.ttl() + ".1", mss(probe)));
         }
-        if (tooLong && !(path.fragmentsThere() && !probe.dontFragment())) {
-            return path.claim() < 0
+        if (tooLong && !(path.fragmentsThere && !probe.dontFragment())) {
+            return path.claim < 0
                     ? Optional.empty()
-                    : Optional.of(new Heard.TooBig(now, ++frame, probe.number(), "10.0.1.1", path.claim()));
+                    : Optional.of(new Heard.TooBig(now, ++frame, probe.number(), "10.0.1.1", path.claim));
         }
-        if (path.speaks().isPresent() && path.speaks().get() != probe.kind()) {
+        if (path.speaks.isPresent() && path.speaks.get() != probe.kind()) {
             return Optional.empty();
         }
         return switch (probe.kind()) {
-            case AHEAD -> path.speaks().isPresent() ? arrived(probe) : Optional.empty();
-            case DATAGRAM -> path.speaks().isPresent() && hasAnswerLeft() ? arrived(probe) : Optional.empty();
-            case OLD_DATA, STAMPED -> path.tcp() ? arrived(probe) : Optional.empty();
-            case STRAY -> path.others() < MOST ? arrived(probe) : Optional.empty();
+            case AHEAD -> path.speaks.isPresent() ? arrived(probe) : Optional.empty();
+            case DATAGRAM -> path.speaks.isPresent() && hasAnswerLeft() ? arrived(probe) : Optional.empty();
+            case OLD_DATA, STAMPED -> path.tcp ? arrived(probe) : Optional.empty();
+            case STRAY -> path.others < MOST ? arrived(probe) : Optional.empty();
             case OPENING -> Optional.empty();
-            case ECHO, ECHO_IN_PIECES -> path.echoes() ? reply(probe) : Optional.empty();
+            case ECHO, ECHO_IN_PIECES -> path.echoes ? reply(probe) : Optional.empty();
         };
     }
 
@@ -273,14 +245,14 @@ final class SimulatedTwoWays {
     }
 
     private Optional<Heard> reply(PathProbe probe) {
-        if (probe.bytes() <= Math.min(path.reverse(), path.longestEcho())) {
+        if (probe.bytes() <= Math.min(path.reverse, path.longestEcho)) {
             return arrived(probe);
         }
-        if (probe.bytes() > path.longestEcho()) {
+        if (probe.bytes() > path.longestEcho) {
             return Optional.empty();
         }
-        int first = 20 + (path.reverse() - 20) / 8 * 8;
-        return path.fragmentsBack()
+        int first = 20 + (path.reverse - 20) / 8 * 8;
+        return path.fragmentsBack
                 ? Optional.of(new Heard.InPieces(now, ++frame, probe.number(), first))
                 : Optional.empty();
     }
