@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import rstprobe.diagnose.MtuDiagnosis;
 import rstprobe.incident.IncidentFolder;
+import rstprobe.path.SurveyScope;
 import rstprobe.record.CannotProbe;
 import rstprobe.record.MtuRecorder;
 import rstprobe.record.NoTarget;
@@ -70,6 +71,11 @@ final class MtuCommand implements Callable<Integer> {
             description = "How long the connection may take to stand (default: 3s).")
     private Duration timeout;
 
+    @Option(
+            names = "--one-way",
+            description = "Only the way there, in half the packets or fewer: no way back, no place of a limit.")
+    private boolean oneWay;
+
     @Option(names = "--dry-run", description = "Say what would be sent, and send nothing.")
     private boolean dryRun;
 
@@ -81,7 +87,7 @@ final class MtuCommand implements Callable<Integer> {
         }
         Plan plan = plan(targets.getFirst());
         if (dryRun) {
-            screen.answer(MtuDryRun.of(plan));
+            screen.answer(MtuDryRun.of(plan, scope()));
             return Exit.WORKS;
         }
         Interruption interruption = Interruption.watch();
@@ -124,12 +130,17 @@ final class MtuCommand implements Callable<Integer> {
     private SweepPlan planOf(List<SweepTarget> some) {
         return new SweepPlan(
                 some,
+                scope(),
                 family.family(),
                 interfaceName,
                 Math.toIntExact(timeout.toMillis()),
                 sweep.rate(),
                 sweep.perTarget(),
                 sweep.perNetwork());
+    }
+
+    private SurveyScope scope() {
+        return oneWay ? SurveyScope.THERE : SurveyScope.WHOLE;
     }
 
     private Plan plan(TargetWords target) {
@@ -158,7 +169,8 @@ final class MtuCommand implements Callable<Integer> {
         IncidentFolder folder = IncidentFolder.create(trusted, Instant.now(), plan.host(), plan.port());
         boolean opened = false;
         try (folder;
-                MtuRecorder recorder = MtuRecorder.open(plan, resolved, folder.liveCapture(), folder::append)) {
+                MtuRecorder recorder =
+                        MtuRecorder.open(plan, resolved, scope(), folder.liveCapture(), folder::append)) {
             opened = true;
             return record(recorder, folder, screen, interruption);
         } finally {

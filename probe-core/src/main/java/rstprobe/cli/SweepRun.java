@@ -21,6 +21,7 @@ import rstprobe.incident.IncidentFolder;
 import rstprobe.incident.WholeFile;
 import rstprobe.linux.Capabilities;
 import rstprobe.linux.LinuxException;
+import rstprobe.path.SurveyScope;
 import rstprobe.record.CannotProbe;
 import rstprobe.record.MtuSweep;
 import rstprobe.record.SweepPlan;
@@ -81,7 +82,8 @@ final class SweepRun {
                     .map(target -> target.host() + " " + target.port() + "\n")
                     .sorted()
                     .forEach(line -> digest.update(line.getBytes(StandardCharsets.UTF_8)));
-            String rest = plan.family() + " " + plan.interfaceName() + " " + plan.timeoutMillis();
+            String rest = plan.family() + " " + plan.interfaceName() + " " + plan.timeoutMillis()
+                    + (plan.scope() == SurveyScope.THERE ? " one way" : "");
             return HexFormat.of().formatHex(digest.digest(rest.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java platform has SHA-256", impossible);

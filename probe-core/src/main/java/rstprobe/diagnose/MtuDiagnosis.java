@@ -15,6 +15,7 @@ import rstprobe.path.PathSurvey;
 import rstprobe.path.ProbeAnswers;
 import rstprobe.path.SurveyFinding;
 import rstprobe.path.SurveyFlow;
+import rstprobe.path.SurveyScope;
 import rstprobe.record.Event;
 import rstprobe.record.Mode;
 import rstprobe.record.Recording;
@@ -53,7 +54,7 @@ public final class MtuDiagnosis {
                 opened = Optional.of(stands);
             }
         }
-        this.survey = new PathSurvey(ours.isV6(), begun.top(), begun.trials(), opened);
+        this.survey = new PathSurvey(scope(recording), ours.isV6(), begun.top(), begun.trials(), opened);
     }
 
     /// Whether it is the recording of such a survey, and of nothing else.
@@ -63,6 +64,12 @@ public final class MtuDiagnosis {
                 .map(Event.Opened.class::cast)
                 .toList();
         return !opened.isEmpty() && opened.stream().allMatch(each -> each.mode() == Mode.SURVEY);
+    }
+
+    private static SurveyScope scope(Recording recording) {
+        return recording.events().stream().anyMatch(Event.OneWay.class::isInstance)
+                ? SurveyScope.THERE
+                : SurveyScope.WHOLE;
     }
 
     private static Optional<Event.Surveying> begun(Recording recording) {

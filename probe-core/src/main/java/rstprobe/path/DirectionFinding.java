@@ -55,6 +55,23 @@ public record DirectionFinding(
         claims = List.copyOf(claims);
     }
 
+    /// That nothing is known of it.
+    public static DirectionFinding unknown() {
+        return new DirectionFinding(
+                new PathMtuStanding.Silent(),
+                Optional.empty(),
+                Signal.NONE,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                OptionalInt.empty(),
+                0,
+                0,
+                0,
+                0);
+    }
+
     /// The protocol of what spoke; empty where nothing did.
     public Optional<String> method() {
         return oracle.map(Oracle::protocol);

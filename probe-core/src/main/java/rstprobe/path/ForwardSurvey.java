@@ -17,6 +17,7 @@ final class ForwardSurvey {
 
     private final int floor;
     private final int top;
+    private final PathMtuSearch.Effort effort;
     private final Optional<ProbeKind> riding;
     private final boolean stamps;
     private final boolean sack;
@@ -34,14 +35,15 @@ final class ForwardSurvey {
     private long doneNanos;
 
     /// @param connected the connection that probes ride on
-    ForwardSurvey(int floor, int top, Optional<Heard.Opened> connected) {
+    ForwardSurvey(int floor, int top, PathMtuSearch.Effort effort, Optional<Heard.Opened> connected) {
         this.floor = floor;
         this.top = top;
+        this.effort = effort;
         this.stamps = connected.filter(Heard.Opened::stamps).isPresent();
         this.sack = connected.filter(Heard.Opened::sack).isPresent();
         this.riding =
                 sack ? Optional.of(ProbeKind.OLD_DATA) : stamps ? Optional.of(ProbeKind.STAMPED) : Optional.empty();
-        this.search = new PathMtuSearch(floor, top);
+        this.search = new PathMtuSearch(floor, top, effort);
         this.kind = riding.orElse(ProbeKind.OLD_DATA);
     }
 
@@ -50,7 +52,7 @@ final class ForwardSurvey {
         if (over()) {
             return List.of();
         }
-        scouts = heardOf() ? List.of() : scouts(numbers);
+        scouts = heardOf() || savesScouts() ? List.of() : scouts(numbers);
         boolean waits = kind.rides() && riding.isEmpty();
         flight = waits
                 ? List.of()
@@ -59,6 +61,11 @@ final class ForwardSurvey {
         sent.addAll(flight);
         probes += sent.size();
         return sent;
+    }
+
+    /// Most servers answer what rides on the connection; the others cost a survey in few packets one more round trip.
+    private boolean savesScouts() {
+        return effort == PathMtuSearch.Effort.SPARING && riding.isPresent() && rounds == 0;
     }
 
     private List<Integer> sizes() {
@@ -134,7 +141,7 @@ final class ForwardSurvey {
 
     private void takeOver(PathProbe scout) {
         kind = scout.kind();
-        search = new PathMtuSearch(floor, top);
+        search = new PathMtuSearch(floor, top, effort);
     }
 
     /// A packet-too-big that could be true makes its size likelier; it proves nothing.

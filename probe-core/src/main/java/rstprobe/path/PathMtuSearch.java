@@ -26,11 +26,18 @@ public final class PathMtuSearch {
     /// The doubt that an exact answer leaves, at most.
     public static final double DOUBT = 1e-4;
 
+    /// How many packets leave together where fewer would take more round trips.
+    ///
+    /// @param firstSizes known sizes in the first flight
+    /// @param quantiles  sizes that split what is left
+    record Effort(int firstSizes, int quantiles) {
+        static final Effort USUAL = new Effort(30, 24);
+        static final Effort SPARING = new Effort(16, 3);
+    }
+
     /// That something proven has changed is said where chance would do it less often than that.
     private static final double CHANGE = 1e-8;
 
-    private static final int FIRST_SIZES = 30;
-    private static final int QUANTILES = 24;
     private static final int LEAST_TURNS = 2;
     private static final int MOST_TURNS = 12;
     /// A flight with fewer sizes than that asks about each several times.
@@ -61,6 +68,7 @@ public final class PathMtuSearch {
 
     private final int floor;
     private final int top;
+    private final Effort effort;
     private final SizePrior prior;
     private final SizeEvidence evidence = new SizeEvidence();
     private int flights;
@@ -79,11 +87,16 @@ public final class PathMtuSearch {
     ///   the headers of the probes
     /// @param top   the longest that our own interface sends
     public PathMtuSearch(int floor, int top) {
+        this(floor, top, Effort.USUAL);
+    }
+
+    PathMtuSearch(int floor, int top, Effort effort) {
         if (floor < 1 || top < floor || top > 65_535) {
             throw new IllegalArgumentException("no sizes from " + floor + " to " + top);
         }
         this.floor = floor;
         this.top = top;
+        this.effort = effort;
         this.prior = new SizePrior(floor, top);
     }
 
@@ -193,7 +206,7 @@ public final class PathMtuSearch {
         TreeSet<Integer> sizes = new TreeSet<>();
         boolean train = isLikeliest(LIKELY);
         if (!isLikeliest(SURE)) {
-            all.quantiles(QUANTILES).forEach(sizes::add);
+            all.quantiles(effort.quantiles()).forEach(sizes::add);
         }
         if (!train) {
             sizes.add(all.likeliest());
@@ -257,7 +270,7 @@ public final class PathMtuSearch {
     private List<Integer> firstFlight() {
         TreeSet<Integer> sizes = new TreeSet<>();
         sizes.add(top);
-        prior.likeliest().stream().limit(FIRST_SIZES).forEach(sizes::add);
+        prior.likeliest().stream().limit(effort.firstSizes()).forEach(sizes::add);
         prior.claims().forEach(bytes -> sizes.add(Math.min(top, bytes + 1)));
         List<Integer> flight = new ArrayList<>();
         List<Integer> controls = Collections.nCopies(flights == 0 ? 1 : MORE_CONTROLS, floor);

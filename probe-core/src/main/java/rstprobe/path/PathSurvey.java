@@ -25,6 +25,7 @@ public final class PathSurvey {
     /// So many connections beside its own tell the way back to the byte where no echo is answered.
     public static final int MOST_TRIALS = SegmentSearch.MOST_TRIALS;
 
+    private final SurveyScope scope;
     private final boolean isV6;
     private final int top;
     private final ForwardSurvey forward;
@@ -43,15 +44,17 @@ public final class PathSurvey {
     private int packets;
     private int rounds;
 
+    /// @param scope     what is asked
     /// @param top       the longest IP packet that our interface sends
     /// @param trials    connections that may be opened beside that one, at most [#MOST_TRIALS]
     /// @param connected the TCP connection that the probes ride on, where there is one
-    public PathSurvey(boolean isV6, int top, int trials, Optional<Heard.Opened> connected) {
+    public PathSurvey(SurveyScope scope, boolean isV6, int top, int trials, Optional<Heard.Opened> connected) {
+        this.scope = scope;
         this.isV6 = isV6;
         this.top = top;
         this.opened = connected;
         this.tripNanos = connected.map(Heard.Opened::tripNanos).orElse(0L);
-        this.forward = new ForwardSurvey(isV6 ? FLOOR6 : FLOOR4, top, connected);
+        this.forward = new ForwardSurvey(isV6 ? FLOOR6 : FLOOR4, top, scope.effort(), connected);
         this.reverse = new ReverseSurvey(isV6 ? FLOOR6 : SMALL4, top);
         int headers = isV6 ? HEADERS6 : HEADERS4;
         this.segments = new SegmentSearch(isV6 ? FLOOR6 : FLOOR4, top, headers, trials, connected);
@@ -59,7 +62,7 @@ public final class PathSurvey {
 
     /// One that never came to send a probe.
     public static PathSurvey notBegun() {
-        return new PathSurvey(false, FLOOR4, 0, Optional.empty());
+        return new PathSurvey(SurveyScope.WHOLE, false, FLOOR4, 0, Optional.empty());
     }
 
     /// The probes of the next round, in the order in which they leave; empty where none are left to send.
@@ -68,8 +71,9 @@ public final class PathSurvey {
         if (rounds >= MOST_ROUNDS) {
             return List.of();
         }
-        follow(forward.expected());
-        if (clamp.isEmpty() && forward.hopsAway() > 1 && (limit.isPresent() || isMssLow())) {
+        boolean whole = scope == SurveyScope.WHOLE;
+        follow(whole ? forward.expected() : OptionalInt.empty());
+        if (whole && clamp.isEmpty() && forward.hopsAway() > 1 && (limit.isPresent() || isMssLow())) {
             clamp = Optional.of(new ClampSearch(top, isV6 ? HEADERS6 : HEADERS4, forward.hopsAway()));
         }
         if (unsaid.isEmpty()
@@ -78,7 +82,7 @@ public final class PathSurvey {
             unsaid = Optional.of(
                     new UnsaidSearch(forward.delivered() + 1, forward.unsaid().getAsInt(), forward.kind()));
         }
-        List<PathProbe> sent = new ArrayList<>(reverse.next(numbers, forward));
+        List<PathProbe> sent = new ArrayList<>(whole ? reverse.next(numbers, forward) : List.of());
         clamp.ifPresent(search -> sent.addAll(search.next(numbers)));
         flows.ifPresent(search -> sent.addAll(search.next(numbers)));
         unsaid.ifPresent(search -> sent.addAll(search.next(numbers)));
@@ -143,9 +147,11 @@ public final class PathSurvey {
         clamp.ifPresent(search -> search.on(over));
         flows.ifPresent(search -> search.on(over));
         unsaid.ifPresent(search -> search.on(over));
-        reverse.on(over, forward);
         forward.doneAt(atNanos);
-        reverse.doneAt(atNanos);
+        if (scope == SurveyScope.WHOLE) {
+            reverse.on(over, forward);
+            reverse.doneAt(atNanos);
+        }
         round = Optional.empty();
     }
 
@@ -195,8 +201,9 @@ public final class PathSurvey {
     /// What is found.
     public SurveyFinding finding() {
         return new SurveyFinding(
+                scope,
                 forwardFinding(),
-                reverseFinding(),
+                scope == SurveyScope.WHOLE ? reverseFinding() : DirectionFinding.unknown(),
                 opened.map(Heard.Opened::ourMss),
                 opened.map(Heard.Opened::theirMss),
                 clamp.flatMap(ClampSearch::clamp),

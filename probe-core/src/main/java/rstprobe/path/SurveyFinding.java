@@ -5,6 +5,7 @@ import java.util.Optional;
 
 /// What a survey of the path to one target found.
 ///
+/// @param scope    what was asked
 /// @param forward  from here to the target
 /// @param reverse  from the target to here
 /// @param ourMss   the maximum segment size that we announced on the connection; empty without one
@@ -14,6 +15,7 @@ import java.util.Optional;
 /// @param probes   packets that were sent in all, fragments counted by themselves
 /// @param rounds   round trips, after the connection stood
 public record SurveyFinding(
+        SurveyScope scope,
         DirectionFinding forward,
         DirectionFinding reverse,
         Optional<Integer> ourMss,
@@ -28,7 +30,7 @@ public record SurveyFinding(
 
     /// How much of the question is answered.
     public enum Status {
-        /// Both path MTUs are known to the byte.
+        /// Every path MTU that was asked about is known to the byte.
         EXACT("exact"),
         /// Sizes that pass are proven, and the end of at least one direction is open.
         BOUNDED("bounded"),
@@ -55,10 +57,11 @@ public record SurveyFinding(
         if (nothing) {
             return Status.UNREACHABLE;
         }
-        if (isExact(forward) && isExact(reverse)) {
+        boolean oneWay = scope == SurveyScope.THERE;
+        if (isExact(forward) && (oneWay || isExact(reverse))) {
             return Status.EXACT;
         }
-        return isBounded(forward) && isBounded(reverse) ? Status.BOUNDED : Status.UNDETERMINED;
+        return isBounded(forward) && (oneWay || isBounded(reverse)) ? Status.BOUNDED : Status.UNDETERMINED;
     }
 
     private static boolean isExact(DirectionFinding direction) {
@@ -70,7 +73,7 @@ public record SurveyFinding(
         return isExact(direction) || direction.standing() instanceof PathMtuStanding.Bounded;
     }
 
-    /// The exit code: 12 for a black hole in any direction, 0 where both directions are known and healthy, 4 for a
+    /// The exit code: 12 for a black hole in any direction, 0 where all that was asked is known and healthy, 4 for a
     /// target that answers nothing, 19 for the rest.
     public int exitCode() {
         if (forward.blackHole() || reverse.blackHole()) {

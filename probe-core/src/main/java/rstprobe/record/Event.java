@@ -103,6 +103,9 @@ public sealed interface Event {
     /// An attempt offers one algorithm alone.
     record Narrowed(long atNanos, int attempt, Sole sole) implements OfAttempt {}
 
+    /// The survey that begins next asks about the way there alone.
+    record OneWay(long atNanos) implements OfRun {}
+
     /// A survey of the path MTU begins; what it sends has these numbers.
     ///
     /// @param local      our address in text form

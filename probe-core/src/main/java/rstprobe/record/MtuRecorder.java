@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import rstprobe.capture.TapPlan;
 import rstprobe.linux.NetworkInterfaceFacts;
 import rstprobe.path.PathSurvey;
+import rstprobe.path.SurveyScope;
 
 /// Surveys the path to a target and keeps everything it saw: one tap, one socket for crafted frames, one thread.
 ///
@@ -19,24 +20,27 @@ public final class MtuRecorder implements AutoCloseable {
 
     private final Plan plan;
     private final Target target;
+    private final SurveyScope scope;
     private final OpenRecording kept;
     private final CraftedSender sender;
     private Optional<TargetSurvey> survey = Optional.empty();
 
-    private MtuRecorder(Plan plan, Target target, OpenRecording kept, CraftedSender sender) {
+    private MtuRecorder(Plan plan, Target target, SurveyScope scope, OpenRecording kept, CraftedSender sender) {
         this.plan = plan;
         this.target = target;
+        this.scope = scope;
         this.kept = kept;
         this.sender = sender;
     }
 
     /// Opens the tap on the way to the target, and the socket for crafted frames.
     ///
+    /// @param scope       what is asked
     /// @param captureFile where the capture is written while it runs; must not exist
     /// @param journal     takes every event as it happens
     /// @throws CannotProbe where this machine lacks what it takes
-    public static MtuRecorder open(Plan plan, Target target, Path captureFile, Consumer<Event> journal)
-            throws CannotProbe {
+    public static MtuRecorder open(
+            Plan plan, Target target, SurveyScope scope, Path captureFile, Consumer<Event> journal) throws CannotProbe {
         String filter = TapPlan.filterForHosts(Set.of(target.address()));
         OpenRecording kept = OpenRecording.open(plan, target, filter, captureFile, journal);
         NetworkInterfaceFacts facts = kept.facts();
@@ -48,7 +52,7 @@ public final class MtuRecorder implements AutoCloseable {
             throw new CannotProbe(
                     whyNot.get(), "a path MTU is measured on Ethernet links, towards other hosts, with CAP_NET_RAW");
         }
-        return new MtuRecorder(plan, target, kept, sender);
+        return new MtuRecorder(plan, target, scope, kept, sender);
     }
 
     /// Makes the JVM learn what a survey does, so that its first round does not wait for that. May be called on any
@@ -67,7 +71,7 @@ public final class MtuRecorder implements AutoCloseable {
         try {
             int top = Math.min(kept.facts().mtu(), MOST_MTU);
             TargetSurvey running =
-                    TargetSurvey.begin(kept::now, kept::note, plan, target, top, TargetSurvey.Terms.ALONE);
+                    TargetSurvey.begin(kept::now, kept::note, plan, target, top, TargetSurvey.Terms.alone(scope));
             survey = Optional.of(running);
             new SurveyDrive(kept, sender, running).run(0);
         } catch (IOException failed) {

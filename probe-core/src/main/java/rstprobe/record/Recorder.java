@@ -21,6 +21,7 @@ import rstprobe.linux.QueuedError;
 import rstprobe.linux.Sockets;
 import rstprobe.linux.TcpConnect;
 import rstprobe.path.PathSurvey;
+import rstprobe.path.SurveyScope;
 import rstprobe.ssh.Handshake;
 import rstprobe.ssh.KeyShares;
 import rstprobe.ssh.Outcome;
@@ -144,8 +145,8 @@ public final class Recorder implements AutoCloseable {
             keepDistance();
             int known = kept.ear().heard();
             int left = Math.min(tests.failuresLeft(), plan.budget() - attempts) - 1;
-            TargetSurvey.Terms terms =
-                    new TargetSurvey.Terms(++attempts, left >= PathSurvey.MOST_TRIALS ? PathSurvey.MOST_TRIALS : 0);
+            int trials = left >= PathSurvey.MOST_TRIALS ? PathSurvey.MOST_TRIALS : 0;
+            TargetSurvey.Terms terms = new TargetSurvey.Terms(++attempts, trials, SurveyScope.WHOLE);
             int top = Math.min(kept.facts().mtu(), MOST_MTU);
             lastOpened = System.nanoTime();
             try (TargetSurvey survey = TargetSurvey.begin(kept::now, kept::note, plan, ways.target(), top, terms)) {

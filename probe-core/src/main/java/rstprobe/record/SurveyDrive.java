@@ -43,7 +43,11 @@ final class SurveyDrive {
         goodbye(read);
     }
 
+    /// Where a round trip alone takes longer, nothing would come of it.
     private void goodbye(int known) throws InterruptedException {
+        if (survey.tripNanos().orElse(0) >= GOODBYE_NANOS) {
+            return;
+        }
         long until = System.nanoTime() + GOODBYE_NANOS;
         int read = known;
         while (!survey.parted() && System.nanoTime() < until) {

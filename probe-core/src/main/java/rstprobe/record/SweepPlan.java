@@ -2,10 +2,12 @@ package rstprobe.record;
 
 import java.util.List;
 import java.util.Optional;
+import rstprobe.path.SurveyScope;
 
 /// What a sweep was asked to do and what it may cost.
 ///
 /// @param targets       each once, in the order in which they are surveyed
+/// @param scope         what is asked of each
 /// @param family        restricts the address family; empty lets the resolver's order decide
 /// @param interfaceName probe and capture here; empty means where the route to each target leaves
 /// @param timeoutMillis how long a connection may take to stand
@@ -14,6 +16,7 @@ import java.util.Optional;
 /// @param perNetwork    frames a second to one /24 or /64 at most
 public record SweepPlan(
         List<SweepTarget> targets,
+        SurveyScope scope,
         Optional<Plan.Family> family,
         Optional<String> interfaceName,
         int timeoutMillis,

@@ -46,7 +46,7 @@ final class SweepSurvey implements AutoCloseable {
         RunClock clock = new RunClock();
         int top = Math.min(way.link().mtu(), MOST_MTU);
         TargetSurvey survey = TargetSurvey.begin(
-                clock::now, _ -> {}, plan.of(way.words()), way.target(), top, TargetSurvey.Terms.ALONE);
+                clock::now, _ -> {}, plan.of(way.words()), way.target(), top, TargetSurvey.Terms.alone(plan.scope()));
         return new SweepSurvey(way, clock, survey, tries);
     }
 

@@ -2,10 +2,9 @@ package rstprobe.record;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import rstprobe.path.DirectionFinding;
-import rstprobe.path.PathMtuStanding;
 import rstprobe.path.SurveyFinding;
+import rstprobe.path.SurveyScope;
 
 /// What became of one target of a sweep.
 ///
@@ -19,20 +18,6 @@ public record Swept(
         SurveyFinding.Status status,
         SurveyFinding finding,
         Optional<String> problem) {
-    private static final DirectionFinding NOTHING = new DirectionFinding(
-            new PathMtuStanding.Silent(),
-            Optional.empty(),
-            DirectionFinding.Signal.NONE,
-            false,
-            Optional.empty(),
-            Optional.empty(),
-            List.of(),
-            OptionalInt.empty(),
-            0,
-            0,
-            0,
-            0);
-
     /// It was surveyed.
     public static Swept measured(SweepTarget target, String address, SurveyFinding finding) {
         return new Swept(target, Optional.of(address), finding.status(), finding, Optional.empty());
@@ -44,7 +29,15 @@ public record Swept(
     /// @param why    one sentence without a full stop
     static Swept without(SweepTarget target, Optional<String> address, SurveyFinding.Status status, String why) {
         SurveyFinding nothing = new SurveyFinding(
-                NOTHING, NOTHING, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), 0, 0);
+                SurveyScope.WHOLE,
+                DirectionFinding.unknown(),
+                DirectionFinding.unknown(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                0,
+                0);
         return new Swept(target, address, status, nothing, Optional.of(why));
     }
 }

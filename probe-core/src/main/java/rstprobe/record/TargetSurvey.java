@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import rstprobe.path.PathSurvey;
 import rstprobe.path.ProbeAnswers;
 import rstprobe.path.SurveyFinding;
 import rstprobe.path.SurveyFlow;
+import rstprobe.path.SurveyScope;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
 import rstprobe.wire.Endpoint;
@@ -69,9 +71,12 @@ final class TargetSurvey implements AutoCloseable {
     ///
     /// @param first  the number of its first connection among those of the run, from 1
     /// @param trials connections beside that one, at most
-    record Terms(int first, int trials) {
+    /// @param scope  what is asked
+    record Terms(int first, int trials, SurveyScope scope) {
         /// A survey of its own.
-        static final Terms ALONE = new Terms(1, PathSurvey.MOST_TRIALS);
+        static Terms alone(SurveyScope scope) {
+            return new Terms(1, PathSurvey.MOST_TRIALS, scope);
+        }
     }
 
     private TargetSurvey(
@@ -150,6 +155,11 @@ final class TargetSurvey implements AutoCloseable {
         }
     }
 
+    /// The round trip of its first connection; empty where that never stood.
+    OptionalLong tripNanos() {
+        return opened.stream().mapToLong(Heard.Opened::tripNanos).findFirst();
+    }
+
     /// Whether both sides have ended the last connection, or none ever stood.
     boolean parted() {
         return parted || opened.isEmpty();
@@ -210,6 +220,9 @@ final class TargetSurvey implements AutoCloseable {
     private void begin() throws LinuxException {
         Optional<Heard.Opened> stands = opened.filter(_ -> connection.stands());
         Conversation tuple = flow.connection();
+        if (terms.scope() == SurveyScope.THERE) {
+            journal.accept(new Event.OneWay(now.getAsLong()));
+        }
         journal.accept(new Event.Surveying(
                 now.getAsLong(),
                 tuple.ours().address().toString(),
@@ -222,7 +235,7 @@ final class TargetSurvey implements AutoCloseable {
                 top,
                 terms.trials(),
                 stands.isPresent() ? OptionalInt.of(stands.get().frame()) : OptionalInt.empty()));
-        PathSurvey begun = new PathSurvey(tuple.ours().address().isV6(), top, terms.trials(), stands);
+        PathSurvey begun = new PathSurvey(terms.scope(), tuple.ours().address().isV6(), top, terms.trials(), stands);
         survey = Optional.of(begun);
         state = State.READY;
     }

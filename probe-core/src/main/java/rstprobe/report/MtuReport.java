@@ -9,6 +9,7 @@ import rstprobe.path.DirectionFinding;
 import rstprobe.path.MtuClaim;
 import rstprobe.path.Oracle;
 import rstprobe.path.SurveyFinding;
+import rstprobe.path.SurveyScope;
 import rstprobe.record.Event;
 import rstprobe.record.Recording;
 import rstprobe.report.TextPage.Paint;
@@ -87,7 +88,11 @@ public final class MtuReport {
         Paint paint = finding.exitCode() == WORKS ? Paint.GREEN : word.equals("FAULT") ? Paint.RED : Paint.YELLOW;
         page.line("", word + "  ", paint, MtuWording.summary(finding));
         direction("there", finding.forward(), true);
-        direction("back", finding.reverse(), false);
+        if (finding.scope() == SurveyScope.THERE) {
+            page.field("", "back", LABEL, "not asked about");
+        } else {
+            direction("back", finding.reverse(), false);
+        }
         MtuWording.flows(finding).ifPresent(text -> page.field("", "flows", LABEL, text));
         page.field("", "target", LABEL, Wording.target(recording));
         page.field("", "from", LABEL, Wording.vantage(recording));

@@ -13,6 +13,7 @@ import rstprobe.path.MssClamp;
 import rstprobe.path.MtuClaim;
 import rstprobe.path.PathMtuStanding;
 import rstprobe.path.SurveyFinding;
+import rstprobe.path.SurveyScope;
 
 /// Words that every report on a survey of the path MTU has in common.
 final class MtuWording {
@@ -70,9 +71,15 @@ final class MtuWording {
             return String.join("; ", said);
         }
         return switch (finding.status()) {
-            case EXACT ->
-                "the path takes " + finding.forward().standing().passes().orElseThrow() + " bytes there and "
-                        + finding.reverse().standing().passes().orElseThrow() + " back, and no packet vanishes unsaid";
+            case EXACT -> {
+                String there = "the path takes "
+                        + finding.forward().standing().passes().orElseThrow() + " bytes there";
+                yield finding.scope() == SurveyScope.THERE
+                        ? there + ", and no packet vanishes unsaid on the way"
+                        : there + " and "
+                                + finding.reverse().standing().passes().orElseThrow()
+                                + " back, and no packet vanishes unsaid";
+            }
             case BOUNDED -> "no black hole was seen, and the path MTU is not known to the byte";
             case UNREACHABLE -> "the target answers no probe of any size";
             case UNDETERMINED -> "the path MTU of at least one direction could not be measured";
@@ -187,6 +194,10 @@ final class MtuWording {
             fixes.add("where neither can be done, on any router before it: iptables -t mangle -A FORWARD -p tcp"
                     + " --tcp-flags SYN,RST SYN -j TCPMSS --set-mss " + (passes - headers));
             fixes.add("on this host until then: ip route change TARGET via GATEWAY mtu lock " + passes);
+            if (finding.scope() == SurveyScope.THERE) {
+                fixes.add(
+                        "to find the place of the limit, and whether the way back has one: the same without --one-way");
+            }
         }
         if (finding.reverse().blackHole()) {
             int passes = limit(finding.reverse());

@@ -160,6 +160,36 @@ class PathSurveyTest {
         assertTrue(exact > 780, "exact in " + exact + " of 800 directions");
     }
 
+    /// Many programs bisect in ten packets, and wait a second for each that is lost.
+    @Test
+    void theWayThereAloneTakesFewPacketsAndSaysNothingOfTheRest() {
+        for (int bytes : new int[] {1500, 1492, 1480, 1476, 1460, 1450, 1440, 1438, 1420, 1400, 1380, 1360, 1280}) {
+            SurveyFinding found = SimulatedTwoWays.surveyThere(Path.of(bytes, 1300), ETHERNET, SEED);
+            assertEquals(bytes, exact(found.forward()));
+            assertEquals(bytes < ETHERNET, found.forward().blackHole());
+            assertEquals(SurveyFinding.Status.EXACT, found.status());
+            assertEquals(Optional.empty(), found.reverse().method(), "nobody asked");
+            assertEquals(Optional.empty(), found.forward().place());
+            assertTrue(found.rounds() <= 3, found::toString);
+            assertTrue(found.probes() <= (bytes == 1400 ? 42 : 65), found::toString);
+        }
+    }
+
+    @Test
+    void anyLimitOfTheWayThereIsFoundInFewPacketsAndAtOneLossInFiveNothingIsSaidThatIsNotSo() {
+        Random dice = new Random(SEED);
+        int exact = 0;
+        for (int i = 0; i < 2_000; i++) {
+            int there = 700 + dice.nextInt(801);
+            Path path = Path.of(there, 700 + dice.nextInt(801)).losing(i % 2 == 0 ? 0 : 0.2);
+            SurveyFinding found = SimulatedTwoWays.surveyThere(path, ETHERNET, SEED + i);
+            String what = "seed " + (SEED + i) + ": " + path + " " + found;
+            assertTrue(exact(found.forward()) == 0 || exact(found.forward()) == there, what);
+            exact += exact(found.forward()) == there ? 1 : 0;
+        }
+        assertTrue(exact > 1_950, "exact in " + exact + " of 2000 surveys");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 68, 600, 1399, 1400, 1401, 1450, 1500, 65_535})
     void whatAPacketTooBigSaysNeverChangesTheAnswer(int claimed) {

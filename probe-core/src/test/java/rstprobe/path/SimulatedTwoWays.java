@@ -137,15 +137,20 @@ final class SimulatedTwoWays {
 
     /// What a survey finds on such a path.
     static SurveyFinding survey(Path path, int top, long seed) {
-        return new SimulatedTwoWays(path, seed).run(top);
+        return new SimulatedTwoWays(path, seed).run(SurveyScope.WHOLE, top);
     }
 
-    private SurveyFinding run(int top) {
+    /// What a survey of the way there alone finds on such a path.
+    static SurveyFinding surveyThere(Path path, int top, long seed) {
+        return new SimulatedTwoWays(path, seed).run(SurveyScope.THERE, top);
+    }
+
+    private SurveyFinding run(SurveyScope scope, int top) {
         boolean stamps = path.speaks.isEmpty();
         Optional<Heard.Opened> opened = path.tcp
                 ? Optional.of(new Heard.Opened(now, 1, TRIP, top - 40, 1460, true, stamps, 0))
                 : Optional.empty();
-        PathSurvey survey = new PathSurvey(false, top, PathSurvey.MOST_TRIALS, opened);
+        PathSurvey survey = new PathSurvey(scope, false, top, PathSurvey.MOST_TRIALS, opened);
         while (true) {
             List<PathProbe> probes = survey.next(now);
             if (!probes.isEmpty()) {

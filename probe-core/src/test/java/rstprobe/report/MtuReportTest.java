@@ -28,6 +28,7 @@ import rstprobe.path.MtuClaim;
 import rstprobe.path.Oracle;
 import rstprobe.path.PathMtuStanding;
 import rstprobe.path.SurveyFinding;
+import rstprobe.path.SurveyScope;
 
 /// What is said of a survey of the path MTU, and whether its document keeps to the schema.
 class MtuReportTest {
@@ -70,8 +71,8 @@ class MtuReportTest {
                 found(new PathMtuStanding.Changed(1400), Signal.NONE, false),
                 found(new PathMtuStanding.Open(0), Signal.NONE, false))) {
             for (DirectionFinding back : List.of(HOLE, WIDE, NONE)) {
-                SurveyFinding finding =
-                        new SurveyFinding(there, back, Optional.of(1460), Optional.of(1460), CLAMP, List.of(), 89, 3);
+                SurveyFinding finding = new SurveyFinding(
+                        SurveyScope.WHOLE, there, back, Optional.of(1460), Optional.of(1460), CLAMP, List.of(), 89, 3);
                 stories.put(
                         there.standing() + " and " + back.standing(),
                         new MtuIncident("incident-x", IdleStories.all().get("vanishes"), finding));
@@ -102,7 +103,8 @@ class MtuReportTest {
         MtuIncident incident = new MtuIncident(
                 "incident-x",
                 IdleStories.all().get("vanishes"),
-                new SurveyFinding(HOLE, WIDE, Optional.of(1460), Optional.of(1460), CLAMP, List.of(), 89, 3));
+                new SurveyFinding(
+                        SurveyScope.WHOLE, HOLE, WIDE, Optional.of(1460), Optional.of(1460), CLAMP, List.of(), 89, 3));
         String text = MtuReport.text(incident, false, Optional.of("/tmp/incident-x"));
         assertTrue(text.startsWith("FAULT  packets above 1400 bytes vanish on the way to the target"), text);
         assertTrue(text.contains("1400 arrived whole, 1401 did not"), text);
@@ -115,15 +117,42 @@ class MtuReportTest {
 
     @Test
     void aPathWithoutALimitIsHealthyAndOneNobodyAnsweredOnIsNot() {
-        SurveyFinding healthy =
-                new SurveyFinding(WIDE, WIDE, Optional.of(1460), Optional.of(1460), CLAMP, List.of(), 60, 1);
+        SurveyFinding healthy = new SurveyFinding(
+                SurveyScope.WHOLE, WIDE, WIDE, Optional.of(1460), Optional.of(1460), CLAMP, List.of(), 60, 1);
         assertEquals(0, healthy.exitCode());
-        SurveyFinding silent =
-                new SurveyFinding(NONE, NONE, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), 60, 3);
+        SurveyFinding silent = new SurveyFinding(
+                SurveyScope.WHOLE, NONE, NONE, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), 60, 3);
         assertEquals(4, silent.exitCode());
-        SurveyFinding half =
-                new SurveyFinding(WIDE, NONE, Optional.of(1460), Optional.of(1460), CLAMP, List.of(), 60, 3);
+        SurveyFinding half = new SurveyFinding(
+                SurveyScope.WHOLE, WIDE, NONE, Optional.of(1460), Optional.of(1460), CLAMP, List.of(), 60, 3);
         assertEquals(19, half.exitCode());
+        SurveyFinding oneWay = oneWay(WIDE);
+        assertEquals(0, oneWay.exitCode(), "nobody asked about the way back");
+        assertEquals(19, oneWay(NONE).exitCode());
+    }
+
+    private static SurveyFinding oneWay(DirectionFinding there) {
+        return new SurveyFinding(
+                SurveyScope.THERE,
+                there,
+                DirectionFinding.unknown(),
+                Optional.of(1460),
+                Optional.of(1460),
+                Optional.empty(),
+                List.of(),
+                40,
+                2);
+    }
+
+    @Test
+    void whereOnlyTheWayThereWasAskedAboutNothingIsSaidOfTheWayBack() {
+        MtuIncident healthy = new MtuIncident("incident-x", IdleStories.all().get("vanishes"), oneWay(WIDE));
+        String text = MtuReport.text(healthy, false, Optional.empty());
+        assertTrue(text.startsWith("HEALTHY  the path takes 1500 bytes there, and no packet vanishes"), text);
+        assertTrue(text.contains("back       not asked about"), text);
+        assertTrue(MtuJson.of(healthy).contains("\"reverse\": null"), MtuJson.of(healthy));
+        MtuIncident hole = new MtuIncident("incident-x", IdleStories.all().get("vanishes"), oneWay(HOLE));
+        assertTrue(MtuReport.text(hole, false, Optional.empty()).contains("without --one-way"));
     }
 
     @Test
