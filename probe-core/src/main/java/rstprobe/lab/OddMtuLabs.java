@@ -72,6 +72,13 @@ final class OddMtuLabs {
                 HEALTHY,
                 narrow(Node.CLIENT, "eth0", 1000),
                 narrow(Node.ROUTER1, "eth0", 1000)));
+        all.add(lab(
+                "mtu-own-link-refuses",
+                "the other end of this host's own link takes 1404 bytes, of which its interface says nothing",
+                LIMIT + TAG,
+                LIMIT,
+                BLACK_HOLE,
+                narrow(Node.ROUTER1, "eth0", LIMIT)));
         all.add(hole("mtu-tiny", 576, "an old line on the way to the server"));
         all.add(lab(
                 "mtu-hole-nobody-tells",

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import rstprobe.linux.Errno;
@@ -23,10 +24,10 @@ import rstprobe.wire.MacAddress;
 /// header (loopback, tunnels) nothing is ever sent: a frame of the wrong form would be some other frame to
 /// whoever gets it.
 final class CraftedSender implements AutoCloseable {
-    /// A queue that is full is looked at again after that, as often as [#MOST_TRIES].
+    /// A queue that is full is looked at again after that.
     private static final long QUEUE_NANOS = 1_000_000;
 
-    private static final int MOST_TRIES = 200;
+    private static final int ETHERNET = 14;
     /// An Ethernet address that the kernel told is taken for the next hop's for so long.
     private static final long KNOWN_NANOS = 500_000_000;
 
@@ -36,6 +37,8 @@ final class CraftedSender implements AutoCloseable {
     private final InetAddress nextHop;
     /// Of every next hop, for all senders with that socket.
     private final Map<InetAddress, Neighbour> neighbours;
+    /// The same.
+    private final Map<InetAddress, LinkQueue> queues;
 
     private record Neighbour(MacAddress mac, long atNanoTime) {}
 
@@ -44,8 +47,10 @@ final class CraftedSender implements AutoCloseable {
             String whyNot,
             NetworkInterfaceFacts facts,
             InetAddress nextHop,
-            Map<InetAddress, Neighbour> neighbours) {
+            Map<InetAddress, Neighbour> neighbours,
+            Map<InetAddress, LinkQueue> queues) {
         this.neighbours = neighbours;
+        this.queues = queues;
         this.socket = socket;
         this.whyNot = whyNot;
         this.facts = facts;
@@ -59,14 +64,15 @@ final class CraftedSender implements AutoCloseable {
         Optional<String> obstacle = obstacle(facts, target.route());
         InetAddress nextHop = target.route().nextHop(target.address());
         if (obstacle.isPresent()) {
-            return new CraftedSender(Optional.empty(), obstacle.get(), facts, nextHop, Map.of());
+            return new CraftedSender(Optional.empty(), obstacle.get(), facts, nextHop, Map.of(), Map.of());
         }
         try {
             PacketSocket opened = PacketSocket.openForSending(facts.index());
-            return new CraftedSender(Optional.of(opened), "", facts, nextHop, new ConcurrentHashMap<>());
+            return new CraftedSender(
+                    Optional.of(opened), "", facts, nextHop, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
         } catch (LinuxException refused) {
             String why = "no packet socket can be opened: " + refused.errno().name();
-            return new CraftedSender(Optional.empty(), why, facts, nextHop, Map.of());
+            return new CraftedSender(Optional.empty(), why, facts, nextHop, Map.of(), Map.of());
         }
     }
 
@@ -78,12 +84,12 @@ final class CraftedSender implements AutoCloseable {
         if (obstacle.isPresent()) {
             throw new NotPossibleHere(obstacle.get());
         }
-        return new CraftedSender(socket, whyNot, facts, other.route().nextHop(other.address()), neighbours);
+        return new CraftedSender(socket, whyNot, facts, other.route().nextHop(other.address()), neighbours, queues);
     }
 
     /// A sender that sends nothing.
     static CraftedSender none(NetworkInterfaceFacts facts, Target target, String why) {
-        return new CraftedSender(Optional.empty(), why, facts, target.address(), Map.of());
+        return new CraftedSender(Optional.empty(), why, facts, target.address(), Map.of(), Map.of());
     }
 
     private static Optional<String> obstacle(NetworkInterfaceFacts facts, Route route) {
@@ -127,31 +133,37 @@ final class CraftedSender implements AutoCloseable {
         List<byte[]> frames = datagrams.stream()
                 .map(datagram -> Encoder.ethernet(ours, theirs, datagram))
                 .toList();
-        int sent = 0;
-        for (int i = 0; i < MOST_TRIES && sent < frames.size(); i++) {
-            sent += taken(open, frames.subList(sent, frames.size()));
-        }
-        if (sent < frames.size()) {
-            throw new NotPossibleHere("the link's queue is full");
-        }
+        queue(open).send(frames);
     }
 
-    /// What a full queue does not take is no loss on the path, so it is tried again.
+    private LinkQueue queue(PacketSocket open) {
+        return queues.computeIfAbsent(
+                nextHop, _ -> new LinkQueue(frames -> taken(open, frames), () -> LockSupport.parkNanos(QUEUE_NANOS)));
+    }
+
+    /// None where the first is refused for want of room.
     private static int taken(PacketSocket open, List<byte[]> frames) throws NotPossibleHere {
         try {
-            int taken = open.send(frames);
-            if (taken < frames.size()) {
-                LockSupport.parkNanos(QUEUE_NANOS);
-            }
-            return taken;
+            return open.send(frames);
         } catch (LinuxException refused) {
             if (refused.is(Errno.ENOBUFS) || refused.is(Errno.EAGAIN)) {
-                LockSupport.parkNanos(QUEUE_NANOS);
                 return 0;
             }
             throw new NotPossibleHere("the kernel does not send a crafted frame: "
                     + refused.errno().name());
         }
+    }
+
+    /// What the link does not take for its length, in one sentence without a full stop; empty where it takes all that
+    /// was sent.
+    Optional<String> refusal() {
+        LinkQueue queue = queues.get(nextHop);
+        OptionalInt frame = queue == null ? OptionalInt.empty() : queue.tooLong();
+        return frame.isEmpty()
+                ? Optional.empty()
+                : Optional.of(facts.name() + " refuses packets of " + (frame.getAsInt() - ETHERNET)
+                        + " bytes and more, although its own MTU is " + facts.mtu()
+                        + ": where it is one end of a veth pair, the other end's MTU is smaller");
     }
 
     /// @throws NotPossibleHere where nothing crafted can be sent from here

@@ -74,6 +74,7 @@ public final class MtuRecorder implements AutoCloseable {
                     TargetSurvey.begin(kept::now, kept::note, plan, target, top, TargetSurvey.Terms.alone(scope));
             survey = Optional.of(running);
             new SurveyDrive(kept, sender, running).run(0);
+            sender.refusal().ifPresent(why -> kept.note(new Event.Omitted(kept.now(), ActiveTest.PATH_MTU, why)));
         } catch (IOException failed) {
             throw new IllegalStateException("a socket failed in an unknown way", failed);
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +77,28 @@ final class MtuOnTheWireTest {
         assertEquals(1400, target.at("/forward/pathMtu").asInt(), target::toPrettyString);
         assertEquals(1401, target.at("/forward/lost").asInt(), target::toPrettyString);
         assertEquals(1500, target.at("/reverse/pathMtu").asInt(), target::toPrettyString);
+    }
+
+    /// The other end of a virtual cable takes less than ours says: the kernel refuses the frames, of which nobody
+    /// hears.
+    @Test
+    void aLinkThatRefusesLongFramesIsTheLimitAndNoFullQueue() throws Exception {
+        JsonNode target = survey("mtu-own-link-refuses", 12);
+        assertEquals("exact", target.path("status").asText(), target::toPrettyString);
+        assertEquals(1404, target.at("/forward/pathMtu").asInt(), target::toPrettyString);
+        assertEquals(1405, target.at("/forward/lost").asInt(), target::toPrettyString);
+        assertEquals(0, target.at("/forward/hop/after").asInt(), target::toPrettyString);
+        assertEquals(1400, target.at("/reverse/pathMtu").asInt(), target::toPrettyString);
+        String report = Files.readString(Probe.incident(into).resolve("report.txt"));
+        assertTrue(report.replaceAll("\\s+", " ").contains("eth0 refuses packets of 1405 bytes and more"), report);
+    }
+
+    @Test
+    void aSurveyThatRodeOnDatagramsIsToldFromItsFolderToo() throws Exception {
+        JsonNode target = survey("mtu-only-datagrams", 12);
+        assertEquals("udp", target.at("/forward/method").asText(), target::toPrettyString);
+        assertEquals(1400, target.at("/forward/pathMtu").asInt(), target::toPrettyString);
+        assertEquals(1401, target.at("/forward/lost").asInt(), target::toPrettyString);
     }
 
     @Test
