@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 ///     empty where that was not asked
 /// @param unsaid        a length that vanishes unsaid although shorter ones that do not pass are told of; empty where
 ///     none is known
-/// @param lossShare     of probes that are not too long, from even odds
+/// @param lossShare     of probes that are not too long, from even odds; 0 where none was lost
 /// @param rounds        round trips waited for
 public record DirectionFinding(
         PathMtuStanding standing,

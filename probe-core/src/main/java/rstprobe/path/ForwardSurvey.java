@@ -224,6 +224,11 @@ final class ForwardSurvey {
         return search.lossShare();
     }
 
+    /// The same where one was lost, else 0.
+    double lossSeen() {
+        return search.lossSeen();
+    }
+
     int hopsAway() {
         return hopsAway;
     }

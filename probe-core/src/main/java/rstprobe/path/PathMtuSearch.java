@@ -321,4 +321,9 @@ public final class PathMtuSearch {
     public double lossShare() {
         return evidence.lossShare();
     }
+
+    /// The same where one was lost, else 0.
+    double lossSeen() {
+        return evidence.lossSeen();
+    }
 }

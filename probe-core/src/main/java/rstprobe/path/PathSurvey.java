@@ -229,7 +229,7 @@ public final class PathSurvey {
                 Optional.empty(),
                 forward.claims().judged(standing),
                 OptionalInt.empty(),
-                forward.lossShare(),
+                forward.lossSeen(),
                 forward.probes() + flows.orElseThrow().probes(),
                 forward.rounds(),
                 Math.max(0, forward.doneNanos() - beganNanos));
@@ -261,7 +261,7 @@ public final class PathSurvey {
                 limit.flatMap(LimitSearch::fragmentsPass),
                 forward.claims().judged(standing),
                 silentAbove,
-                forward.lossShare(),
+                forward.lossSeen(),
                 forward.probes(),
                 forward.rounds(),
                 Math.max(0, forward.doneNanos() - beganNanos));
@@ -310,7 +310,7 @@ public final class PathSurvey {
                 bySegments() ? Optional.empty() : Optional.of(reverse.fragmented()),
                 List.of(),
                 OptionalInt.empty(),
-                reverse.lossShare(),
+                reverse.lossSeen(),
                 reverse.probes() + segments.trials(),
                 reverse.rounds(),
                 Math.max(0, reverse.doneNanos() - beganNanos));

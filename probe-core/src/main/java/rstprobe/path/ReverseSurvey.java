@@ -185,6 +185,11 @@ final class ReverseSurvey {
         return search.lossShare();
     }
 
+    /// The same where one was lost, else 0.
+    double lossSeen() {
+        return search.lossSeen();
+    }
+
     int probes() {
         return probes;
     }

@@ -159,6 +159,11 @@ final class SizeEvidence {
         return (1.0 + lost) / (2.0 + lost + count(arrived, from, delivered));
     }
 
+    /// The same where one was lost; 0 where none was, however few there were.
+    double lossSeen() {
+        return count(silent, (int) (ALMOST * delivered) + 1, delivered) == 0 ? 0 : lossShare();
+    }
+
     /// How likely it is that all of the longest delivered size were lost by chance since one arrived last; 1 where
     /// one did in the last flight.
     double denial() {
