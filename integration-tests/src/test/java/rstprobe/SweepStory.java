@@ -119,6 +119,23 @@ final class SweepStory {
         mustBeTrue(answers(ran.out().lines().toList()));
     }
 
+    /// The rest runs, and whoever asks for the exit code hears of the name.
+    @Test
+    void aNameThatDoesNotResolveIsNamedAndTheOthersAreMeasured() throws Exception {
+        Command ran = in(
+                5,
+                "{ echo '# by hand'; cat $SWEEP_TARGETS; echo; echo no-such-host.invalid; cat $SWEEP_TARGETS; }"
+                        + " >$into/list; \"$rstprobe\" mtu -f $into/list --rate 100mbit --jsonl");
+        Map<String, JsonNode> answers = answers(ran.out().lines().toList());
+        assertEquals(6, answers.size(), ran::toString);
+        mustBeTrue(answers);
+        JsonNode unresolved = answers.get("no-such-host.invalid");
+        assertEquals("unreachable", unresolved.path("status").asText(), ran::toString);
+        assertTrue(unresolved.path("problem").asText().contains("no such host"), ran::toString);
+        boolean hole = answers.values().stream().anyMatch(SweepStory::hole);
+        ran.mustEndWith(hole ? 12 : 4);
+    }
+
     @Test
     void aSweepThatIsStoppedAndKilledGoesOnWithoutRepeating() throws Exception {
         String sweep = "\"$rstprobe\" mtu -f $SWEEP_TARGETS --rate 40mbit --per-target 5000"

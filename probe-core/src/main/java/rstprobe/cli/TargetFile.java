@@ -20,7 +20,11 @@ final class TargetFile {
     static final String STDIN = "-";
 
     private static final int MOST_BYTES = 64 << 20;
-    private static final Pattern GROUP = Pattern.compile("\\[[^\\[\\]\\s\",]+]\\s*(?:[#;].*)?");
+    /// How an address begins, and nothing else does.
+    private static final String IPV6 = "[0-9A-Fa-f]*:[0-9A-Fa-f]*:";
+
+    private static final Pattern ADDRESS = Pattern.compile("\\[" + IPV6);
+    private static final Pattern GROUP = Pattern.compile("\\[(?!" + IPV6 + ")[^\\[\\]\\s\",]+]\\s*(?:[#;].*)?");
     private static final Pattern KEY = Pattern.compile("[\\w.-]+:\\s*(?:#.*)?");
     private static final Pattern ITEM = Pattern.compile("-\\s+\\S.*");
     private static final Pattern COMMENT = Pattern.compile("(?:^|\\s)#.*$");
@@ -91,7 +95,10 @@ final class TargetFile {
             return Form.INVENTORY;
         }
         if (first.startsWith("{")
-                || first.startsWith("[") && !first.contains("]:") && !first.endsWith("]")
+                || first.startsWith("[")
+                        && !ADDRESS.matcher(first).lookingAt()
+                        && !first.contains("]:")
+                        && !first.endsWith("]")
                 || first.startsWith("[\"")
                 || first.equals("[]")) {
             return Form.TREE_OF_JSON;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.dataformat.yaml.JacksonYAMLParseException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
@@ -90,11 +91,19 @@ final class TargetTree {
             int line = wrong.getLocation() == null
                     ? 1
                     : Math.max(1, wrong.getLocation().getLineNr());
-            String why = wrong.getOriginalMessage().lines().findFirst().orElse("");
-            into.broken(TargetFile.place(name, line), "this is no " + language + ": " + why);
+            into.broken(TargetFile.place(name, line), "this is no " + language + ": " + problem(wrong));
         } catch (IOException impossible) {
             throw new UncheckedIOException("a string does not fail to be read", impossible);
         }
+    }
+
+    /// What YAML's parser says last, and least indented, is what is wrong; what comes before it is what it was at.
+    private static String problem(JsonProcessingException wrong) {
+        List<String> said = wrong.getOriginalMessage()
+                .lines()
+                .filter(line -> !line.isBlank() && !line.startsWith(" "))
+                .toList();
+        return said.isEmpty() ? "" : wrong instanceof JacksonYAMLParseException ? said.getLast() : said.getFirst();
     }
 
     private Node node(int depth) throws IOException, Unreadable {

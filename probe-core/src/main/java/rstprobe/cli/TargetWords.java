@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
+import rstprobe.wire.IpAddress;
 
 /// A target as the user writes it: `[USER@]HOST[:PORT]`, an IPv6 address with a port in brackets.
 ///
@@ -18,6 +19,7 @@ record TargetWords(Optional<String> user, String host, int port) {
     private static final Pattern BRACKETED = Pattern.compile("\\[([0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?)](?::(.*))?");
     private static final Pattern IPV6 =
             Pattern.compile("[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9._-]+)?");
+    private static final Pattern ZONE = Pattern.compile("%.*");
     private static final Pattern USER = Pattern.compile("[^\\s@\\p{Cntrl}-][^\\s@\\p{Cntrl}]*");
 
     static TargetWords parse(String words) {
@@ -29,17 +31,30 @@ record TargetWords(Optional<String> user, String host, int port) {
             throw wrong(words);
         }
         if (IPV6.matcher(rest).matches()) {
+            requireAddress(words, rest);
             return new TargetWords(user, rest, SSH_PORT);
         }
         Matcher bracketed = BRACKETED.matcher(rest);
         if (bracketed.matches()) {
+            requireAddress(words, bracketed.group(1));
             return new TargetWords(user, bracketed.group(1), port(words, bracketed.group(2)));
         }
         Matcher plain = HOST_AND_PORT.matcher(rest);
-        if (!plain.matches() || !HOST.matcher(plain.group(1)).matches()) {
+        if (!plain.matches()
+                || plain.group(2) != null && plain.group(2).contains(":")
+                || !HOST.matcher(plain.group(1)).matches()) {
             throw wrong(words);
         }
         return new TargetWords(user, plain.group(1), port(words, plain.group(2)));
+    }
+
+    private static void requireAddress(String words, String host) {
+        try {
+            IpAddress.parse(ZONE.matcher(host).replaceFirst(""));
+        } catch (IllegalArgumentException _) {
+            throw new CommandLine.TypeConversionException("'" + words + "' has no IP address in it: '" + host
+                    + "' is none; with a port it is [ADDRESS]:PORT");
+        }
     }
 
     private static int port(String words, String digits) {

@@ -2,6 +2,7 @@ package rstprobe.record;
 
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import rstprobe.linux.Errno;
 import rstprobe.linux.LinuxException;
+import rstprobe.linux.NetworkInterfaceFacts;
 import rstprobe.linux.Route;
 import rstprobe.wire.IpAddress;
 
@@ -22,6 +24,11 @@ import rstprobe.wire.IpAddress;
 public record Target(String host, InetAddress address, Route route, boolean bound) {
     /// C libraries read a part with a leading zero as octal, Java as decimal.
     private static final Pattern OCTAL_OR_DECIMAL = Pattern.compile("(?=.*(^|\\.)0\\d)\\d+(\\.\\d+){1,3}");
+
+    private static final Pattern ZONE = Pattern.compile("%.*");
+
+    /// The least MTU of a link that carries IPv6 (RFC 8200 section 5).
+    private static final int IPV6_MTU = 1_280;
 
     /// A target that is reached from whatever address the kernel picks.
     public Target(String host, InetAddress address, Route route) {
@@ -49,7 +56,7 @@ public record Target(String host, InetAddress address, Route route, boolean boun
     /// Why an address in figures must not be probed; empty where it may be, or is a name of which nobody knows yet.
     public static Optional<String> forbidden(String host) {
         try {
-            byte[] bytes = IpAddress.parse(host).toBytes();
+            byte[] bytes = IpAddress.parse(ZONE.matcher(host).replaceFirst("")).toBytes();
             return NoHost.what(InetAddress.getByAddress(bytes)).map(what -> host + " is " + what);
         } catch (IllegalArgumentException | UnknownHostException _) {
             return OCTAL_OR_DECIMAL.matcher(host).matches()
@@ -80,7 +87,9 @@ public record Target(String host, InetAddress address, Route route, boolean boun
         try {
             all = InetAddress.getAllByName(host);
         } catch (UnknownHostException _) {
-            throw new NoTarget(NoTarget.Kind.UNREACHABLE, "cannot resolve " + host + ": no such host");
+            throw new NoTarget(
+                    NoTarget.Kind.UNREACHABLE,
+                    "cannot resolve " + host + ": no such " + (host.contains("%") ? "interface" : "host"));
         }
         return Arrays.stream(all)
                 .filter(candidate ->
@@ -109,11 +118,25 @@ public record Target(String host, InetAddress address, Route route, boolean boun
             return Route.to(address);
         } catch (LinuxException refused) {
             String why = refused.errno().equals(Errno.ENETUNREACH)
-                    ? "no route to " + named
+                    ? "no route to " + named + tooNarrow(address)
                     : "no route to " + named + ": " + refused.errno().name();
             throw new NoTarget(NoTarget.Kind.UNREACHABLE, why);
         } catch (IOException failed) {
             throw new NoTarget(NoTarget.Kind.UNREACHABLE, "no route to " + named + ": " + failed.getMessage());
+        }
+    }
+
+    /// Linux takes IPv6, its addresses and routes off an interface whose MTU is too small for it, and says nothing.
+    private static String tooNarrow(InetAddress address) {
+        try {
+            return NetworkInterfaceFacts.list().stream()
+                    .filter(each -> address instanceof Inet6Address && each.up() && each.mtu() < IPV6_MTU)
+                    .findFirst()
+                    .map(each -> ": " + each.name() + " has an MTU of " + each.mtu()
+                            + ", and IPv6 takes no link of less" + " than " + IPV6_MTU)
+                    .orElse("");
+        } catch (IOException _) {
+            return "";
         }
     }
 

@@ -44,6 +44,8 @@ final class BadInputTest {
         "0.1.2.3, is an address of no host",
         "127.0.0.1, is a loopback address",
         "169.254.169.254, is a link-local address",
+        "fe80::1%client0, is a link-local address",
+        "2001:db8::2:99999, has no IP address in it",
         "64:ff9b::127.0.0.1, holds 127.0.0.1",
         "::, is the unspecified address"
     })
@@ -69,6 +71,34 @@ final class BadInputTest {
                         .toArray(String[]::new))
                 .oneLine(Exit.USAGE, words);
         assertNothingLeft();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--rate 0, is no rate",
+        "--rate 0pps, too slow for any probe to leave",
+        "--rate 0mbit, too slow for any probe to leave",
+        "--per-target 0, at least 1 packet a second",
+        "--checkpoint /dev/full, is no file that results can be kept in"
+    })
+    void aSweepThatCanSendOrKeepNothingIsAUsageError(String option, String words) throws Exception {
+        probe().run(Stream.concat(Stream.of("mtu", Cable.SERVER, Cable.SERVER6), Stream.of(option.split(" ")))
+                        .toArray(String[]::new))
+                .oneLine(Exit.USAGE, words);
+        assertNothingLeft();
+    }
+
+    /// Linux takes the addresses and routes of IPv6 off such a link: all that is left is that no route leads there.
+    @Test
+    void anInterfaceTooNarrowForIpv6IsNamed() throws Exception {
+        cable.ipAtClient("link", "set", Cable.INTERFACE, "mtu", "1279");
+        try {
+            probe().run("mtu", Cable.SERVER6).oneLine(Exit.UNREACHABLE, Cable.INTERFACE + " has an MTU of 1279");
+            assertNothingLeft();
+        } finally {
+            cable.ipAtClient("link", "set", Cable.INTERFACE, "mtu", "1500");
+            cable.ipAtClient("addr", "add", Cable.CLIENT6 + "/64", "dev", Cable.INTERFACE, "nodad");
+        }
     }
 
     @Test

@@ -144,6 +144,51 @@ final class TargetListTest {
     }
 
     @Test
+    void addressesOfIpv6AreReadInEveryForm() throws IOException {
+        String both = "2001:db8::2 22, 2001:db8::3 2200";
+        String zoned = both + ", 2001:db8::4%eth0 22";
+        assertEquals(zoned, hosts(read("lines", "2001:db8::2\n[2001:db8::3]:2200\n2001:db8::4%eth0\n")));
+        assertEquals(zoned, hosts(read("bare", "[2001:db8::2]\n[2001:db8::3]:2200\n[2001:db8::4%eth0] # zone\n")));
+        assertEquals(zoned, hosts(read("t.csv", """
+                host,port
+                2001:db8::2,
+                "2001:db8::3",2200
+                [2001:db8::4%eth0]:22,
+                """)));
+        assertEquals(zoned, hosts(read("t.json", """
+                ["2001:db8::2", {"host": "2001:db8::3", "port": 2200}, "[2001:db8::4%eth0]:22"]
+                """)));
+        assertEquals(zoned, hosts(read("t.yaml", """
+                - 2001:db8::2
+                - "[2001:db8::3]:2200"
+                - host: 2001:db8::4%eth0
+                """)));
+        assertEquals(both, hosts(read("t.ini", """
+                [v6]
+                [2001:db8::2]:22
+                a ansible_host=2001:db8::3 ansible_port=2200
+                """)));
+        assertEquals(both, hosts(read("inventory.yaml", """
+                v6:
+                  hosts:
+                    2001:db8::2:
+                    a: {ansible_host: "2001:db8::3", ansible_port: 2200}
+                """)));
+    }
+
+    @Test
+    void whatOnlyLooksLikeAnAddressOfIpv6IsNoTarget() throws IOException {
+        for (String words : List.of("2001:db8::zz", "2001:db8::2:99999", "[2001:db8::2", "[2001:db8::2]22", "1:2:3")) {
+            String said = broken("l", words + "\n");
+            assertTrue(said.startsWith("l:1: '" + words + "'") && said.contains("[ADDRESS]:PORT"), said);
+        }
+        assertTrue(broken("z", "fe80::1%eth0\n").startsWith("z:1: fe80::1%eth0 is a link-local address"));
+        assertEquals(
+                "y.yaml:1: this is no YAML: expected <block end>, but found '<scalar>'",
+                broken("y.yaml", "- [2001:db8::2]:22\n"));
+    }
+
+    @Test
     void whatNamesNoTargetIsNamedByItsLine() throws IOException {
         assertEquals(
                 "hosts:2: 'not a host' is no target: write [USER@]HOST[:PORT], an IPv6 address with a port as"
@@ -166,6 +211,23 @@ final class TargetListTest {
         WrongWords wrong = assertThrows(WrongWords.class, () -> TargetFile.read(file, new TargetList()));
         assertTrue(wrong.getMessage().endsWith("is no text in UTF-8"), wrong.getMessage());
         assertThrows(WrongWords.class, () -> TargetFile.read(folder.resolve("none"), new TargetList()));
+    }
+
+    @Test
+    void commentsBlanksAndDuplicatesAmongAHundredThousandLinesCostNothing() throws IOException {
+        String text = IntStream.range(0, 100_000)
+                .mapToObj(i -> i % 4 == 0
+                        ? "# " + i
+                        : i % 4 == 1 ? "" : i % 4 == 2 ? "db7 # again" : "host" + i + ".example:2222")
+                .collect(Collectors.joining("\n"));
+        TargetList list = read("many", text + "\none broken line");
+        assertEquals(25_001, list.targets().size());
+        assertEquals(24_999, list.duplicates());
+        assertEquals(
+                List.of(100_001),
+                list.broken().stream()
+                        .map(line -> Integer.parseInt(line.place().replaceFirst(".*:", "")))
+                        .toList());
     }
 
     @Test
