@@ -177,11 +177,13 @@ public abstract sealed class RecordWalk permits PcapWalk, PcapngWalk, RecordWalk
     /// @param number the number it is to have
     /// @param comment whether it gets the comment that the file has for it
     public final Frame frame(int number, boolean comment) {
+        byte[] copy = new byte[captured];
+        MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, frameAt, copy, 0, captured);
         return new Frame(
                 number,
                 atNanos,
                 interfaces().get(interfaceId).link(),
-                bytes.asSlice(frameAt, captured).toArray(ValueLayout.JAVA_BYTE),
+                copy,
                 original,
                 interfaceId,
                 comment ? comment() : Optional.empty());

@@ -1,12 +1,10 @@
 package rstprobe.wire;
 
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Reads address literals (RFC 4291 section 2.2; IPv4 strictly as four decimals without leading zeros).
 final class IpAddressLiteral {
-    private static final Pattern DOTTED =
-            Pattern.compile("(0|[1-9]\\d{0,2})\\.(0|[1-9]\\d{0,2})\\.(0|[1-9]\\d{0,2})\\.(0|[1-9]\\d{0,2})");
+    private static final int OCTET_DIGITS = 3;
     private static final Pattern GROUP = Pattern.compile("[0-9a-fA-F]{1,4}");
     private static final int GROUPS = 8;
 
@@ -17,19 +15,27 @@ final class IpAddressLiteral {
     }
 
     private static long dotted(String literal) {
-        Matcher matcher = DOTTED.matcher(literal);
-        if (!matcher.matches()) {
-            throw not(literal);
-        }
         long address = 0;
+        int at = 0;
         for (int i = 1; i <= IpAddress.V4_BYTES; i++) {
-            int octet = Integer.parseInt(matcher.group(i));
-            if (octet > 255) {
+            int begin = at;
+            int octet = 0;
+            while (at < literal.length() && at < begin + OCTET_DIGITS && isDigit(literal.charAt(at))) {
+                octet = 10 * octet + literal.charAt(at++) - '0';
+            }
+            boolean padded = at > begin + 1 && literal.charAt(begin) == '0';
+            boolean ended = i == IpAddress.V4_BYTES ? at == literal.length() : literal.startsWith(".", at);
+            if (at == begin || padded || octet > 255 || !ended) {
                 throw not(literal);
             }
             address = address << 8 | octet;
+            at++;
         }
         return address;
+    }
+
+    private static boolean isDigit(char each) {
+        return each >= '0' && each <= '9';
     }
 
     private static IpAddress v6(String literal) {
