@@ -142,6 +142,9 @@ record CapturedEnd(Kind kind, OptionalInt frame, List<Integer> ignored) {
         /// Whether the receiver of a reset lived on behind it. Where the other end falls silent as well, or has
         /// nothing but resets left and copies of what it had said, the receiver only never got this one.
         private boolean goesOn(CapturedSegment reset, int index) {
+            if (index + 1 == segments.size()) {
+                return false;
+            }
             OptionalInt sent = highest(reset.ours(), index);
             long much = Math.max(MUCH_LATER_NANOS, 2 * roundTripNanos());
             OptionalInt sentLater = OptionalInt.empty();
@@ -170,12 +173,16 @@ record CapturedEnd(Kind kind, OptionalInt frame, List<Integer> ignored) {
         }
 
         private OptionalInt highest(boolean ours, int before) {
-            return segments.subList(0, before).stream()
-                    .filter(part -> part.ours() == ours && !part.reset())
-                    .map(part -> part.segment().nextSequence())
-                    .reduce((one, other) -> Sequence.before(one, other) ? other : one)
-                    .map(OptionalInt::of)
-                    .orElse(OptionalInt.empty());
+            OptionalInt highest = OptionalInt.empty();
+            for (CapturedSegment part : segments.subList(0, before)) {
+                if (part.ours() == ours && !part.reset()) {
+                    int end = part.segment().nextSequence();
+                    highest = highest.isEmpty() || Sequence.before(highest.getAsInt(), end)
+                            ? OptionalInt.of(end)
+                            : highest;
+                }
+            }
+            return highest;
         }
 
         private long roundTripNanos() {

@@ -26,6 +26,17 @@ final class Conversations {
             boolean first = order < 0 || order == 0 && from.port() <= to.port();
             return first ? new Pair(from, to) : new Pair(to, from);
         }
+
+        // As of an address: every segment's is looked up.
+        @Override
+        public boolean equals(Object that) {
+            return that instanceof Pair(Endpoint first, Endpoint second) && one.equals(first) && other.equals(second);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * one.hashCode() + other.hashCode();
+        }
     }
 
     private final Map<Pair, List<Tally>> known = new HashMap<>();

@@ -265,13 +265,15 @@ public final class FromCapture {
             return 0;
         }
         int limit = Sequence.plus(stream.next().getAsInt(), 1);
-        return segments.stream()
-                        .filter(part -> part.ours() == acknowledgedByUs
-                                && !part.reset()
-                                && part.segment().flags().ack())
-                        .anyMatch(part -> Sequence.before(limit, part.segment().acknowledgement()))
-                ? 1
-                : 0;
+        for (CapturedSegment part : segments) {
+            if (part.ours() == acknowledgedByUs
+                    && !part.reset()
+                    && part.segment().flags().ack()
+                    && Sequence.before(limit, part.segment().acknowledgement())) {
+                return 1;
+            }
+        }
+        return 0;
     }
 
     private boolean nanoseconds() {

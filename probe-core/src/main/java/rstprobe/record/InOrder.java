@@ -62,7 +62,7 @@ final class InOrder {
 
     /// Takes a segment's bytes and gives those that are now in order.
     ///
-    /// @param captured what was captured of them
+    /// @param captured what was captured of them; given away
     /// @param length   how many they were on the wire
     List<Piece> on(int sequence, byte[] captured, int length) {
         beginAt(sequence);
@@ -75,6 +75,11 @@ final class InOrder {
             next = OptionalInt.of(sequence);
             far = 0;
         } else if (far > 0) {
+            return pieces;
+        }
+        if (ahead == 0 && waiting.isEmpty() && length > 0 && length == captured.length) {
+            pieces.add(new Piece(offset, captured, true, false));
+            advance(length);
             return pieces;
         }
         put(offset + Sequence.distance(next.getAsInt(), sequence), captured, Math.min(length, MOST_SEGMENT_BYTES));

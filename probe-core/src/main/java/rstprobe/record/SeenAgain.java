@@ -36,7 +36,9 @@ final class SeenAgain {
     OptionalInt original(int frame, long atNanos, Decoded.Segment segment) {
         for (Sight sight : recent) {
             int down = sight.segment.ip().ttl() - segment.ip().ttl();
+            // Nearly all others differ in their number, which is the cheapest to see.
             if (down != 0
+                    && sight.segment.sequence() == segment.sequence()
                     && Math.abs(atNanos - sight.atNanos) <= LONGEST_AGO_NANOS
                     && (comingDownBy.contains(down) || !segment.flags().rst() && sentOnce(segment))
                     && same(sight.segment, segment)) {
@@ -57,9 +59,9 @@ final class SeenAgain {
                 || segment.options().timestamps().isPresent();
     }
 
+    /// Of two with one sequence number.
     private static boolean same(Decoded.Segment first, Decoded.Segment second) {
-        return first.sequence() == second.sequence()
-                && first.acknowledgement() == second.acknowledgement()
+        return first.acknowledgement() == second.acknowledgement()
                 && first.checksum() == second.checksum()
                 && first.window() == second.window()
                 && first.payloadLength() == second.payloadLength()
