@@ -37,18 +37,18 @@ final class AfterReset {
     private final Attempt attempt;
     private final Seen reset;
     private final OptionalLong roundTrip;
-    private final Set<Datagram> before;
-    private final Optional<Fastest> fastest;
+    private final Late<Set<Datagram>> before;
+    private final Late<Optional<Fastest>> fastest;
 
     private AfterReset(Attempt attempt, Seen reset) {
         this.attempt = attempt;
         this.reset = reset;
         this.roundTrip = RoundTrips.handshake(attempt);
-        this.before = attempt.segments().stream()
+        this.before = Late.of(() -> attempt.segments().stream()
                 .filter(seen -> seen.frame() < reset.frame() && seen.genuine())
                 .map(Datagram::of)
-                .collect(Collectors.toSet());
-        this.fastest = Fastest.before(attempt, reset);
+                .collect(Collectors.toSet()));
+        this.fastest = Late.of(() -> Fastest.before(attempt, reset));
     }
 
     /// What two deliveries of one datagram have in common.
@@ -122,7 +122,7 @@ final class AfterReset {
 
     /// The network may deliver one datagram twice; a socket counts every one it sends.
     private boolean copy(Seen seen) {
-        return seen.genuine() && before.contains(Datagram.of(seen));
+        return seen.genuine() && before.get().contains(Datagram.of(seen));
     }
 
     /// A server that resets us acknowledges before, or never: its acknowledgement behind the reset
@@ -180,7 +180,7 @@ final class AfterReset {
     /// empty where it cannot be told. One that seems to have been faster than all of them by more than
     /// ticks round off shows that the clock is no millisecond clock, or that all of them were late.
     private OptionalLong excessDelayNanos(Seen seen) {
-        OptionalLong excess = fastest.stream()
+        OptionalLong excess = fastest.get().stream()
                 .flatMap(first -> Baseline.timestamps(seen.segment()).stream()
                         .map(own -> first.excessNanos(seen.atNanos(), own.value())))
                 .mapToLong(Long::longValue)
@@ -194,15 +194,15 @@ final class AfterReset {
     /// last one with data. What comes before it in the stream has arrived where it has. Empty where it carries
     /// nothing, since nobody acknowledges an acknowledgement.
     private Optional<Seen> trigger() {
-        List<Seen> ours = attempt.segments().stream()
-                .filter(seen -> seen.ours() && seen.frame() < reset.frame() && !seen.reset())
-                .toList();
-        return ours.stream()
-                .filter(this::isReferredTo)
-                .reduce((_, last) -> last)
-                .or(() -> ours.stream()
-                        .filter(seen -> seen.segment().payloadLength() > 0)
-                        .reduce((_, last) -> last))
+        Optional<Seen> referredTo = Optional.empty();
+        Optional<Seen> withData = Optional.empty();
+        for (Seen seen : attempt.segments()) {
+            if (seen.ours() && seen.frame() < reset.frame() && !seen.reset()) {
+                referredTo = isReferredTo(seen) ? Optional.of(seen) : referredTo;
+                withData = seen.segment().payloadLength() > 0 ? Optional.of(seen) : withData;
+            }
+        }
+        return (referredTo.isPresent() ? referredTo : withData)
                 .filter(seen -> seen.segment().payloadLength() > 0 && sentOnce(seen));
     }
 

@@ -1,5 +1,6 @@
 package rstprobe.diagnose;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,7 @@ final class Attempt {
     private final Late<List<Seen>> resets = Late.of(this::allResets);
     private final Late<Optional<Seen>> reset = Late.of(this::endingReset);
     private final Late<Optional<Seen>> fin = Late.of(this::endingFin);
+    private final Late<List<Observation>> observations = Late.of(this::allObservations);
     private final Late<Optional<Event.Overheard>> overheard = Late.of(this::ofOthers);
     private final Late<OptionalLong> handshakeNanos = Late.of(() -> RoundTrips.measured(this));
     private Optional<Known> known = Optional.empty();
@@ -102,11 +104,14 @@ final class Attempt {
 
     /// Everything the handshake understood, in order.
     <T extends Observation> Stream<T> observed(Class<T> kind) {
+        return observations.get().stream().filter(kind::isInstance).map(kind::cast);
+    }
+
+    private List<Observation> allObservations() {
         return events.stream()
                 .filter(Event.Observed.class::isInstance)
                 .map(event -> ((Event.Observed) event).observation())
-                .filter(kind::isInstance)
-                .map(kind::cast);
+                .toList();
     }
 
     /// Our first SYN on the wire.
@@ -194,7 +199,13 @@ final class Attempt {
     }
 
     private List<Seen> allResets() {
-        return segments.stream().filter(seen -> !seen.ours() && seen.reset()).toList();
+        List<Seen> found = new ArrayList<>();
+        for (Seen seen : segments) {
+            if (!seen.ours() && seen.reset()) {
+                found.add(seen);
+            }
+        }
+        return List.copyOf(found);
     }
 
     private Optional<Seen> accepted() {
@@ -268,14 +279,15 @@ final class Attempt {
             return OptionalInt.empty();
         }
         int first = Sequence.plus(syn.get().segment().sequence(), 1);
-        return OptionalInt.of(segments.stream()
-                .filter(own -> own.ours() && !own.reset() && own.frame() < seen.frame())
-                .filter(own -> own.segment().payloadLength() > 0)
-                .mapToInt(own -> Sequence.distance(
-                        first,
-                        Sequence.plus(own.segment().sequence(), own.segment().payloadLength())))
-                .max()
-                .orElse(0));
+        int most = Integer.MIN_VALUE;
+        for (Seen own : segments) {
+            int length = own.segment().payloadLength();
+            if (own.ours() && !own.reset() && own.frame() < seen.frame() && length > 0) {
+                int end = Sequence.plus(own.segment().sequence(), length);
+                most = Math.max(most, Sequence.distance(first, end));
+            }
+        }
+        return OptionalInt.of(most == Integer.MIN_VALUE ? 0 : most);
     }
 
     /// Whether a message of ours ends there.

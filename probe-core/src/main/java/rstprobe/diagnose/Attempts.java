@@ -13,6 +13,7 @@ import rstprobe.record.Event;
 import rstprobe.record.Recording;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Decoded;
+import rstprobe.wire.Endpoint;
 import rstprobe.wire.Quoted;
 import rstprobe.wire.Sequence;
 
@@ -65,14 +66,7 @@ final class Attempts {
         for (int i = 0; i < frames.size(); i++) {
             Frame frame = frames.get(i);
             switch (frames.decoded(i)) {
-                case Decoded.Segment segment -> {
-                    Seen seen = new Seen(frame.number(), frame.atNanos(), false, segment);
-                    owner(
-                                    openings,
-                                    opening -> opening.conversation.holds(segment.source(), segment.destination()),
-                                    opening -> opening.mayHold(seen))
-                            .ifPresent(opening -> opening.add(seen));
-                }
+                case Decoded.Segment segment -> add(frame, segment, openings);
                 case Decoded.IcmpError error ->
                     owner(
                                     openings,
@@ -89,6 +83,19 @@ final class Attempts {
                         Decoded.UnknownLink _,
                         Decoded.Malformed _,
                         Decoded.Cut _ -> {}
+            }
+        }
+    }
+
+    /// Puts a segment where it belongs, as [#owner] has it.
+    private static void add(Frame frame, Decoded.Segment segment, List<Opening> openings) {
+        Endpoint source = segment.source();
+        Endpoint destination = segment.destination();
+        for (Opening opening : openings) {
+            boolean ours = opening.conversation.isOurs(source, destination);
+            if ((ours || opening.conversation.isTheirs(source, destination)) && opening.mayHold(segment, ours)) {
+                opening.segments.add(new Seen(frame.number(), frame.atNanos(), ours, segment));
+                return;
             }
         }
     }
@@ -124,11 +131,8 @@ final class Attempts {
         }
 
         /// False from the SYN of a later attempt with the same ports on.
-        private boolean mayHold(Seen seen) {
-            Decoded.Segment segment = seen.segment();
-            boolean opens = segment.flags().syn()
-                    && !segment.flags().ack()
-                    && conversation.isOurs(segment.source(), segment.destination());
+        private boolean mayHold(Decoded.Segment segment, boolean ours) {
+            boolean opens = ours && segment.flags().syn() && !segment.flags().ack();
             if (opens && firstSequence.isPresent() && firstSequence.getAsInt() != segment.sequence()) {
                 over = true;
             }
@@ -141,12 +145,6 @@ final class Attempts {
         /// True where a quoted segment can be ours: at or behind our SYN, as far as a window reaches.
         private boolean sent(Quoted.Tcp quoted) {
             return firstSequence.isEmpty() || Sequence.within(quoted.sequence(), firstSequence.getAsInt(), MOST_SENT);
-        }
-
-        private void add(Seen seen) {
-            Decoded.Segment segment = seen.segment();
-            boolean ours = conversation.isOurs(segment.source(), segment.destination());
-            segments.add(new Seen(seen.frame(), seen.atNanos(), ours, segment));
         }
 
         private Attempt attempt(boolean whole, boolean steady, int firstCrafted) {

@@ -65,26 +65,30 @@ record Baseline(List<Seen> ours, List<Seen> theirs, Optional<Seen> syn, Optional
 
     /// The next sequence number the server would use.
     OptionalInt nextSequence() {
-        Optional<Seen> last = theirs.stream()
-                .reduce((first, second) -> Sequence.before(
-                                first.segment().nextSequence(), second.segment().nextSequence())
-                        ? second
-                        : first);
-        return last.or(() -> synAck)
-                .map(seen -> OptionalInt.of(seen.segment().nextSequence()))
-                .orElse(OptionalInt.empty());
+        OptionalInt next = OptionalInt.empty();
+        for (Seen seen : theirs) {
+            int end = seen.segment().nextSequence();
+            if (next.isEmpty() || Sequence.before(next.getAsInt(), end)) {
+                next = OptionalInt.of(end);
+            }
+        }
+        return next.isEmpty() && synAck.isPresent()
+                ? OptionalInt.of(synAck.get().segment().nextSequence())
+                : next;
     }
 
     /// The newest identification of the server's IPv4 datagrams of this conversation, by its own count:
     /// 16 bits that wrap, and arrive out of order at times. 0 is no count: what is sent without a socket has it,
     /// such as the acknowledgements of a SYN proxy.
     OptionalInt lastIdentification() {
-        return theirs.stream()
-                .flatMap(seen -> seen.segment().ip().identification().stream().boxed())
-                .filter(identification -> identification != 0)
-                .reduce((first, second) -> (short) (second - first) > 0 ? second : first)
-                .map(OptionalInt::of)
-                .orElse(OptionalInt.empty());
+        int newest = 0;
+        for (Seen seen : theirs) {
+            int identification = seen.segment().ip().identification().orElse(0);
+            if (identification != 0 && (newest == 0 || (short) (identification - newest) > 0)) {
+                newest = identification;
+            }
+        }
+        return newest == 0 ? OptionalInt.empty() : OptionalInt.of(newest);
     }
 
     /// True where both SYNs carried timestamps. Every later segment must have them then, except a
@@ -111,25 +115,35 @@ record Baseline(List<Seen> ours, List<Seen> theirs, Optional<Seen> syn, Optional
     /// The newest timestamp of the server's clock, 32 bits that wrap.
     private OptionalLong lastTheirTimestamp() {
         List<Seen> known = theirs.isEmpty() ? synAck.stream().toList() : theirs;
-        return known.stream()
-                .flatMap(seen -> timestamps(seen.segment()).stream())
-                .map(TcpOption.Timestamps::value)
-                .reduce((first, second) -> (int) (second - first) > 0 ? second : first)
-                .map(OptionalLong::of)
-                .orElse(OptionalLong.empty());
+        OptionalLong newest = OptionalLong.empty();
+        for (Seen seen : known) {
+            Optional<TcpOption.Timestamps> stamps = timestamps(seen.segment());
+            if (stamps.isPresent() && (newest.isEmpty() || (int) (stamps.get().value() - newest.getAsLong()) > 0)) {
+                newest = OptionalLong.of(stamps.get().value());
+            }
+        }
+        return newest;
     }
 
     private boolean weSentTimestamp(long echo) {
-        return ours.stream()
-                .flatMap(seen -> timestamps(seen.segment()).stream())
-                .anyMatch(stamps -> stamps.value() == echo);
+        for (Seen seen : ours) {
+            Optional<TcpOption.Timestamps> stamps = timestamps(seen.segment());
+            if (stamps.isPresent() && stamps.get().value() == echo) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// True where a segment of ours acknowledged up to this very number, so that an answer without a
     /// socket could carry it (RFC 9293 section 3.5.2).
     boolean weAcknowledged(int number) {
-        return ours.stream()
-                .anyMatch(seen -> seen.segment().flags().ack() && seen.segment().acknowledgement() == number);
+        for (Seen seen : ours) {
+            if (seen.segment().flags().ack() && seen.segment().acknowledgement() == number) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static Optional<TcpOption.Timestamps> timestamps(Decoded.Segment segment) {

@@ -178,12 +178,11 @@ final class OwnReset {
     private static Optional<Fact> keptInside(Attempt attempt) {
         boolean reset = attempt.ending() instanceof Ending.Handshake(Outcome.ResetAt _);
         Optional<Seen> synAck = attempt.synAck();
+        if (!reset || !attempt.whole() || synAck.isEmpty() || !attempt.resets().isEmpty()) {
+            return Optional.empty();
+        }
         Optional<Seen> last = attempt.segments().stream().filter(Seen::ours).reduce((_, seen) -> seen);
-        if (!reset
-                || !attempt.whole()
-                || synAck.isEmpty()
-                || last.isEmpty()
-                || !attempt.resets().isEmpty()) {
+        if (last.isEmpty()) {
             return Optional.empty();
         }
         long said = attempt.events().stream()

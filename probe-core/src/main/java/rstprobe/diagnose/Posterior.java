@@ -1,11 +1,10 @@
 package rstprobe.diagnose;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -21,13 +20,13 @@ record Posterior(List<Share> shares) {
     record Share(Origin origin, double probability) {}
 
     static Posterior of(Collection<Origin> candidates, List<Fact> facts) {
-        Map<Origin, Double> odds = new EnumMap<>(Origin.class);
-        for (Origin origin : candidates) {
-            odds.put(origin, Math.pow(10, decibans(origin, facts) / 10.0));
+        List<Share> odds = new ArrayList<>();
+        for (Origin origin : EnumSet.copyOf(candidates)) {
+            odds.add(new Share(origin, Math.pow(10, decibans(origin, facts) / 10.0)));
         }
-        double sum = odds.values().stream().mapToDouble(Double::doubleValue).sum();
-        Posterior posterior =
-                sorted(odds.entrySet().stream().map(entry -> new Share(entry.getKey(), entry.getValue() / sum)));
+        double sum = odds.stream().mapToDouble(Share::probability).sum();
+        odds.replaceAll(each -> new Share(each.origin(), each.probability() / sum));
+        Posterior posterior = sorted(odds.stream());
         return TimeTrigger.among(facts) ? posterior.keepingTrack(Weights.DRAWN_BY_REST) : posterior;
     }
 

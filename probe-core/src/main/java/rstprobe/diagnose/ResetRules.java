@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import rstprobe.diagnose.Evidence.Family;
@@ -217,21 +218,22 @@ final class ResetRules {
     /// The TTL of what the server sends beside its SYN-ACK, which a SYN proxy may have sent; of the
     /// other attempts where this one has nothing.
     private void distance() {
-        List<Seen> own = attempt.segments().stream().filter(Seen::genuine).toList();
-        List<Seen> known = own.isEmpty()
-                ? all.stream()
-                        .flatMap(other -> other.segments().stream())
-                        .filter(Seen::genuine)
-                        .toList()
-                : own;
+        List<Seen> known = new ArrayList<>();
+        addGenuine(known, attempt);
+        if (known.isEmpty()) {
+            all.forEach(other -> addGenuine(known, other));
+        }
         if (known.isEmpty()) {
             return;
         }
-        Set<Integer> usual =
-                known.stream().map(seen -> seen.segment().ip().ttl()).collect(Collectors.toSet());
         int ttl = segment.ip().ttl();
-        int difference =
-                usual.stream().mapToInt(other -> Math.abs(other - ttl)).min().orElse(0);
+        int difference = Integer.MAX_VALUE;
+        Set<Integer> usual = new TreeSet<>();
+        for (Seen seen : known) {
+            int other = seen.segment().ip().ttl();
+            usual.add(other);
+            difference = Math.min(difference, Math.abs(other - ttl));
+        }
         List<Integer> frames = List.of(known.getFirst().frame(), reset.frame());
         if (difference == 0) {
             facts.add(Fact.of(
@@ -253,7 +255,15 @@ final class ResetRules {
                 echoesTypeOfService() ? List.of(ON_PATH, IN_PATH, PROXY) : List.of(ON_PATH, IN_PATH),
                 frames,
                 "the reset has TTL " + ttl + ", the server's data "
-                        + usual.stream().sorted().map(String::valueOf).collect(Collectors.joining(" and "))));
+                        + usual.stream().map(String::valueOf).collect(Collectors.joining(" and "))));
+    }
+
+    private static void addGenuine(List<Seen> known, Attempt of) {
+        for (Seen seen : of.segments()) {
+            if (seen.genuine()) {
+                known.add(seen);
+            }
+        }
     }
 
     /// Nothing that answers our segment can be here before a round trip is over, unless it sits nearer

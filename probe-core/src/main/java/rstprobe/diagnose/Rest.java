@@ -1,5 +1,6 @@
 package rstprobe.diagnose;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -27,21 +28,20 @@ record Rest(Attempt attempt, Seen reset, Optional<Seen> drawnBy, long nanos) {
         if (reset.isEmpty() || attempt.synAck().isEmpty() || !attempt.whole()) {
             return Optional.empty();
         }
-        List<Seen> before = attempt.segments().stream()
-                .filter(seen -> seen.frame() < reset.get().frame() && !seen.reset())
-                .toList();
+        Optional<Seen> newest = Optional.empty();
+        List<Seen> ours = new ArrayList<>();
+        for (Seen seen : attempt.segments()) {
+            if (seen.frame() < reset.get().frame() && !seen.reset()) {
+                newest = Optional.of(seen);
+                if (seen.ours() && !seen.segment().flags().syn()) {
+                    ours.add(seen);
+                }
+            }
+        }
         long answered = answeredWithin(attempt);
-        List<Seen> ours = before.stream()
-                .filter(seen -> seen.ours() && !seen.segment().flags().syn())
-                .toList();
         return ours.isEmpty() || reset.get().atNanos() - ours.getLast().atNanos() > answered
-                ? before.stream()
-                        .reduce((_, last) -> last)
-                        .map(last -> new Rest(
-                                attempt,
-                                reset.get(),
-                                Optional.empty(),
-                                reset.get().atNanos() - last.atNanos()))
+                ? newest.map(last -> new Rest(
+                        attempt, reset.get(), Optional.empty(), reset.get().atNanos() - last.atNanos()))
                 : drawn(attempt, reset.get(), ours, answered);
     }
 

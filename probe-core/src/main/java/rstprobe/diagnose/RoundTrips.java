@@ -68,34 +68,43 @@ final class RoundTrips {
                 continue;
             }
             handshake(attempt).ifPresent(samples::add);
-            attempt.segments().stream()
-                    .filter(seen -> seen.ours() && seen.segment().payloadLength() > 0)
-                    .limit(MOST_SAMPLES)
-                    .flatMap(own -> acknowledgement(attempt, own).stream())
-                    .filter(nanos -> nanos > 0)
-                    .forEach(samples::add);
+            int asked = 0;
+            for (Seen own : attempt.segments()) {
+                if (own.ours() && own.segment().payloadLength() > 0) {
+                    if (asked++ == MOST_SAMPLES) {
+                        break;
+                    }
+                    long nanos = acknowledgement(attempt, own);
+                    if (nanos > 0) {
+                        samples.add(nanos);
+                    }
+                }
+            }
         }
         return List.copyOf(samples);
     }
 
-    /// A segment sent twice gives no sample (Karn's rule, RFC 6298 section 3).
-    private static Optional<Long> acknowledgement(Attempt attempt, Seen own) {
+    /// How long the first answer took; 0 where there is none. A segment sent twice gives no sample (Karn's rule, RFC
+    /// 6298 section 3).
+    private static long acknowledgement(Attempt attempt, Seen own) {
         int end = own.segment().nextSequence();
-        Optional<Long> nanos = Optional.empty();
+        boolean answered = false;
+        long nanos = 0;
         for (Seen seen : attempt.segments()) {
             boolean again = seen.ours()
                     && seen.frame() != own.frame()
                     && seen.segment().payloadLength() > 0
                     && seen.segment().sequence() == own.segment().sequence();
             if (again) {
-                return Optional.empty();
+                return 0;
             }
-            if (nanos.isEmpty()
+            if (!answered
                     && seen.frame() > own.frame()
                     && seen.genuine()
                     && seen.segment().flags().ack()
                     && Sequence.atMost(end, seen.segment().acknowledgement())) {
-                nanos = Optional.of(seen.atNanos() - own.atNanos());
+                answered = true;
+                nanos = seen.atNanos() - own.atNanos();
             }
         }
         return nanos;

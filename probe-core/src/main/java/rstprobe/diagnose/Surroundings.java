@@ -124,6 +124,12 @@ record Surroundings(
     }
 
     private List<Fact> active(Attempt attempt, Seen reset, List<Attempt> all) {
+        List<Fact> facts = probings.isEmpty() ? FlowLabel.of(attempt, reset, probings) : answers(attempt, reset, all);
+        return attempt.whole() ? facts : MissedFrames.withoutNegatives(facts);
+    }
+
+    /// What answers to crafted packets say; only a flow label may be compared without any.
+    private List<Fact> answers(Attempt attempt, Seen reset, List<Attempt> all) {
         List<Fact> facts = new ArrayList<>();
         facts.addAll(ReferenceReset.of(attempt, reset, probings));
         facts.addAll(RouteEcho.of(attempt, reset, probings));
@@ -134,7 +140,7 @@ record Surroundings(
         facts.addAll(TtlSweep.of(reset, answered()).facts());
         EarlyAnswer.of(all, answered()).ifPresent(facts::add);
         ConversationDistance.of(attempt, reset, all, probings).ifPresent(facts::add);
-        return attempt.whole() ? facts : MissedFrames.withoutNegatives(facts);
+        return facts;
     }
 
     /// The facts without those that rest on a type of service where none comes back, whoever answers, or on a TTL

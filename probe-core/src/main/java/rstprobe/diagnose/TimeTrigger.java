@@ -37,6 +37,9 @@ final class TimeTrigger {
 
     /// The fact, where several resets show it alike.
     static Optional<Fact> of(List<Attempt> all) {
+        if (all.size() < 2) {
+            return Optional.empty();
+        }
         TimeTrigger time = new TimeTrigger(all);
         boolean rested =
                 time.rests.size() > 1 && time.rests.stream().allMatch(rest -> rest.nanos() >= LEAST_REST_NANOS);
@@ -45,12 +48,21 @@ final class TimeTrigger {
 
     /// Whether facts show that a rest draws it.
     static boolean shownBy(Collection<Evidence> evidence) {
-        return evidence.stream().anyMatch(fact -> fact.id().equals(ID) && fact.weight() > 0);
+        return evidence.stream().anyMatch(TimeTrigger::isShownBy);
+    }
+
+    private static boolean isShownBy(Evidence fact) {
+        return fact.id().equals(ID) && fact.weight() > 0;
     }
 
     /// The same of facts.
     static boolean among(List<Fact> facts) {
-        return shownBy(facts.stream().map(Fact::evidence).toList());
+        for (Fact fact : facts) {
+            if (isShownBy(fact.evidence())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// A segment drew it each time, and only behind a rest: where we rested less, one that came as late in the
