@@ -18,6 +18,8 @@ import rstprobe.wire.Sequence;
 /// @param sinceOpen nanoseconds from the SYN-ACK to the end, less a round trip: how long the far process took. Load
 ///                  on either host lengthens it and nothing shortens it
 /// @param quiet     nanoseconds from the SYN-ACK to our first byte; empty where the end came before one, or crossed it
+/// @param ours      nanoseconds in which it was our turn: from what the far side had said to what we said next. Load on
+///                  our own host lengthens it
 /// @param rested    nanoseconds without a byte from either side before the end, a round trip taken off
 /// @param prompt    whether our first bytes came with the end of the handshake, and so lay there before any process
 ///                  had the connection
@@ -30,9 +32,12 @@ record Close(
         boolean spoke,
         long sinceOpen,
         OptionalLong quiet,
+        long ours,
         long rested,
         boolean prompt,
         boolean halved) {
+
+    private static final long[] MOST_OF_IT = {2, 3};
 
     /// The ends of those connections that stood, where times between frames are times.
     static List<Close> of(List<Attempt> all) {
@@ -83,9 +88,20 @@ record Close(
                 before.stream().anyMatch(Seen::genuine),
                 Math.max(0, end.atNanos() - opened.atNanos() - roundTrip),
                 quiet,
+                ours(opened, before),
                 Math.max(0, end.atNanos() - last - roundTrip),
                 prompt(attempt, opened),
                 !aborted && abortedBehind(attempt, end));
+    }
+
+    private static long ours(Seen opened, List<Seen> before) {
+        long sum = 0;
+        Seen last = opened;
+        for (Seen seen : before) {
+            sum += seen.ours() && !last.ours() ? seen.atNanos() - last.atNanos() : 0;
+            last = seen;
+        }
+        return sum;
     }
 
     private static boolean prompt(Attempt attempt, Seen opened) {
@@ -113,6 +129,12 @@ record Close(
     /// Whether the process had taken what we said when it closed.
     boolean readUs() {
         return !aborted && !halved && quiet.isPresent();
+    }
+
+    /// Whether its time is the far side's own. Where our words took most of it, and the end followed, they may have
+    /// drawn it.
+    boolean timed() {
+        return quiet.isEmpty() || quiet.getAsLong() * MOST_OF_IT[1] < sinceOpen * MOST_OF_IT[0];
     }
 
     /// Whether nothing of ours lay there when it ended.

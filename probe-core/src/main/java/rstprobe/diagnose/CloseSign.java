@@ -188,6 +188,9 @@ enum CloseSign {
             closes -> closes.stage() == Stage.KEX
                     && closes.ended().stream().map(Close::attempt).allMatch(GroupExchange::agreedIn),
             Map.of(NO_COMMON_ALGORITHM, 16)),
+    /// What cannot start, or lacks a right, ends every connection at the same place. What dies does so where it
+    /// happens to be.
+    CAME_FURTHER_ELSEWHERE(Closes::cameFurther, Map.of(SSHD_CANNOT_START, -8, SSHD_LACKS_CAPABILITY, -8)),
     /// From 10.0 on a program of its own comes between the identification and the key exchange.
     HAS_AUTH_PROGRAM(
             closes -> closes.stage() == Stage.KEXINIT && closes.software().has(OpenSshChange.AUTH_PROCESS),
@@ -199,7 +202,15 @@ enum CloseSign {
     private static final double SLEEP_SECONDS = 5;
     /// A busy server is late now and then, and never early.
     private static final double BUSY_SECONDS = 2;
-    private static final double LEAST_WAIT_NANOS = 200e6;
+    /// What servers need for themselves ends below.
+    private static final long LEAST_WAIT_NANOS = 5_000_000;
+
+    private static final long LEAST_REST_NANOS = 100_000;
+    /// A machine that stands still makes both sides late once; each of these has to show it for itself.
+    private static final int LEAST_WAITS = 2;
+
+    private static final double LEAST_WAIT_DECIBANS = 6;
+    private static final double WAITED_DECIBANS = 20;
     private static final double AT_ONCE_SECONDS = 0.25;
     /// AF21 (RFC 2597 section 6).
     private static final int AF21 = 0x48;
@@ -249,6 +260,7 @@ enum CloseSign {
                     REFUSES_WITHOUT_WORDS,
                     IS_DROPBEAR,
                     WAS_TO_CHOOSE_A_GROUP,
+                    CAME_FURTHER_ELSEWHERE,
                     HAS_AUTH_PROGRAM -> false;
         };
     }
@@ -261,6 +273,7 @@ enum CloseSign {
     /// What was seen, for a person.
     String text(Closes closes) {
         String least = seconds(closes.leastSeconds());
+        String own = seconds(closes.leastOwnSeconds().orElse(0));
         return switch (this) {
             case SLEEPS_FIVE_SECONDS ->
                 "ended " + least + " after the connection stood, without a word and without reading ours: that is the"
@@ -271,12 +284,12 @@ enum CloseSign {
                         + (closes.software().has(OpenSshChange.GRACE_JITTER)
                                 ? ", " + OpenSshChange.GRACE_JITTER.what()
                                 : ", on the second");
-            case CLOSES_AT_ONCE -> "closed " + least + " after the connection stood: whoever accepts closes";
+            case CLOSES_AT_ONCE -> "closed " + own + " after the connection stood: whoever accepts closes";
             case CLOSES_AFTER_A_TRY ->
-                "closed no sooner than " + least + ": whoever accepts tries something first, and closes";
-            case TAKES_A_PROCESS -> "closed no sooner than " + least + ": time enough for a process to be made";
-            case TAKES_A_PROGRAM -> "closed no sooner than " + least + ": time enough for a program to be called";
-            case TAKES_A_START -> "closed no sooner than " + least + ": time enough for a program to start and quit";
+                "closed no sooner than " + own + ": whoever accepts tries something first, and closes";
+            case TAKES_A_PROCESS -> "closed no sooner than " + own + ": time enough for a process to be made";
+            case TAKES_A_PROGRAM -> "closed no sooner than " + own + ": time enough for a program to be called";
+            case TAKES_A_START -> "closed no sooner than " + own + ": time enough for a program to start and quit";
             case CLOSES_LATE ->
                 "closed " + least + " after the connection stood, without a word: it waited for somebody";
             case GIVES_UP_IN_ORDER ->
@@ -306,6 +319,8 @@ enum CloseSign {
             case IS_DROPBEAR -> "dropbear closes without a word above its limits";
             case WAS_TO_CHOOSE_A_GROUP ->
                 "the server was to choose a Diffie-Hellman group: without one that fits in its file it gives up";
+            case CAME_FURTHER_ELSEWHERE ->
+                "another connection came further before it was ended: what cannot start ends all at one place";
             case HAS_AUTH_PROGRAM -> "this release starts sshd-auth between its identification and its KEXINIT";
         };
     }
@@ -316,10 +331,12 @@ enum CloseSign {
                 : String.format(Locale.ROOT, "%.2f s", seconds);
     }
 
-    /// Whether the least time that a close without a word took lies there, milliseconds.
+    /// Whether the least time of its own that a close without a word took lies there, milliseconds.
     private static boolean took(Closes closes, double least, double below) {
-        double millis = closes.leastSeconds() * 1e3;
-        return closes.wordless() && least <= millis && millis < below;
+        return closes.wordless()
+                && closes.leastOwnSeconds().stream()
+                        .map(seconds -> seconds * 1e3)
+                        .anyMatch(millis -> least <= millis && millis < below);
     }
 
     private static boolean abortsUnprovoked(Closes closes) {
@@ -345,13 +362,19 @@ enum CloseSign {
     private static boolean graceRanOut(Closes closes) {
         List<Close> ended = closes.ended();
         boolean late = closes.software().has(OpenSshChange.GRACE_JITTER);
-        return !ended.isEmpty()
-                && ended.stream()
-                        .allMatch(close -> close.spoke()
-                                && !close.aborted()
-                                && close.seconds() >= LEAST_GRACE_SECONDS
-                                && close.rested() / 1e9 >= close.seconds() / 2
-                                && (late || onTheSecond(close.seconds())));
+        return ended.stream().anyMatch(close -> close.rested() >= close.sinceOpen() / 2)
+                && ended.stream().allMatch(CloseSign::ranOut)
+                && (late
+                        || ended.stream().allMatch(close -> onTheSecond(close.seconds()))
+                                && closes.mostSeconds() - closes.leastSeconds() <= OF_A_SECOND_LATE);
+    }
+
+    /// While it was our turn the server did not keep us waiting; the timer ran all the same.
+    private static boolean ranOut(Close close) {
+        return close.spoke()
+                && !close.aborted()
+                && close.seconds() >= LEAST_GRACE_SECONDS
+                && close.rested() >= (close.sinceOpen() - close.ours()) / 2;
     }
 
     private static boolean onTheSecond(double seconds) {
@@ -374,7 +397,20 @@ enum CloseSign {
                 && !talked.isEmpty()
                 && talked.stream()
                         .allMatch(close -> close.quiet().isPresent() && close.rested() / 1e9 < AT_ONCE_SECONDS)
-                && (listened || talked.stream().anyMatch(close -> close.quiet().orElse(0) >= LEAST_WAIT_NANOS));
+                && (listened || waited(talked));
+    }
+
+    /// We always speak at once, so what silences of ours there are is our own host's lateness. A server that was only
+    /// slow ends close behind our words by chance: in a tenth of such runs within a tenth of a silence.
+    private static boolean waited(List<Close> talked) {
+        List<Double> decibans = talked.stream()
+                .filter(close -> close.quiet().orElse(0) >= LEAST_WAIT_NANOS)
+                .map(close ->
+                        10 * Math.log10(close.quiet().orElse(0) / (double) Math.max(close.rested(), LEAST_REST_NANOS)))
+                .filter(each -> each >= LEAST_WAIT_DECIBANS)
+                .toList();
+        return decibans.size() >= LEAST_WAITS
+                && decibans.stream().mapToDouble(Double::doubleValue).sum() >= WAITED_DECIBANS;
     }
 
     private static boolean gaveUpListening(Closes closes) {

@@ -3,6 +3,7 @@ package rstprobe.diagnose;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import rstprobe.record.Mode;
 import rstprobe.ssh.Observation;
@@ -44,6 +45,11 @@ record Closes(Stage stage, List<Close> ended, List<Attempt> all, ServerSoftware 
         return ended.stream().mapToDouble(Close::seconds).min().orElse(0);
     }
 
+    /// The least time that is the far side's own; empty where our own words came too late to know any.
+    OptionalDouble leastOwnSeconds() {
+        return ended.stream().filter(Close::timed).mapToDouble(Close::seconds).min();
+    }
+
     double mostSeconds() {
         return ended.stream().mapToDouble(Close::seconds).max().orElse(0);
     }
@@ -71,6 +77,13 @@ record Closes(Stage stage, List<Close> ended, List<Attempt> all, ServerSoftware 
         return all.stream()
                 .flatMap(attempt -> ServerTexts.refusal(attempt).stream())
                 .anyMatch(refusal -> refusal.cause() == Cause.SOURCE_PENALTY);
+    }
+
+    /// Whether another connection was ended later than the one that decided, which stood behind its identification.
+    boolean cameFurther() {
+        return stage.compareTo(Stage.IDENTIFICATION) > 0
+                && ended.stream()
+                        .anyMatch(close -> Controls.reached(close.attempt()).compareTo(stage) > 0);
     }
 
     boolean sometimes() {
