@@ -78,7 +78,7 @@ final class Controls {
         if (open.isPresent()) {
             return open.map(mode -> new NextProbe.Connect(mode, false));
         }
-        boolean convicting = made(all).stream().anyMatch(control -> gotFurther(control, first));
+        boolean convicting = made(all).stream().anyMatch(control -> gotFurther(control, failing));
         return convicting && failing.size() < 2 ? Optional.of(new NextProbe.Connect(Mode.TALK, false)) : usual;
     }
 
@@ -120,6 +120,11 @@ final class Controls {
                 && !failing(all).isEmpty()
                 && all.stream().noneMatch(attempt -> attempt.mode() == Mode.OTHER_ADDRESS);
         return open ? Optional.of(new NextProbe.Connect(Mode.OTHER_ADDRESS, false)) : Optional.empty();
+    }
+
+    /// Whether it came to a later stage than all that failed: past one of them alone chance brings another too.
+    static boolean gotFurther(Attempt control, List<Attempt> failing) {
+        return failing.stream().allMatch(failed -> gotFurther(control, failed));
     }
 
     /// Whether it came to a later stage.

@@ -48,7 +48,7 @@ final class MarkingControl {
     }
 
     static Judgement held(Judgement judgement, Attempt control, List<Attempt> failing) {
-        return Controls.gotFurther(control, failing.getFirst())
+        return Controls.gotFurther(control, failing)
                 ? convicted(judgement, control, failing)
                 : acquitted(judgement, control, failing);
     }

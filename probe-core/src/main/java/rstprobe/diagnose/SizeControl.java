@@ -39,7 +39,11 @@ final class SizeControl {
         return first.ending() instanceof Ending.Handshake(Outcome outcome)
                 && switch (outcome) {
                     case Outcome.SilentAt(Stage stage) -> SILENCES.contains(stage) && saidMuch(first, first.segments());
-                    case Outcome.ResetAt(Stage stage) -> RESETS.contains(stage) && saidMuch(first, first.resets());
+                    // Where a FIN came first, what we said at length is answered and was not what ended it.
+                    case Outcome.ResetAt(Stage stage) ->
+                        RESETS.contains(stage)
+                                && !ResetConnection.onlyAnswered(first)
+                                && saidMuch(first, first.resets());
                     case Outcome.Completed _,
                             Outcome.ClosedAt _,
                             Outcome.LocallyFailed _,
@@ -60,7 +64,7 @@ final class SizeControl {
         if (!tells(failing.getFirst())) {
             return judgement;
         }
-        return Controls.gotFurther(control, failing.getFirst())
+        return Controls.gotFurther(control, failing)
                 ? convicted(judgement, control, failing, mtu)
                 : acquitted(judgement, control, failing);
     }

@@ -32,7 +32,7 @@ final class SourceControl {
         Attempt first = failing.getFirst();
         String here = first.conversation().ours().address().toString();
         String there = control.conversation().ours().address().toString();
-        return Controls.gotFurther(control, first)
+        return Controls.gotFurther(control, failing)
                 ? served(judgement, control, failing, here, there)
                 : Controls.told(
                         judgement,

@@ -240,6 +240,32 @@ class ControlsTest {
         assertInstanceOf(Verdict.Undetermined.class, finding.verdict());
     }
 
+    /// Our KEXINIT came behind the server's FIN: it drew the reset, and nothing of it was too long.
+    @Test
+    void whatWasClosedBeforeWeSaidAnythingLongIsNoMatterOfSize() {
+        String closed = "talk\n" + OPENING + """
+                20.3 < FIN,ACK
+                20.4 > ACK data=1448 msg=kexinit of=1560
+                30.4 < RST tos=48
+                = reset kexinit
+                """;
+        assertFalse(says(finding(closed, closed, SMALL_WORKS), "small-key-exchange-passes"));
+        assertNotEquals(connect(Mode.SMALL), next(closed, closed));
+    }
+
+    /// One that failed later by itself shows that the failure wanders.
+    @Test
+    void aControlConvictsOnlyWhereItComesFurtherThanAllThatFailed() {
+        String early = ABORTED_IN_KEX.replace("= reset kex", "= reset kexinit");
+        String small = SMALL_WORKS.substring(0, SMALL_WORKS.indexOf("30.5")) + "30.5 < RST,ACK\n= reset kex\n";
+        assertTrue(says(finding(early, early, small), "small-key-exchange-passes"));
+        assertFalse(says(finding(early, ABORTED_IN_KEX, small), "small-key-exchange-passes"));
+    }
+
+    private static boolean says(Finding finding, String id) {
+        return finding.evidence().stream().anyMatch(fact -> fact.id().equals(id));
+    }
+
     @Test
     void anUnmarkedSynThatIsAnsweredConvictsTheMarking() {
         Finding finding = finding(UNANSWERED, WORKS_UNMARKED, UNANSWERED);
