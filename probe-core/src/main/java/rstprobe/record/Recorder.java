@@ -228,7 +228,7 @@ public final class Recorder implements AutoCloseable {
                 .filter(source -> quiet.isPresent() || target.bound())
                 .map(source -> new InetSocketAddress(
                         source, quiet.map(flow -> flow.ours().port()).orElse(0)));
-        try (TcpConnect.Attempt opened = TcpConnect.open(remote, from, options(errand.mode()))) {
+        try (TcpConnect.Attempt opened = TcpConnect.open(remote, from, options(errand.mode(), plan.typeOfService()))) {
             Event.Opened began = new Event.Opened(
                     kept.now(),
                     number,
@@ -278,10 +278,10 @@ public final class Recorder implements AutoCloseable {
 
     /// Linux puts the end of the handshake off, by 200 ms at most, where acknowledgements are not to be quick
     /// (`tcp_rcv_synsent_state_process` of 6.18): our first bytes then carry it.
-    private Map<IntOption, Integer> options(Mode mode) {
+    static Map<IntOption, Integer> options(Mode mode, int typeOfService) {
         Map<IntOption, Integer> options = new EnumMap<>(Map.of(
                 IntOption.IP_TOS,
-                mode == Mode.UNMARKED ? 0 : plan.typeOfService(),
+                mode == Mode.UNMARKED ? 0 : typeOfService,
                 IntOption.IP_MTU_DISCOVER,
                 IntOption.PMTUDISC_DO,
                 IntOption.TCP_NODELAY,
