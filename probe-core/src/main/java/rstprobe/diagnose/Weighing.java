@@ -92,7 +92,8 @@ public record Weighing(Kind kind, boolean alike, List<Said> facts) {
     ///
     /// A device on the way may borrow every field of the server's, its hop count included. So what favours
     /// one as well proves nothing for the server's own host: that its socket lives on clears its process, and
-    /// no more.
+    /// no more. Where nothing but its distance speaks for the host, attempts that are alike prove no more than
+    /// one: a device that borrows the hop count borrows it each time.
     ///
     /// That it is somebody who keeps track of connections rests on when the resets came, whatever else is proven.
     Proof proof(Origin origin) {
@@ -112,7 +113,12 @@ public record Weighing(Kind kind, boolean alike, List<Said> facts) {
             return Proof.ONE_ATTEMPT;
         }
         boolean agrees = favouring(origin, rival).anyMatch(said -> said.active() && said.guess() >= LEAST_AGREEMENT);
-        return agrees ? Proof.ACTIVE_AGREES : Proof.ATTEMPTS_ALIKE;
+        if (agrees) {
+            return Proof.ACTIVE_AGREES;
+        }
+        return rival.isPresent() && favouring(origin, rival).allMatch(said -> said.family() == Evidence.Family.TTL)
+                ? Proof.ONE_ATTEMPT
+                : Proof.ATTEMPTS_ALIKE;
     }
 
     /// The likeliest device on the way, where the server's own host is named.

@@ -37,6 +37,16 @@ class BorrowedDistanceTest {
         }
     }
 
+    /// Alike attempts show that it is no chance; a device that borrows the hop count does so each time.
+    @Test
+    void whereOnlyTheDistanceSpeaksForTheHostAlikeAttemptsProveNoMoreThanOne() {
+        Verdict verdict = withReferences()
+                .omitted(ActiveTest.SWEEP, "left out as asked")
+                .finding()
+                .verdict();
+        assertTrue(verdict.confidence() <= Proof.ONE_ATTEMPT.limit(), verdict::toString);
+    }
+
     @Test
     void aSweepThatDrawsItAtTheServerNamesItsFilter() {
         CraftedReel swept = withReferences()

@@ -205,7 +205,7 @@ class FittingTest {
         Weighing weighing = new Weighing(Kind.RESET, true, List.of(TTL, PROBED, PROOF));
         assertEquals(Proof.CONCLUSIVE, weighing.proof(Origin.ON_PATH));
         assertEquals(Proof.ACTIVE_AGREES, weighing.proof(Origin.IN_PATH));
-        assertEquals(Proof.ATTEMPTS_ALIKE, weighing.proof(Origin.SERVER_KERNEL));
+        assertEquals(Proof.ONE_ATTEMPT, weighing.proof(Origin.SERVER_KERNEL), "nothing but a distance speaks for it");
         assertEquals(Proof.ONE_ATTEMPT, weighing.views().getLast().proof(Origin.IN_PATH));
         Said same = new Said("proof-2", Family.SOCKET, 40, Set.of(Origin.ON_PATH), true);
         assertEquals(
