@@ -137,6 +137,13 @@ record Close(
         return quiet.isEmpty() || quiet.getAsLong() * MOST_OF_IT[1] < sinceOpen * MOST_OF_IT[0];
     }
 
+    /// Seconds from the far side's first word to its end; from the SYN-ACK where it said none.
+    double secondsSinceItSpoke() {
+        return attempt.first(seen -> seen.genuine() && seen.segment().payloadLength() > 0 && seen.frame() < end.frame())
+                .map(first -> (end.atNanos() - first.atNanos()) / 1e9)
+                .orElse(seconds());
+    }
+
     /// Whether nothing of ours lay there when it ended.
     boolean unheard() {
         return quiet.isEmpty();

@@ -32,7 +32,9 @@ enum CloseSign {
     /// libwrap's `refuse()` logs, sleeps five seconds and exits (5.00 to 5.07 s, OpenSSH 8.4, 9.2 and 10.0): what we
     /// said is unread then, so the close is an abort. A proxy that gives up after five seconds has read it.
     SLEEPS_FIVE_SECONDS(CloseSign::sleepsFive, Map.of(TCP_WRAPPERS, 36)),
-    /// Above 9.8 as late as up to four seconds more; before, `alarm()` fires on the second.
+    /// Above 9.8 as late as up to four seconds more; before, `alarm()` fires on the second. It is set when the process
+    /// for
+    /// the connection has started, just before its first word: how long that took is not its time.
     ENDS_WITH_GRACE(
             CloseSign::graceRanOut,
             Map.of(GRACE_TIME_EXCEEDED, 30, SLOW_DNS, 16, SLOW_AUTHENTICATION, 14, IDLE_TIMEOUT, 18)),
@@ -365,8 +367,9 @@ enum CloseSign {
         return ended.stream().anyMatch(close -> close.rested() >= close.sinceOpen() / 2)
                 && ended.stream().allMatch(CloseSign::ranOut)
                 && (late
-                        || ended.stream().allMatch(close -> onTheSecond(close.seconds()))
-                                && closes.mostSeconds() - closes.leastSeconds() <= OF_A_SECOND_LATE);
+                        || ended.stream().allMatch(close -> onTheSecond(close.secondsSinceItSpoke()))
+                                && closes.mostSecondsSinceItSpoke() - closes.leastSecondsSinceItSpoke()
+                                        <= OF_A_SECOND_LATE);
     }
 
     /// While it was our turn the server did not keep us waiting; the timer ran all the same.

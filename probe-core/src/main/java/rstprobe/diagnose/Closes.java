@@ -54,6 +54,14 @@ record Closes(Stage stage, List<Close> ended, List<Attempt> all, ServerSoftware 
         return ended.stream().mapToDouble(Close::seconds).max().orElse(0);
     }
 
+    double leastSecondsSinceItSpoke() {
+        return ended.stream().mapToDouble(Close::secondsSinceItSpoke).min().orElse(0);
+    }
+
+    double mostSecondsSinceItSpoke() {
+        return ended.stream().mapToDouble(Close::secondsSinceItSpoke).max().orElse(0);
+    }
+
     boolean silentWhileListening() {
         return all.stream()
                 .anyMatch(attempt -> attempt.mode() == Mode.LISTEN

@@ -133,6 +133,16 @@ class CloseSignsTest {
         general(finding(graceEnds(30.0, 3041.0) + graceEnds(30.0, 4060.0)));
     }
 
+    /// The process for a connection was half a second late, and so was its timer.
+    @Test
+    void graceTimeBeginsWithTheServersFirstWord() {
+        String late = graceEnds(620.0, 4570.0).replace("20.0 < ACK data=41", "565.0 < ACK data=41");
+        assertEquals(
+                Cause.GRACE_TIME_EXCEEDED,
+                CloseStories.fault(finding(late + graceEnds(30.0, 4030.0))).cause());
+        general(finding(graceEnds(620.0, 4570.0) + graceEnds(30.0, 4030.0)));
+    }
+
     /// A process that dies does so where it happens to be; one that cannot start always at the same place.
     @Test
     void whatIsEndedLaterElsewhereHasStarted() {
