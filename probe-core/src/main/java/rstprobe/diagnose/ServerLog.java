@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import rstprobe.diagnose.ServerFinding.Whom;
@@ -61,6 +62,10 @@ final class ServerLog {
     /// Forms that come after a login, from a process that never names the client.
     private static final Set<String> OF_SESSIONS = Set.of("log-no-more-sessions", "log-root-directory");
 
+    private static final String CHILD_DIED = "log-child-died";
+    private static final String FOR_CRASH = "penalty: caused crash";
+    private static final Pattern LET_IN = Pattern.compile("^Accepted \\S+ for ");
+
     private ServerLog() {}
 
     /// @param alone whether the host runs one sshd only, so that a line of the kernel's about one is about this
@@ -70,14 +75,27 @@ final class ServerLog {
         Map<String, String> groups = groups(lines);
         for (ServerLogLine line : lines) {
             hit(line, scope)
-                    .map(hit -> inSession(tied(hit, served), lines))
+                    .map(hit -> afterLogin(inSession(tied(hit, served), lines), lines))
                     .filter(hit -> !lifted(hit, lines))
                     .ifPresent(hit -> alike.computeIfAbsent(
                                     hit.rule().id() + " " + whom(hit, scope, groups), _ -> new ArrayList<>())
                             .add(hit));
         }
-        return alike.values().stream()
+        return crashesFirst(alike.values().stream()
                 .map(hits -> finding(hits, whom(hits.getLast(), scope, groups), scope, alone))
+                .toList());
+    }
+
+    /// A penalty for a crash says itself what was before it: the crash is told as strongly, and first.
+    private static List<ServerFinding> crashesFirst(List<ServerFinding> findings) {
+        return findings.stream()
+                .map(found -> findings.stream()
+                        .filter(_ -> found.id().equals(CHILD_DIED))
+                        .filter(other -> other.id().equals("log-penalty-drop") && other.whom() == found.whom())
+                        .filter(other -> other.lines().stream().allMatch(line -> line.contains(FOR_CRASH)))
+                        .findFirst()
+                        .map(penalty -> found.concerning(found.whom(), Math.max(found.weight(), penalty.weight())))
+                        .orElse(found))
                 .toList();
     }
 
@@ -125,6 +143,18 @@ final class ServerLog {
                 .reduce((_, later) -> later)
                 .map(saw -> new Hit(hit.rule(), hit.line(), Optional.of(saw.address()), saw.port(), hit.served()))
                 .orElse(hit);
+    }
+
+    /// A process that dies once it has let somebody in is a session's.
+    private static Hit afterLogin(Hit hit, List<ServerLogLine> lines) {
+        boolean letIn = hit.rule().id().equals(CHILD_DIED)
+                && hit.line().process().isPresent()
+                && lines.subList(0, lines.indexOf(hit.line())).stream()
+                        .filter(line -> line.process().equals(hit.line().process()))
+                        .anyMatch(line -> LET_IN.matcher(line.text()).find());
+        return letIn
+                ? new Hit(ServerLogRules.SESSION_KILLED, hit.line(), hit.address(), hit.port(), hit.served())
+                : hit;
     }
 
     /// The first form that a line has; one about another port of this server is none.

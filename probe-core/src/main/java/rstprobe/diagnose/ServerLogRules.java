@@ -20,6 +20,18 @@ final class ServerLogRules {
     /// the line begins cannot be forged by them.
     static final String BEGINNING = "^(?:(?:fatal|error|debug\\d|warning): )?(?:[^\\s\"']+: )?";
 
+    /// ECONNABORTED: Linux gives it to the owner of a TCP connection that was destroyed from outside (`tcp_abort`), and
+    /// for nothing that comes from the network.
+    private static final int DESTROYED = 22;
+
+    /// What `log-child-died` is where the process had let somebody in: OpenSSH says "preauth child" then, too.
+    static final ServerLogRule SESSION_KILLED = sshd(
+            "log-session-killed",
+            "preauth child terminated by signal \\d+",
+            Cause.SESSION_KILLED,
+            22,
+            "the process of a session was killed or crashed");
+
     private ServerLogRules() {}
 
     static final List<ServerLogRule> REFUSED = List.of(
@@ -243,7 +255,7 @@ final class ServerLogRules {
                             + ": |read: )?Software caused connection abort",
                     Cause.ABORTED_WITHOUT_REASON,
                     SERVER_PROCESS,
-                    9,
+                    DESTROYED,
                     "somebody on the server destroyed the connection's socket, as `ss -K` does"),
             sshd(
                     "log-cannot-bind",

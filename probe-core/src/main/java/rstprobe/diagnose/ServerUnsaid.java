@@ -28,7 +28,7 @@ final class ServerUnsaid {
 
     /// What a connection's process says of its course, none of it an end.
     private static final Pattern COURSE = Pattern.compile(
-            "^(?:Connection from |Accepted |Postponed |Partial |Failed |Starting session: |User child is on pid "
+            "^(?:Connection from |Accepted |Postponed |Partial |Failed |Starting session: |Close session: |User child is on pid "
                     + "|pam_unix\\(sshd:session\\): session opened|Found matching |Set /proc|reverse mapping "
                     + "|Address \\S+ maps to |Invalid user )");
 

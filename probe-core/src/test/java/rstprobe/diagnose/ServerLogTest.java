@@ -137,6 +137,64 @@ class ServerLogTest {
     }
 
     @Test
+    void aSocketThatWasDestroyedFromOutsideIsAFault() {
+        ServerFinding destroyed = ServerAnswers.logged(
+                        "sshd",
+                        "ssh_dispatch_run_fatal: Connection from 198.18.0.1 port 40000: Software caused connection abort"
+                                + " [preauth]")
+                .getFirst();
+        assertEquals(Cause.ABORTED_WITHOUT_REASON, destroyed.cause());
+        assertTrue(destroyed.isFault());
+    }
+
+    /// As OpenSSH 10.0 logs a session whose process was killed: its monitor calls every child one before
+    /// authentication.
+    @Test
+    void aChildThatDiesOnceItsProcessLetSomebodyInWasASession() {
+        String arrived =
+                "1793714104.1 db7 sshd-session[508]: Connection from 198.18.0.1 port 50066 on 198.18.3.2 port 22";
+        String accepted =
+                "1793714105.1 db7 sshd-session[508]: Accepted publickey for root from 198.18.0.1 port 50066 ssh2: ED25519 x";
+        String died = "1793714106.1 db7 sshd-session[508]: error: mm_reap: preauth child terminated by signal 9";
+        ServerFinding session = ServerAnswers.none()
+                .says(ServerQuestion.JOURNAL, arrived, accepted, died)
+                .side()
+                .findings()
+                .getFirst();
+        assertEquals("log-session-killed", session.id());
+        assertEquals(Cause.SESSION_KILLED, session.cause());
+        assertEquals(Whom.CLIENT, session.whom());
+        assertEquals(
+                Cause.SESSION_PROCESS_DIED,
+                ServerAnswers.none()
+                        .says(ServerQuestion.JOURNAL, arrived, died, accepted.replace("508", "509"))
+                        .side()
+                        .findings()
+                        .getFirst()
+                        .cause());
+    }
+
+    @Test
+    void aCrashComesBeforeThePenaltyForIt() {
+        String arrived =
+                "1793714104.1 db7 sshd-session[508]: Connection from 198.18.0.1 port 50066 on 198.18.3.2 port 22";
+        String died = "1793714105.1 db7 sshd-session[508]: error: mm_reap: preauth child terminated by signal 11";
+        String dropped =
+                "1793714106.1 db7 sshd[7]: drop connection #0 from [198.18.0.1]:40000 on [198.18.3.2]:22 penalty: ";
+        assertEquals(
+                List.of("log-child-died 30", "log-penalty-drop 30"), weighed(arrived, died, dropped + "caused crash"));
+        assertEquals(
+                List.of("log-penalty-drop 30", "log-child-died 22"),
+                weighed(arrived, died, dropped + "failed authentication"));
+    }
+
+    private static List<String> weighed(String... log) {
+        return ServerAnswers.none().says(ServerQuestion.JOURNAL, log).side().findings().stream()
+                .map(found -> found.id() + " " + found.weight())
+                .toList();
+    }
+
+    @Test
     void whatHappenedToOthersIsNoFaultOfThisClients() {
         ServerFinding others = ServerAnswers.logged("sshd", "refused connect from x (198.18.0.77)")
                 .getFirst();

@@ -64,7 +64,8 @@ class ServerUnsaidTest {
                         List.of(),
                         at(9, ARRIVED),
                         at(8, "sshd[812]: Accepted publickey for root from " + CLIENT + " port 40022 ssh2: ED25519 x"),
-                        at(7, "sshd[812]: Starting session: command for root from " + CLIENT + " port 40022 id 0"))
+                        at(7, "sshd[812]: Starting session: command for root from " + CLIENT + " port 40022 id 0"),
+                        at(6, "sshd[812]: Close session: user root from " + CLIENT + " port 40022 id 0"))
                 .orElseThrow();
         assertEquals(Cause.SESSION_KILLED, found.cause());
     }
