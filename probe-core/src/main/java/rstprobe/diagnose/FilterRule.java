@@ -26,6 +26,9 @@ record FilterRule(
         boolean ban,
         OptionalLong packets) {
 
+    /// What follows a rule that ends whatever no other lets in.
+    static final String NOT_BEFORE = "no rule before accepts port ";
+
     /// What a rule does to a packet.
     enum Deed {
         RESET,

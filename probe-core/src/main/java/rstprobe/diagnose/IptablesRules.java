@@ -160,7 +160,7 @@ final class IptablesRules {
         }
         return Optional.of(new FilterRule(
                 command,
-                last.map(rule -> "-A INPUT " + rule.text).orElse("-P INPUT DROP") + ", and no rule before accepts port "
+                last.map(rule -> "-A INPUT " + rule.text).orElse("-P INPUT DROP") + ", and " + FilterRule.NOT_BEFORE
                         + scope.port(),
                 last.flatMap(rule -> deed(rule.text.split(" ")[1], rule.text)).orElse(Deed.DROP),
                 true,

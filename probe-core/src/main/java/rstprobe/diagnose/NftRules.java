@@ -14,8 +14,8 @@ import rstprobe.diagnose.FilterRule.Deed;
 
 /// Reads what `nft -a list ruleset` prints, as far as it bears on one port.
 ///
-/// It does not play packets through the rules: it names those that may meet one, and their counters say the
-/// rest.
+/// It names the rules that may meet a packet, and their counters say the rest; whether anything lets a connection in is
+/// played through them by [NftFate].
 final class NftRules {
     private static final Pattern TABLE = Pattern.compile("table (\\w+) (\\S+) \\{.*");
     private static final Pattern CHAIN = Pattern.compile("chain (\\S+) \\{.*");
@@ -28,26 +28,29 @@ final class NftRules {
     private static final Pattern SOURCE = Pattern.compile("\\bip6? saddr (!= )?(\\{[^}]*}|@\\S+|[0-9A-Fa-f:./]+)");
     private static final Pattern OTHER_PROTOCOL = Pattern.compile(
             "\\b(?:udp|icmp|icmpv6|sctp|igmp) |ip6? (?:protocol|nexthdr) (?!tcp)\\w+|l4proto (?!tcp|\\{)\\w+");
-    private static final Pattern UNCONDITIONAL =
-            Pattern.compile("(?:counter packets \\d+ bytes \\d+ )?(?:drop|reject(?: with .*)?)");
+    private static final Pattern REDIRECTS =
+            Pattern.compile("(?<= )(?:dnat|redirect|tproxy)(?= |$)|xt target \"(?:DNAT|REDIRECT|TPROXY)");
     private static final Pattern OUTWARDS = Pattern.compile("output|postrouting");
 
     private final ServerScope scope;
     private final String command;
     private final List<String> lines;
+    private final Optional<String> device;
     private final Map<String, List<String>> rules = new HashMap<>();
     private final Map<String, String> hooks = new HashMap<>();
     private final Map<String, String> policies = new HashMap<>();
     private final Map<String, StringBuilder> sets = new HashMap<>();
 
-    private NftRules(ServerAnswer answer, ServerScope scope) {
+    private NftRules(ServerAnswer answer, ServerScope scope, Optional<String> device) {
         this.scope = scope;
+        this.device = device;
         this.command = answer.command();
         this.lines = answer.lines();
     }
 
-    static List<FilterRule> of(ServerAnswer answer, ServerScope scope) {
-        NftRules read = new NftRules(answer, scope);
+    /// @param device the interface that the client's segments come in by; empty where that is not known
+    static List<FilterRule> of(ServerAnswer answer, ServerScope scope, Optional<String> device) {
+        NftRules read = new NftRules(answer, scope, device);
         read.part();
         return read.touching();
     }
@@ -98,6 +101,7 @@ final class NftRules {
 
     private List<FilterRule> touching() {
         List<FilterRule> found = new ArrayList<>();
+        NftFate fate = new NftFate(rules, this::set, scope, device, redirects());
         hooks.forEach((chain, hook) -> {
             if (hook.equals("input")
                     || hook.equals("prerouting")
@@ -109,8 +113,10 @@ final class NftRules {
                         found,
                         new HashSet<>());
             }
-            if (hook.equals("input")) {
-                closed(chain).ifPresent(found::add);
+            if (hook.equals("input") || hook.equals("prerouting")) {
+                closed(chain, fate)
+                        .filter(rule -> found.stream().noneMatch(known -> says(known, rule)))
+                        .ifPresent(found::add);
             }
         });
         return List.copyOf(found);
@@ -216,61 +222,56 @@ final class NftRules {
 
     /// What stands in braces, or in the set of that name.
     private String elements(String written, String table) {
-        if (!written.startsWith("@")) {
-            return written;
-        }
-        String set = sets.getOrDefault(table + written.substring(1), new StringBuilder())
-                .toString();
-        int begin = set.indexOf("elements = {");
-        return begin < 0 ? "" : set.substring(begin + "elements = ".length());
+        return written.startsWith("@") ? set(table, written.substring(1)).orElse("") : written;
     }
 
-    /// A chain that ends what no rule accepts, by its policy or its last rule, without a rule that accepts
-    /// the port.
-    private Optional<FilterRule> closed(String chain) {
-        Optional<String> last = rules.getOrDefault(chain, List.of()).stream()
-                .filter(rule -> UNCONDITIONAL.matcher(rule).matches())
-                .reduce((_, later) -> later);
+    /// The elements of a set; empty where there is none of that name.
+    private Optional<String> set(String table, String name) {
+        return Optional.ofNullable(sets.get(table + name))
+                .map(StringBuilder::toString)
+                .map(set -> {
+                    int begin = set.indexOf("elements = {");
+                    return begin < 0 ? "" : set.substring(begin + "elements = ".length());
+                });
+    }
+
+    /// Whether a rule of anybody's may turn connections to the port elsewhere.
+    private boolean redirects() {
+        return lines.stream()
+                .filter(line -> REDIRECTS
+                        .matcher(line.strip().replaceFirst("ct status dnat", ""))
+                        .find())
+                .anyMatch(line -> port(line, "dport", "").orElse(true));
+    }
+
+    /// Whether a rule that was found for its own sake is the one at which a chain closes.
+    private static boolean says(FilterRule known, FilterRule closing) {
+        return (known.namesPort() || known.client().isPresent())
+                && closing.line().startsWith(known.line() + ", and ");
+    }
+
+    /// A chain on the way in that lets no connection of the client's to the port pass, or none above a limit.
+    private Optional<FilterRule> closed(String chain, NftFate fate) {
+        NftFate.Outcome outcome = fate.of(chain);
         boolean drops = policies.getOrDefault(chain, "accept").startsWith("drop");
-        if (!drops && last.isEmpty() || accepts(chain, new HashSet<>())) {
+        if (outcome.accepts() || outcome.passes() && !drops || outcome.ended().isEmpty() && !outcome.passes()) {
             return Optional.empty();
         }
-        Matcher counter = COUNTER.matcher(last.orElse(""));
+        String ended =
+                outcome.passes() ? chain + ": policy drop" : outcome.ended().orElseThrow();
+        Matcher counter = COUNTER.matcher(ended);
         return Optional.of(new FilterRule(
                 command,
-                chain + ": " + last.orElse("policy drop") + ", and no rule before accepts port " + scope.port(),
-                last.flatMap(NftRules::deed).orElse(Deed.DROP),
+                ended + ", and "
+                        + (outcome.limited()
+                                ? "what accepts port " + scope.port() + " before has a limit"
+                                : FilterRule.NOT_BEFORE + scope.port()),
+                outcome.passes() ? Deed.DROP : deed(ended).orElse(Deed.DROP),
                 true,
                 Optional.empty(),
                 false,
-                false,
+                outcome.limited(),
                 false,
                 counter.find() ? OptionalLong.of(number(counter.group(1))) : OptionalLong.empty()));
-    }
-
-    private boolean accepts(String chain, Set<String> seen) {
-        if (!seen.add(chain)) {
-            return false;
-        }
-        String table = chain.substring(0, chain.lastIndexOf(' ') + 1);
-        for (String rule : rules.getOrDefault(chain, List.of())) {
-            boolean other =
-                    port(rule, "dport", table).filter(matches -> !matches).isPresent()
-                            || otherProtocol(rule)
-                            || client(rule, table).filter(about -> !about).isPresent();
-            Matcher leads = LEADS.matcher(rule);
-            boolean onlyOld =
-                    rule.contains("established") || rule.contains("iif \"lo\"") || rule.contains("iifname \"lo\"");
-            if (!other
-                    && !onlyOld
-                    && (rule.contains("accept") || leads.find() && accepts(table + leads.group(1), seen))) {
-                return true;
-            }
-            // A verdict map leads to chains that are not followed: it may accept.
-            if (rule.contains("vmap") && !rule.contains("ct state vmap")) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -33,12 +33,22 @@ final class ServerFilters {
                     + "|--tcp-flags FIN,SYN,RST,ACK SYN|--(?:ct)?state (?:NEW|ESTABLISHED)|-j (?:REJECT.*|DROP)$");
     private static final int FOR_ANYTHING = 3;
 
+    /// Whose rules meet one family only: by their table, by a condition, or by an answer that only one has.
+    private static final java.util.regex.Pattern ONLY_IPV4 =
+            java.util.regex.Pattern.compile("^ip \\S+ |nfproto ipv4|\\breject with icmp (?!x)");
+
+    private static final java.util.regex.Pattern ONLY_IPV6 =
+            java.util.regex.Pattern.compile("^ip6 \\S+ |nfproto ipv6|\\breject with icmpv6 ");
+
+    private static final java.util.regex.Pattern DEVICE = java.util.regex.Pattern.compile("\\bdev (\\S+)");
+
     private ServerFilters() {}
 
     /// Every rule that may meet a packet of the connection.
     static List<FilterRule> rules(Map<ServerQuestion, ServerAnswer> answers, ServerScope scope) {
         List<FilterRule> rules = new ArrayList<>();
-        Optional.ofNullable(answers.get(ServerQuestion.NFT)).ifPresent(said -> rules.addAll(NftRules.of(said, scope)));
+        Optional.ofNullable(answers.get(ServerQuestion.NFT))
+                .ifPresent(said -> rules.addAll(NftRules.of(said, scope, device(answers))));
         boolean v6 = scope.client().filter(client -> client.contains(":")).isPresent();
         boolean any = scope.client().isEmpty();
         if (any || !v6) {
@@ -52,35 +62,76 @@ final class ServerFilters {
         return rules;
     }
 
+    /// The interface that leads back to the client: where routes are the same both ways, its segments come in there.
+    private static Optional<String> device(Map<ServerQuestion, ServerAnswer> answers) {
+        return Optional.ofNullable(answers.get(ServerQuestion.ROUTE)).stream()
+                .flatMap(said -> said.lines().stream())
+                .map(DEVICE::matcher)
+                .filter(java.util.regex.Matcher::find)
+                .map(found -> found.group(1))
+                .findFirst();
+    }
+
     static List<ServerFinding> findings(List<FilterRule> rules, ServerScope scope) {
         Map<Cause, ServerFinding> strongest = new LinkedHashMap<>();
+        List<FilterRule> ofOthers = new ArrayList<>();
+        boolean spared = true;
         for (FilterRule rule : rules) {
             boolean others = rule.client().filter(about -> !about).isPresent();
             boolean bears = rule.namesPort() || rule.client().isPresent() || rule.established();
-            if (others || !bears || ofOtherFamily(rule, scope)) {
+            if (others || !bears) {
                 continue;
             }
+            if (ofOtherFamily(rule, scope)) {
+                ofOthers.add(rule);
+                continue;
+            }
+            spared = false;
             ServerFinding found = finding(rule, scope);
             strongest.merge(found.cause(), found, (one, other) -> other.weight() > one.weight() ? other : one);
         }
-        return List.copyOf(strongest.values());
+        List<ServerFinding> found = new ArrayList<>(strongest.values());
+        if (spared) {
+            otherFamily(ofOthers, scope).ifPresent(found::add);
+        }
+        return List.copyOf(found);
     }
 
     private static boolean ofOtherFamily(FilterRule rule, ServerScope scope) {
-        String other = scope.client().orElse("").contains(":") ? "nfproto ipv4" : "nfproto ipv6";
-        return scope.client().isPresent() && rule.line().contains(other);
+        return scope.client()
+                .filter(client -> (client.contains(":") ? ONLY_IPV4 : ONLY_IPV6)
+                        .matcher(rule.line())
+                        .find())
+                .isPresent();
+    }
+
+    /// The rule that ends the other family's connections to the port, where none touches those of the client's: its
+    /// name may have addresses of both.
+    private static Optional<ServerFinding> otherFamily(List<FilterRule> rules, ServerScope scope) {
+        return rules.stream()
+                .filter(rule -> rule.namesPort() && !rule.established() && !rule.limited())
+                .max(java.util.Comparator.comparingInt(ServerFilters::forPort))
+                .map(rule -> {
+                    boolean v6 = scope.client().orElseThrow().contains(":");
+                    return ServerFinding.state(
+                                    "filter-other-family",
+                                    Cause.ONE_FAMILY_BROKEN,
+                                    Origin.SERVER_FIREWALL,
+                                    forPort(rule),
+                                    rule.command(),
+                                    List.of(rule.line()),
+                                    "a packet filter rule " + deed(rule) + " over " + (v6 ? "IPv4" : "IPv6")
+                                            + " to port " + scope.port() + ", and none over "
+                                            + (v6 ? "IPv6" : "IPv4") + ", which the client uses" + counted(rule))
+                            .concerning(Whom.OTHERS, forPort(rule));
+                });
     }
 
     private static ServerFinding finding(FilterRule rule, ServerScope scope) {
         boolean aboutClient = rule.client().orElse(false);
-        boolean acted = rule.packets().orElse(0) > 0;
-        boolean idle = rule.packets().isPresent() && !acted;
         int weight = aboutClient
-                ? acted ? ACTED_ON_CLIENT : ABOUT_CLIENT
-                : rule.namesPort() ? forPort(rule, acted, idle) : FOR_ANYTHING;
-        String counted = rule.packets().isPresent()
-                ? "; it met " + rule.packets().getAsLong() + (rule.packets().getAsLong() == 1 ? " packet" : " packets")
-                : "; nobody counts what it meets";
+                ? acted(rule) ? ACTED_ON_CLIENT : ABOUT_CLIENT
+                : rule.namesPort() ? forPort(rule) : FOR_ANYTHING;
         return ServerFinding.state(
                         "filter-" + rule.cause().id(),
                         rule.cause(),
@@ -92,19 +143,34 @@ final class ServerFilters {
                                 + (aboutClient
                                         ? " from " + scope.client().orElseThrow()
                                         : rule.namesPort() ? " to port " + scope.port() : "")
-                                + counted)
+                                + counted(rule))
                 .concerning(aboutClient ? Whom.CLIENT : Whom.EVERYBODY, weight);
     }
 
-    private static int forPort(FilterRule rule, boolean acted, boolean idle) {
-        if (acted || idle) {
-            return acted ? ACTED_ON_PORT : FOR_ANYTHING;
+    private static boolean acted(FilterRule rule) {
+        return rule.packets().orElse(0) > 0;
+    }
+
+    private static String counted(FilterRule rule) {
+        return rule.packets().isPresent()
+                ? "; it met " + rule.packets().getAsLong() + (rule.packets().getAsLong() == 1 ? " packet" : " packets")
+                : "; nobody counts what it meets";
+    }
+
+    private static int forPort(FilterRule rule) {
+        if (rule.packets().isPresent()) {
+            return acted(rule) ? ACTED_ON_PORT : FOR_ANYTHING;
+        }
+        if (rule.limited()) {
+            return FOR_PORT;
         }
         String text = rule.line().startsWith("-A ")
                 ? rule.line()
                 : rule.line().substring(rule.line().indexOf(": ") + 2);
-        String own = text.replaceFirst(", and no rule before accepts port \\d+$", "");
-        return SPARES_NOBODY.matcher(own).replaceAll("").isBlank() ? WHOEVER_CONNECTS : FOR_PORT;
+        return text.contains(FilterRule.NOT_BEFORE)
+                        || SPARES_NOBODY.matcher(text).replaceAll("").isBlank()
+                ? WHOEVER_CONNECTS
+                : FOR_PORT;
     }
 
     private static String deed(FilterRule rule) {

@@ -101,10 +101,11 @@ public record ServerSide(
         return findings.stream().filter(ServerFinding::isFault).toList();
     }
 
-    /// The exit code where no connection of a client's is known: the strongest fault's, 0 where there is
-    /// none.
+    /// The exit code where no connection of a client's is known: that of the strongest fault which may concern whoever
+    /// was asked about, 0 where there is none.
     public int exitCode() {
         return faults().stream()
+                .filter(fault -> fault.whom() != ServerFinding.Whom.OTHERS)
                 .findFirst()
                 .map(fault -> fault.cause().exitCode().orElse(fault.origin().exitCode()))
                 .orElse(0);
