@@ -66,7 +66,9 @@ final class FirewallLabs {
                                         "A reset with the server's hop count and a type of service of 0 in the middle"
                                                 + " of a connection; from then on every SYN is reset too.")
                                 .or("established-rejected", ON_SERVER)
-                                .orUndetermined(),
+                                .orUndetermined()
+                                // The rule names the client, and nothing in it says which program put it there.
+                                .toldOnServerAs("banned", "rejected-with-reset"),
                         Set.of(16),
                         SSHD,
                         List.of(late(

@@ -73,7 +73,9 @@ final class TwinLabs {
                                         + " the next SYN is the other's. Their hop counts and options differ.")
                         .between(SERVER_HOP, SERVER_HOP)
                         .or("connection-state-lost", "server-kernel")
-                        .orUndetermined(),
+                        .orUndetermined()
+                        // Linux does not look who else has its address, and notes no segment of a stranger's.
+                        .untoldOnServer(),
                 server(),
                 new Obstacle.Beforehand(List.of(runs(JOINS + ASKS + "ask eth0\n"))),
                 new Obstacle.Happens(
