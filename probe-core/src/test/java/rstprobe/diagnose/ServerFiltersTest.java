@@ -14,43 +14,6 @@ import rstprobe.diagnose.ServerFinding.Whom;
 
 /// Packet filters as `nft` and `iptables-save` print them, and what they would do to the client.
 class ServerFiltersTest {
-    /// The chains on the way in as firewalld 1.3.3 makes them and nft 1.0.6 prints them, the empty ones left out.
-    private static final String FIREWALLD = """
-            table inet firewalld { # handle 1
-            	chain filter_PREROUTING { # handle 21
-            		type filter hook prerouting priority filter + 10; policy accept;
-            		icmpv6 type { nd-router-advert, nd-neighbor-solicit } accept # handle 54
-            		meta nfproto ipv6 fib saddr . mark . iif oif missing drop # handle 52
-            	}
-            	chain filter_INPUT { # handle 22
-            		type filter hook input priority filter + 10; policy accept;
-            		ct state { established, related } accept # handle 26
-            		ct status dnat accept # handle 27
-            		iifname "lo" accept # handle 28
-            		ct state invalid drop # handle 29
-            		jump filter_INPUT_ZONES # handle 33
-            		reject with icmpx admin-prohibited # handle 34
-            	}
-            	chain filter_INPUT_ZONES { # handle 31
-            		ZONE
-            	}
-            	chain filter_IN_public { # handle 59
-            		jump filter_INPUT_POLICIES_pre # handle 65
-            		jump filter_IN_public_allow # handle 69
-            		meta l4proto { icmp, ipv6-icmp } accept # handle 129
-            		reject with icmpx admin-prohibited # handle 72
-            	}
-            	chain filter_IN_public_allow { # handle 63
-            		ip6 daddr fe80::/64 udp dport 546 accept # handle 74
-            		LINES
-            	}
-            	chain filter_IN_drop { # handle 180
-            		jump filter_INPUT_POLICIES_pre # handle 186
-            		drop # handle 193
-            	}
-            }
-            """;
-
     private static ServerSide nft(String ruleset) {
         return ServerAnswers.none().says(ServerQuestion.NFT, ruleset).side();
     }
@@ -216,33 +179,6 @@ class ServerFiltersTest {
                 """)));
     }
 
-    private static String zone(String name, String lines) {
-        return told(ServerAnswers.none()
-                .says(ServerQuestion.NFT, FIREWALLD.replace("ZONE", name).replace("LINES", lines))
-                .says(ServerQuestion.ROUTE, "198.18.0.1 via 198.18.3.1 dev eth0 src 198.18.3.2 uid 0", "    cache")
-                .side());
-    }
-
-    @Test
-    void zonesOfFirewalldArePlayedThrough() {
-        String open = "tcp dport 22 accept";
-        assertEquals("", zone("goto filter_IN_public", open));
-        assertEquals("rejected-with-icmp 14 everybody", zone("goto filter_IN_public", "tcp dport 443 accept"));
-        assertEquals(
-                "syn-dropped 14 everybody",
-                zone("iifname \"eth0\" goto filter_IN_drop\n\t\tgoto filter_IN_public", open));
-        assertEquals("", zone("iifname \"eth1\" goto filter_IN_drop\n\t\tgoto filter_IN_public", open));
-        assertEquals(
-                "syn-dropped 18 client",
-                zone("ip saddr 198.18.0.1 goto filter_IN_drop\n\t\tgoto filter_IN_public", open));
-        assertEquals(
-                "rejected-with-icmp 14 everybody",
-                zone("goto filter_IN_public", "ip saddr 198.18.9.0/24 tcp dport 22 accept"));
-        assertEquals("", zone("goto filter_IN_public", "ip saddr 198.18.0.0/24 tcp dport 22 accept"));
-        assertEquals(
-                "rate-limited 8 everybody", zone("goto filter_IN_public", "tcp dport 22 limit rate 2/minute accept"));
-    }
-
     /// All that nft printed on a host whose zone `public` had its service `ssh` removed.
     @Test
     void aWholeRulesetOfFirewalldsIsReadAsItIs() throws IOException {
@@ -257,14 +193,6 @@ class ServerFiltersTest {
         String forwards = "chain nat_PRE_public_allow { # handle 106\n";
         assertTrue(printed.contains(forwards));
         assertEquals("", told(nft(printed.replace(forwards, forwards + "\t\ttcp dport 22 redirect to :2222\n"))));
-    }
-
-    @Test
-    void whatTheTextDoesNotDecideClosesNothing() {
-        assertEquals("", zone("goto filter_IN_public", "fib saddr type unicast tcp dport 22 accept"));
-        assertEquals("", zone("iifname vmap { \"eth0\" : goto filter_IN_drop }", ""));
-        assertEquals("", zone("goto filter_IN_public", "ip saddr . tcp dport { 198.18.0.1 . 22 } accept"));
-        assertEquals("", zone("goto filter_IN_public", "ip saddr 198.18.0.0-198.18.0.9 tcp dport 22 accept"));
     }
 
     @Test
