@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.ssh.Stage;
 import rstprobe.wire.Sequence;
@@ -17,8 +18,9 @@ import rstprobe.wire.Sequence;
 /// What was sent again was lost, or its acknowledgement was. Of ours the capture shows both copies, and the server
 /// says so where both reached it (RFC 2883): then nothing was lost, and we were only impatient (Linux probes the tail
 /// after two round trips, RFC 8985 section 7). Of the server's the copy alone comes, behind what followed it, or long
-/// after we acknowledged the first. Where ICMP told us why, as of a length, it is no chance. A few prove nothing: of
-/// twenty segments, a path that loses one in a hundred loses three once in a thousand times.
+/// after we acknowledged the first. Where ICMP told us why, as of a length, it is no chance, nor where the bytes of a
+/// long packet came in shorter ones. A few prove nothing: of twenty segments, a path that loses one in a hundred loses
+/// three once in a thousand times.
 final class Losses {
     private static final int MANY = 3;
     private static final double LIKELY = 0.70;
@@ -72,6 +74,7 @@ final class Losses {
     /// Those of one side that bring nothing new, the SYN or data once more, or what came behind what followed it. Those
     /// that lie side by side count as one, and copies of them not at all: a full packet may come again in pieces.
     private static List<Integer> again(Attempt attempt, boolean ours) {
+        Set<Integer> tooLong = tooLong(attempt, ours);
         List<Integer> frames = new ArrayList<>();
         Set<Integer> ends = new HashSet<>();
         Set<Integer> held = new HashSet<>();
@@ -93,12 +96,25 @@ final class Losses {
                 if (!seen.segment().flags().syn()) {
                     pieces.add(end);
                 }
-                if (!beside && (ours ? !arrivedTwice(attempt, seen) : !copy || acknowledgementLost(attempt, seen))) {
+                boolean byChance = !beside && !tooLong.contains(seen.segment().sequence());
+                if (byChance && (ours ? !arrivedTwice(attempt, seen) : !copy || acknowledgementLost(attempt, seen))) {
                     frames.add(seen.frame());
                 }
             }
         }
         return frames;
+    }
+
+    /// Where packets began whose bytes came in shorter ones at last.
+    private static Set<Integer> tooLong(Attempt attempt, boolean ours) {
+        Set<Integer> repairs = RepairedLength.of(attempt).stream()
+                .filter(repaired -> repaired.toServer() == ours)
+                .map(repaired -> repaired.frames().getLast())
+                .collect(Collectors.toSet());
+        return attempt.segments().stream()
+                .filter(seen -> repairs.contains(seen.frame()))
+                .map(seen -> seen.segment().sequence())
+                .collect(Collectors.toSet());
     }
 
     /// The server reports below its acknowledgement what it got a second time (RFC 2883 section 4).

@@ -53,6 +53,19 @@ class LossesTest {
         assertInstanceOf(Verdict.Healthy.class, verdict(told));
     }
 
+    /// The long ones of both sides came in shorter ones at last, ours after it was tried once more as it was.
+    @Test
+    void whatWasLostForItsLengthIsNoLossByChance() {
+        String shorter = WORKED.replace("1010.0 <", "1000.0 > SYN\n1010.0 <")
+                .replace(
+                        "1030.3 < ACK data=1136",
+                        "1230.3 > ACK data=1448 seq=23\n2830.3 > ACK data=972 seq=23\n2830.4 > ACK data=476 seq=995\n"
+                                + "2840.3 < ACK data=136 seq=1040\n2841.0 > ACK ack=40 sack=1040:1176\n"
+                                + "4840.0 < ACK data=600 seq=40\n4840.1 < ACK data=400 seq=640")
+                .replace("1040.0 < ACK data=500", "4850.0 < ACK data=500 seq=1176");
+        assertInstanceOf(Verdict.Healthy.class, verdict(shorter));
+    }
+
     /// Two copies of ours that the server had already, one of the server's that crossed our acknowledgement.
     @Test
     void copiesOfWhatArrivedAreNoLoss() {
