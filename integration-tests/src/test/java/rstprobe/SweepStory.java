@@ -119,6 +119,20 @@ final class SweepStory {
         mustBeTrue(answers(ran.out().lines().toList()));
     }
 
+    @Test
+    void theWayThereAloneIsMeasuredToTheByteAndNothingIsSaidOfTheWayBack() throws Exception {
+        Command ran = in(20, "\"$rstprobe\" mtu -f $SWEEP_TARGETS --one-way --rate 100mbit --jsonl");
+        Map<String, JsonNode> answers = answers(ran.out().lines().toList());
+        for (String line : Files.readAllLines(into.resolve("truth"))) {
+            String[] truth = line.split(" ");
+            JsonNode answer = answers.get(truth[0]);
+            assertEquals(truth[1], answer.at("/forward/pathMtu").asText(), () -> line + ", seed " + seed + ": " + ran);
+            assertTrue(answer.at("/reverse").isNull(), answer::toString);
+            assertEquals("exact", answer.path("status").asText(), answer::toString);
+        }
+        ran.mustEndWith(answers.values().stream().anyMatch(SweepStory::hole) ? 12 : 0);
+    }
+
     /// The rest runs, and whoever asks for the exit code hears of the name.
     @Test
     void aNameThatDoesNotResolveIsNamedAndTheOthersAreMeasured() throws Exception {
