@@ -18,7 +18,6 @@ import static rstprobe.diagnose.Cause.SSHD_LACKS_CAPABILITY;
 import static rstprobe.diagnose.Cause.TCP_WRAPPERS;
 import static rstprobe.diagnose.Cause.USER_REFUSED;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -31,32 +30,31 @@ import rstprobe.ssh.Stage;
 enum CloseSign {
     /// libwrap's `refuse()` logs, sleeps five seconds and exits (5.00 to 5.07 s, OpenSSH 8.4, 9.2 and 10.0): what we
     /// said is unread then, so the close is an abort. A proxy that gives up after five seconds has read it.
-    SLEEPS_FIVE_SECONDS(CloseSign::sleepsFive, Map.of(TCP_WRAPPERS, 36)),
-    /// Above 9.8 as late as up to four seconds more; before, `alarm()` fires on the second. It is set when the process
-    /// for
-    /// the connection has started, just before its first word: how long that took is not its time.
+    SLEEPS_FIVE_SECONDS(CloseManner::sleepsFive, Map.of(TCP_WRAPPERS, 36)),
+    /// Above 9.8 as late as up to four seconds more; before, `alarm()` fires on the second. It is set when the
+    /// process for the connection has started, just before its first word: how long that took is not its time.
     ENDS_WITH_GRACE(
-            CloseSign::graceRanOut,
+            CloseManner::graceRanOut,
             Map.of(GRACE_TIME_EXCEEDED, 30, SLOW_DNS, 16, SLOW_AUTHENTICATION, 14, IDLE_TIMEOUT, 18)),
     /// xinetd's limits, dropbear's, a balancer without servers: 0.1 to 0.4 ms.
     CLOSES_AT_ONCE(
-            closes -> took(closes, 0, 0.45),
+            closes -> CloseManner.took(closes, 0, 0.45),
             Map.of(CONNECTION_LIMIT, 8, NO_HEALTHY_BACKEND, 7, MAX_STARTUPS, 5, SSHD_CANNOT_START, -2)),
     /// sshd's listener that asks for a process and gets none: 0.6 to 0.9 ms; so long takes xinetd to look at addresses.
     CLOSES_AFTER_A_TRY(
-            closes -> took(closes, 0.45, 1.05),
+            closes -> CloseManner.took(closes, 0.45, 1.05),
             Map.of(CONNECTION_LIMIT, 1, NO_HEALTHY_BACKEND, 2, MAX_STARTUPS, 1, SSHD_CANNOT_START, 1)),
     /// socat's process for the connection, and the one in which xinetd looks at addresses: 0.8 to 2 ms.
-    TAKES_A_PROCESS(closes -> took(closes, 1.05, 1.8), Map.of(CONNECTION_LIMIT, 2, NO_HEALTHY_BACKEND, 3)),
+    TAKES_A_PROCESS(closes -> CloseManner.took(closes, 1.05, 1.8), Map.of(CONNECTION_LIMIT, 2, NO_HEALTHY_BACKEND, 3)),
     /// A program that is not there, or not the one it should be: 1.5 to 5 ms.
-    TAKES_A_PROGRAM(closes -> took(closes, 1.8, 5), Map.of(CONNECTION_LIMIT, -1, SSHD_CANNOT_START, 5)),
+    TAKES_A_PROGRAM(closes -> CloseManner.took(closes, 1.8, 5), Map.of(CONNECTION_LIMIT, -1, SSHD_CANNOT_START, 5)),
     /// An sshd that starts, looks at its keys and folders, and quits: 7 to 16 ms.
     TAKES_A_START(
-            closes -> took(closes, 5, 1000),
+            closes -> CloseManner.took(closes, 5, 1000),
             Map.of(CONNECTION_LIMIT, -4, NO_HEALTHY_BACKEND, -4, SSHD_CANNOT_START, 7)),
     /// Connects to a server behind it, and tries again: 1 to 6 s.
     CLOSES_LATE(
-            closes -> closes.wordless() && closes.leastSeconds() >= 1 && !sleepsFive(closes),
+            closes -> closes.wordless() && closes.leastSeconds() >= 1 && !CloseManner.sleepsFive(closes),
             Map.of(NO_HEALTHY_BACKEND, 10, SSHD_CANNOT_START, -8, CONNECTION_LIMIT, -8)),
     /// One that reads what it is to pass on, and each time gives up its server as late: HAProxy refused by its server
     /// tries three times more, a second apart.
@@ -72,7 +70,7 @@ enum CloseSign {
     /// sshd speaks first (RFC 4253 section 4.2 lets it), and within milliseconds. What waits for us to speak,
     /// and then closes, is another kind of server, or looks at what comes.
     WAITS_FOR_US(
-            CloseSign::waits,
+            CloseManner::waits,
             Map.of(
                     NOT_SSH,
                     16,
@@ -114,7 +112,7 @@ enum CloseSign {
     /// The other way round. nginx and other forwarders that are refused before they read anything do so too.
     LEAVES_WHAT_LAY_THERE(
             closes -> closes.wordless()
-                    && !abortsUnprovoked(closes)
+                    && !CloseManner.abortsUnprovoked(closes)
                     && closes.ended().stream().anyMatch(close -> close.prompt() && close.aborted()),
             Map.of(NO_HEALTHY_BACKEND, -2)),
     /// What hands on streams ends each direction for itself: socat shuts down one, and closes half a millisecond later
@@ -126,21 +124,21 @@ enum CloseSign {
             Map.of(NO_HEALTHY_BACKEND, 12, MULTIPLEXER, 4)),
     /// dropbear marks its listener, so that its SYN-ACK is marked already; OpenSSH marks what it has taken.
     MARKS_ITS_OPENING(
-            closes -> closes.wordless() && closes.all().stream().anyMatch(CloseSign::openedMarked),
+            closes -> closes.wordless() && closes.all().stream().anyMatch(CloseManner::openedMarked),
             Map.of(CONNECTION_LIMIT, 6, SSHD_CANNOT_START, -4, TCP_WRAPPERS, -10)),
     /// An abort with nothing to read is one on purpose (HAProxy's `reject`, which lets a close linger for no
     /// time), or the kernel's, for a listener that died with us in its queue.
     ABORTS_UNPROVOKED(
-            CloseSign::abortsUnprovoked,
+            CloseManner::abortsUnprovoked,
             Map.of(NO_HEALTHY_BACKEND, 8, LISTENER_DIED, 12, CONNECTION_LIMIT, -3, SSHD_CANNOT_START, -6)),
     /// Whoever expects a line of another kind looks at the first bytes and leaves the rest.
     WAITS_AND_ABORTS(
-            closes -> waits(closes) && closes.ended().stream().anyMatch(Close::aborted),
+            closes -> CloseManner.waits(closes) && closes.ended().stream().anyMatch(Close::aborted),
             Map.of(PROXY_PROTOCOL_MISMATCH, 6, MULTIPLEXER, -4, NOT_SSH, -3)),
     /// What we said lay unread. A proxy reads what it is to pass on. Who aborts with nothing to read always aborts.
     LEAVES_US_UNREAD(
             closes -> closes.wordless()
-                    && !abortsUnprovoked(closes)
+                    && !CloseManner.abortsUnprovoked(closes)
                     && closes.ended().stream().anyMatch(Close::aborted),
             Map.of(
                     SSHD_CANNOT_START,
@@ -161,7 +159,7 @@ enum CloseSign {
             closes -> closes.silentWhileListening() && closes.ended().stream().noneMatch(Close::aborted),
             Map.of(NOT_SSH, 8, NO_HEALTHY_BACKEND, -8, MULTIPLEXER, -8)),
     /// sslh takes a silent client for SSH after 2 s (Debian) or 5 s, and finds nobody there.
-    GIVES_UP_LISTENING(CloseSign::gaveUpListening, Map.of(MULTIPLEXER, 12, NO_HEALTHY_BACKEND, 6, NOT_SSH, -14)),
+    GIVES_UP_LISTENING(CloseManner::gaveUpListening, Map.of(MULTIPLEXER, 12, NO_HEALTHY_BACKEND, 6, NOT_SSH, -14)),
     /// xinetd's `cps` accepts one connection too many and then closes the port; a listener that dies closes it
     /// too.
     PORT_CLOSES_AFTERWARDS(Closes::thenRefused, Map.of(CONNECTION_LIMIT, 14, LISTENER_DIED, 18)),
@@ -171,7 +169,7 @@ enum CloseSign {
     KNOWS_REFUSE_CONNECTION(
             closes -> closes.stage() == Stage.USERAUTH
                     && closes.software().has(OpenSshChange.REFUSE_CONNECTION)
-                    && closes.ended().stream().allMatch(CloseSign::answered),
+                    && closes.ended().stream().allMatch(CloseManner::answered),
             Map.of(USER_REFUSED, 10)),
     /// Before 8.2 MaxStartups has no words, and strikes at random.
     REFUSES_AT_RANDOM(
@@ -197,25 +195,6 @@ enum CloseSign {
     HAS_AUTH_PROGRAM(
             closes -> closes.stage() == Stage.KEXINIT && closes.software().has(OpenSshChange.AUTH_PROCESS),
             Map.of(SSHD_CANNOT_START, 4, SSHD_LACKS_CAPABILITY, -3));
-
-    private static final double LEAST_GRACE_SECONDS = 1.9;
-    private static final double OF_A_SECOND_EARLY = 0.02;
-    private static final double OF_A_SECOND_LATE = 0.25;
-    private static final double SLEEP_SECONDS = 5;
-    /// A busy server is late now and then, and never early.
-    private static final double BUSY_SECONDS = 2;
-    /// What servers need for themselves ends below.
-    private static final long LEAST_WAIT_NANOS = 5_000_000;
-
-    private static final long LEAST_REST_NANOS = 100_000;
-    /// A machine that stands still makes both sides late once; each of these has to show it for itself.
-    private static final int LEAST_WAITS = 2;
-
-    private static final double LEAST_WAIT_DECIBANS = 6;
-    private static final double WAITED_DECIBANS = 20;
-    private static final double AT_ONCE_SECONDS = 0.25;
-    /// AF21 (RFC 2597 section 6).
-    private static final int AF21 = 0x48;
 
     private final Predicate<Closes> seen;
     private final Map<Cause, Integer> weights;
@@ -331,93 +310,5 @@ enum CloseSign {
         return seconds < 1
                 ? String.format(Locale.ROOT, "%.1f ms", seconds * 1e3)
                 : String.format(Locale.ROOT, "%.2f s", seconds);
-    }
-
-    /// Whether the least time of its own that a close without a word took lies there, milliseconds.
-    private static boolean took(Closes closes, double least, double below) {
-        return closes.wordless()
-                && closes.leastOwnSeconds().stream()
-                        .map(seconds -> seconds * 1e3)
-                        .anyMatch(millis -> least <= millis && millis < below);
-    }
-
-    private static boolean abortsUnprovoked(Closes closes) {
-        return closes.wordless() && closes.ended().stream().anyMatch(close -> close.aborted() && close.unheard());
-    }
-
-    private static boolean openedMarked(Attempt attempt) {
-        return attempt.synAck()
-                .filter(answer -> (answer.segment().ip().tos() & TypeOfService.DSCP) == AF21)
-                .isPresent();
-    }
-
-    private static boolean sleepsFive(Closes closes) {
-        List<Close> ended = closes.ended();
-        return closes.wordless()
-                && closes.leastSeconds() >= SLEEP_SECONDS - OF_A_SECOND_EARLY
-                && closes.leastSeconds() <= SLEEP_SECONDS + OF_A_SECOND_LATE
-                && closes.mostSeconds() <= SLEEP_SECONDS + BUSY_SECONDS
-                && ended.stream().noneMatch(close -> close.readUs() || close.halved())
-                && ended.stream().anyMatch(Close::aborted);
-    }
-
-    private static boolean graceRanOut(Closes closes) {
-        List<Close> ended = closes.ended();
-        boolean late = closes.software().has(OpenSshChange.GRACE_JITTER);
-        return ended.stream().anyMatch(close -> close.rested() >= close.sinceOpen() / 2)
-                && ended.stream().allMatch(CloseSign::ranOut)
-                && (late
-                        || ended.stream().allMatch(close -> onTheSecond(close.secondsSinceItSpoke()))
-                                && closes.mostSecondsSinceItSpoke() - closes.leastSecondsSinceItSpoke()
-                                        <= OF_A_SECOND_LATE);
-    }
-
-    /// While it was our turn the server did not keep us waiting; the timer ran all the same.
-    private static boolean ranOut(Close close) {
-        return close.spoke()
-                && !close.aborted()
-                && close.seconds() >= LEAST_GRACE_SECONDS
-                && close.rested() >= (close.sinceOpen() - close.ours()) / 2;
-    }
-
-    private static boolean onTheSecond(double seconds) {
-        double beyond = seconds + OF_A_SECOND_EARLY - Math.floor(seconds + OF_A_SECOND_EARLY);
-        return beyond <= OF_A_SECOND_EARLY + OF_A_SECOND_LATE;
-    }
-
-    private static boolean answered(Close close) {
-        return !close.aborted() && close.rested() / 1e9 < AT_ONCE_SECONDS;
-    }
-
-    /// What closes although we say nothing does not wait for us, however late we spoke elsewhere.
-    private static boolean waits(Closes closes) {
-        if (closes.listened().filter(close -> close.seconds() <= 1).isPresent()) {
-            return false;
-        }
-        List<Close> talked = closes.talked();
-        boolean listened = closes.silentWhileListening() || gaveUpListening(closes);
-        return closes.wordless()
-                && !talked.isEmpty()
-                && talked.stream()
-                        .allMatch(close -> close.quiet().isPresent() && close.rested() / 1e9 < AT_ONCE_SECONDS)
-                && (listened || waited(talked));
-    }
-
-    /// We always speak at once, so what silences of ours there are is our own host's lateness. A server that was only
-    /// slow ends close behind our words by chance: in a tenth of such runs within a tenth of a silence.
-    private static boolean waited(List<Close> talked) {
-        List<Double> decibans = talked.stream()
-                .filter(close -> close.quiet().orElse(0) >= LEAST_WAIT_NANOS)
-                .map(close ->
-                        10 * Math.log10(close.quiet().orElse(0) / (double) Math.max(close.rested(), LEAST_REST_NANOS)))
-                .filter(each -> each >= LEAST_WAIT_DECIBANS)
-                .toList();
-        return decibans.size() >= LEAST_WAITS
-                && decibans.stream().mapToDouble(Double::doubleValue).sum() >= WAITED_DECIBANS;
-    }
-
-    private static boolean gaveUpListening(Closes closes) {
-        return closes.listened().filter(close -> close.seconds() > 1).isPresent()
-                && closes.talked().stream().anyMatch(close -> close.seconds() < 1);
     }
 }
