@@ -54,19 +54,32 @@ public final class OtherRelease {
 
     /// The first release that has what the network is about: limits for a source came with OpenSSH 8.5, a limit for
     /// unused connections with 9.2, the program for sessions and penalties with 9.8, refusals by settings with 9.9,
-    /// the program for authentication with 10.0, which also is the first that has no group of its own in place of
-    /// an empty file of groups.
+    /// the program for authentication and a marking from the first word on with 10.0, which also is the first that
+    /// has no group of its own in place of an empty file of groups.
     private static Release since(Scenario scenario) {
         boolean split =
                 deeds(scenario).anyMatch(deed -> deed instanceof Deed.Deletes(String path) && path.contains("/sshd-"));
         boolean penalises = scenario.truth().cause().equals("source-penalty");
         String settings = settings(scenario);
-        if (split || penalises || settings.contains("RefuseConnection") || settings.contains("ModuliFile")) {
+        if (split
+                || penalises
+                || marksFromItsFirstWord(scenario)
+                || settings.contains("RefuseConnection")
+                || settings.contains("ModuliFile")) {
             return Release.TRIXIE;
         }
         return settings.contains("PerSource") || settings.contains("UnusedConnectionTimeout") || needsMuch(scenario)
                 ? Release.BOOKWORM
                 : Release.BULLSEYE;
+    }
+
+    /// Before 10.0 a server's packets are unmarked until somebody has logged in, and a router that drops a marking
+    /// drops none of them.
+    private static boolean marksFromItsFirstWord(Scenario scenario) {
+        return scenario.truth().cause().equals("dscp-dropped")
+                && scenario.truth().stage().equals("identification")
+                && scenario.server() instanceof Server.Installed installed
+                && installed.release() == Release.TRIXIE;
     }
 
     /// Only since OpenSSH 9.0 a server's own messages need more than a packet of usual length, for post-quantum key

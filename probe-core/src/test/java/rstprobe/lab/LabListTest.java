@@ -149,6 +149,8 @@ class LabListTest {
         assertEquals(Set.of(Release.BOOKWORM, Release.TRIXIE), releases("loses-long-to-client"));
         assertEquals(Set.of(Release.values()), releases("loses-long-to-server"));
         assertEquals(Set.of(Release.TRIXIE), releases("no-moduli"));
+        assertEquals(Set.of(Release.TRIXIE), releases("expedited-lost"));
+        assertEquals(Set.of(Release.values()), releases("login-marking-dropped"));
         assertEquals(Set.of(Release.BOOKWORM), releases("ufw-limit"));
         assertEquals(Set.of(Release.BOOKWORM), releases("sslh"));
     }
