@@ -225,15 +225,21 @@ class CaptureFilesTest {
         }
     }
 
-    @Test
-    void aBlockOfFourGigabytesEndsTheFileThere() throws ScanFailure {
-        ByteBuffer file = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
-        file.putInt(0x0A0D0D0A)
+    /// A pcapng file of that many bytes, whose first block begins a section of unknown length.
+    private static ByteBuffer section(int bytes) {
+        return ByteBuffer.allocate(bytes)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(0x0A0D0D0A)
                 .putInt(28)
                 .putInt(0x1A2B3C4D)
                 .putInt(1)
                 .putLong(-1)
                 .putInt(28);
+    }
+
+    @Test
+    void aBlockOfFourGigabytesEndsTheFileThere() throws ScanFailure {
+        ByteBuffer file = section(64);
         file.putInt(6).putInt(-4);
         try (CaptureScan scan = scan(file.array())) {
             assertEquals(ScannedFile.State.DAMAGED, scan.files().getFirst().state());
@@ -246,13 +252,7 @@ class CaptureFilesTest {
     @Test
     void interfacesWithoutEndEndTheFile() throws ScanFailure {
         int interfaces = 65_537;
-        ByteBuffer file = ByteBuffer.allocate(28 + 20 * interfaces).order(ByteOrder.LITTLE_ENDIAN);
-        file.putInt(0x0A0D0D0A)
-                .putInt(28)
-                .putInt(0x1A2B3C4D)
-                .putInt(1)
-                .putLong(-1)
-                .putInt(28);
+        ByteBuffer file = section(28 + 20 * interfaces);
         for (int i = 0; i < interfaces; i++) {
             file.putInt(1).putInt(20).putInt(1).putInt(0).putInt(20);
         }
