@@ -1,10 +1,14 @@
 package rstprobe.diagnose;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import rstprobe.diagnose.ServerFinding.Whom;
 
 /// What a server's packet filters would do to a connection, and whom its ban programs hold.
@@ -25,7 +29,7 @@ final class ServerFilters {
     private static final int FOR_PORT = 8;
 
     /// What a rule may say beside its deed without sparing anybody, as nft and as iptables-save write it.
-    private static final java.util.regex.Pattern SPARES_NOBODY = java.util.regex.Pattern.compile(
+    private static final Pattern SPARES_NOBODY = Pattern.compile(
             "meta nfproto ipv[46]|(?:tcp|th) [ds]port (?:\\{[^}]*}|\\S+)|tcp flags (?:& \\([^)]*\\) == syn|syn / \\S+)|ct state (?:new|established)"
                     + "|meta l4proto (?:tcp|\\{[^}]*})|counter packets \\d+ bytes \\d+|comment \"[^\"]*\""
                     + "|log(?: prefix \"[^\"]*\")?|reject(?: with .*)?$|drop$|policy drop"
@@ -34,13 +38,11 @@ final class ServerFilters {
     private static final int FOR_ANYTHING = 3;
 
     /// Whose rules meet one family only: by their table, by a condition, or by an answer that only one has.
-    private static final java.util.regex.Pattern ONLY_IPV4 =
-            java.util.regex.Pattern.compile("^ip \\S+ |nfproto ipv4|\\breject with icmp (?!x)");
+    private static final Pattern ONLY_IPV4 = Pattern.compile("^ip \\S+ |nfproto ipv4|\\breject with icmp (?!x)");
 
-    private static final java.util.regex.Pattern ONLY_IPV6 =
-            java.util.regex.Pattern.compile("^ip6 \\S+ |nfproto ipv6|\\breject with icmpv6 ");
+    private static final Pattern ONLY_IPV6 = Pattern.compile("^ip6 \\S+ |nfproto ipv6|\\breject with icmpv6 ");
 
-    private static final java.util.regex.Pattern DEVICE = java.util.regex.Pattern.compile("\\bdev (\\S+)");
+    private static final Pattern DEVICE = Pattern.compile("\\bdev (\\S+)");
 
     private ServerFilters() {}
 
@@ -67,7 +69,7 @@ final class ServerFilters {
         return Optional.ofNullable(answers.get(ServerQuestion.ROUTE)).stream()
                 .flatMap(said -> said.lines().stream())
                 .map(DEVICE::matcher)
-                .filter(java.util.regex.Matcher::find)
+                .filter(Matcher::find)
                 .map(found -> found.group(1))
                 .findFirst();
     }
@@ -110,7 +112,7 @@ final class ServerFilters {
     private static Optional<ServerFinding> otherFamily(List<FilterRule> rules, ServerScope scope) {
         return rules.stream()
                 .filter(rule -> rule.namesPort() && !rule.established() && !rule.limited())
-                .max(java.util.Comparator.comparingInt(ServerFilters::forPort))
+                .max(Comparator.comparingInt(ServerFilters::forPort))
                 .map(rule -> {
                     boolean v6 = scope.client().orElseThrow().contains(":");
                     return ServerFinding.state(
@@ -189,7 +191,7 @@ final class ServerFilters {
                 .filter(line -> line.contains("Banned IP list") || line.contains("[{") || line.contains("'"))
                 .toList();
         List<String> addresses = lines.stream()
-                .flatMap(line -> java.util.Arrays.stream(line.split("[\\s',\\[\\]{}\"]+")))
+                .flatMap(line -> Arrays.stream(line.split("[\\s',\\[\\]{}\"]+")))
                 .filter(word -> Addresses.parsed(word).isPresent())
                 .distinct()
                 .toList();
