@@ -3,17 +3,15 @@ package rstprobe.cli;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
 import rstprobe.capture.Tap;
 import rstprobe.capture.TapFailure;
 import rstprobe.diagnose.MtuDiagnosis;
 import rstprobe.incident.IncidentFolder;
-import rstprobe.record.HostFacts;
-import rstprobe.record.MtuRecorder;
-import rstprobe.record.Plan;
 import rstprobe.record.PreparedShares;
 import rstprobe.record.Recorder;
 import rstprobe.record.Recording;
+import rstprobe.record.SurveyRehearsal;
 import rstprobe.report.MtuIncident;
 import rstprobe.report.MtuJson;
 import rstprobe.report.MtuReport;
@@ -27,6 +25,7 @@ final class HeadStart {
     private static volatile HeadStart current = NONE;
 
     private volatile PreparedShares shares;
+    private final CountDownLatch firstPacket = new CountDownLatch(1);
 
     private HeadStart() {}
 
@@ -39,8 +38,11 @@ final class HeadStart {
                 begin(List.of(Recorder::warmUp, IncidentFolder::warmUp));
                 current = start;
             }
-            case MtuCommand.NAME ->
-                begin(List.of(MtuRecorder::warmUp, IncidentFolder::warmUp, HeadStart::surveyReports));
+            case MtuCommand.NAME -> {
+                HeadStart start = new HeadStart();
+                begin(List.of(IncidentFolder::warmUp, start::rehearseSurvey));
+                current = start;
+            }
             default -> {}
         }
     }
@@ -63,22 +65,29 @@ final class HeadStart {
         steps.forEach(Runnable::run);
     }
 
-    /// A cold JVM takes longer over the first reports of a survey than over a survey on a short path.
-    private static void surveyReports() {
-        Recording nothing = new Recording(
-                0,
-                new Plan("", "", 1, Optional.empty(), Optional.empty(), 1, 0, 1_000, 0, 0),
-                new HostFacts("", "", 0, "", Optional.empty(), false),
-                "0.0.0.0",
-                List.of(),
-                List.of(),
-                new Recording.CaptureFacts(0, true, OptionalInt.empty(), 0));
-        MtuIncident incident = new MtuIncident("", nothing, MtuDiagnosis.of(nothing));
+    /// A cold JVM takes longer over the second round of its first survey, and over the reports of that, than packets
+    /// over
+    /// a short path: it learns both as soon as it has nothing more urgent to do.
+    private void rehearseSurvey() {
+        try {
+            firstPacket.await();
+        } catch (InterruptedException _) {
+            return;
+        }
+        Recording unanswered = SurveyRehearsal.unanswered();
+        MtuDiagnosis.of(unanswered);
+        MtuIncident incident = new MtuIncident("", unanswered, SurveyRehearsal.finding());
+        IncidentFolder.warmUp(unanswered);
         MtuReport.comments(incident);
         MtuJson.of(incident);
         MtuReport.text(incident, false, Optional.empty());
         MtuReport.markdown(incident);
         MtuReport.html(incident);
+    }
+
+    /// Told that the first packet is on its way: what is needed only after its answer is begun.
+    static void waiting() {
+        current.firstPacket.countDown();
     }
 
     /// The key shares that are being made; begun now where nothing was begun before.

@@ -182,7 +182,7 @@ final class MtuCommand implements Callable<Integer> {
 
     private int record(MtuRecorder recorder, IncidentFolder folder, Screen screen, Interruption interruption) {
         return new RecordedRun(recorder.kept(), folder, screen, interruption)
-                .recording(recorder::run, recorder::interrupted)
+                .recording(() -> recorder.run(HeadStart::waiting), recorder::interrupted)
                 .concluding(recording -> {
                     MtuIncident incident = new MtuIncident(folder.name(), recording, MtuDiagnosis.of(recording));
                     return new RecordedRun.Conclusion(

@@ -81,6 +81,14 @@ public final class IncidentFolder implements AutoCloseable {
         RecordingJson.warmUp();
     }
 
+    /// Prepares the writing of a whole folder, with a recording that is not kept. May be called on any thread, at any
+    /// time.
+    public static void warmUp(Recording like) {
+        like.events().forEach(event -> RecordingJson.line(Lines.Happened.of(event)));
+        RecordingJson.line(Lines.Captured.of(like));
+        Manifest.warmUp();
+    }
+
     /// Letters, digits, dots and dashes only: no text of the user's or the network's becomes a path.
     private static String name(Instant at, String host, int port) {
         String safe = host.replaceAll("[^A-Za-z0-9.-]", "_");

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -58,6 +60,15 @@ record Manifest(List<Entry> files) {
 
     private static Entry entry(Path file) throws IOException {
         return new Entry(file.getFileName().toString(), Files.size(file), sha256(file));
+    }
+
+    /// The first digest of a process looks through the security providers, which takes longer than all the files.
+    static void warmUp() {
+        try {
+            sha256(InputStream.nullInputStream());
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
     }
 
     String json() {
@@ -124,9 +135,14 @@ record Manifest(List<Entry> files) {
     }
 
     private static String sha256(Path file) throws IOException {
-        try (InputStream bytes = Files.newInputStream(file);
-                DigestInputStream digest = new DigestInputStream(bytes, MessageDigest.getInstance("SHA-256"))) {
-            digest.transferTo(java.io.OutputStream.nullOutputStream());
+        try (InputStream bytes = Files.newInputStream(file)) {
+            return sha256(bytes);
+        }
+    }
+
+    private static String sha256(InputStream bytes) throws IOException {
+        try (DigestInputStream digest = new DigestInputStream(bytes, MessageDigest.getInstance("SHA-256"))) {
+            digest.transferTo(OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(digest.getMessageDigest().digest());
         } catch (NoSuchAlgorithmException bug) {
             throw new IllegalStateException("every JDK has SHA-256", bug);

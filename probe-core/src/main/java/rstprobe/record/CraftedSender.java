@@ -199,6 +199,12 @@ final class CraftedSender implements AutoCloseable {
         return new MacAddress(mac.value());
     }
 
+    /// Closes it on a thread of its own: the kernel lets go of a packet socket only after some milliseconds, for which
+    /// nobody needs to wait.
+    void closeBeside() {
+        Thread.ofPlatform().daemon().name("closing a sender").start(this::close);
+    }
+
     @Override
     public void close() {
         socket.ifPresent(PacketSocket::close);

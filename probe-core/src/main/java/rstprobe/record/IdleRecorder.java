@@ -71,7 +71,11 @@ public final class IdleRecorder implements AutoCloseable {
             throws CannotProbe {
         String filter = TapPlan.filterFor(Set.of(target.address()), plan.port());
         return new IdleRecorder(
-                plan, target, limits, login, OpenRecording.open(plan, target, filter, captureFile, journal));
+                plan,
+                target,
+                limits,
+                login,
+                OpenRecording.open(plan, target, filter, TapPlan.BUFFER_BYTES, captureFile, journal));
     }
 
     /// Searches to the end.

@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import rstprobe.capture.TapPlan;
 import rstprobe.linux.NetworkInterfaceFacts;
-import rstprobe.path.PathSurvey;
 import rstprobe.path.SurveyScope;
 
 /// Surveys the path to a target and keeps everything it saw: one tap, one socket for crafted frames, one thread.
@@ -17,6 +16,11 @@ import rstprobe.path.SurveyScope;
 /// this host's routes.
 public final class MtuRecorder implements AutoCloseable {
     private static final int MOST_MTU = 65_535;
+
+    /// Room for 512 frames: a round and what answers it are a quarter of that. Setting up and giving back what a tap
+    /// has
+    /// otherwise takes the kernel longer than a survey of a short path.
+    private static final int BUFFER_BYTES = 8 << 20;
 
     private final Plan plan;
     private final Target target;
@@ -42,7 +46,7 @@ public final class MtuRecorder implements AutoCloseable {
     public static MtuRecorder open(
             Plan plan, Target target, SurveyScope scope, Path captureFile, Consumer<Event> journal) throws CannotProbe {
         String filter = TapPlan.filterForHosts(Set.of(target.address()));
-        OpenRecording kept = OpenRecording.open(plan, target, filter, captureFile, journal);
+        OpenRecording kept = OpenRecording.open(plan, target, filter, BUFFER_BYTES, captureFile, journal);
         NetworkInterfaceFacts facts = kept.facts();
         CraftedSender sender = CraftedSender.open(facts, target);
         Optional<String> whyNot = sender.whyNot();
@@ -55,26 +59,20 @@ public final class MtuRecorder implements AutoCloseable {
         return new MtuRecorder(plan, target, scope, kept, sender);
     }
 
-    /// Makes the JVM learn what a survey does, so that its first round does not wait for that. May be called on any
-    /// thread, at any time.
-    public static void warmUp() {
-        PathSurvey survey = PathSurvey.notBegun();
-        survey.next(0);
-        survey.landed(0);
-        survey.finding();
-    }
-
     /// Surveys to the end.
     ///
+    /// @param waiting called once, when the first packet is on its way
     /// @throws InterruptedException where the user stopped the run; what was seen until then is kept
-    public void run() throws InterruptedException {
+    public void run(Runnable waiting) throws InterruptedException {
         try {
             int top = Math.min(kept.facts().mtu(), MOST_MTU);
             TargetSurvey running =
                     TargetSurvey.begin(kept::now, kept::note, plan, target, top, TargetSurvey.Terms.alone(scope));
             survey = Optional.of(running);
+            waiting.run();
             new SurveyDrive(kept, sender, running).run(0);
             sender.refusal().ifPresent(why -> kept.note(new Event.Omitted(kept.now(), ActiveTest.PATH_MTU, why)));
+            sender.closeBeside();
         } catch (IOException failed) {
             throw new IllegalStateException("a socket failed in an unknown way", failed);
         }

@@ -50,10 +50,12 @@ public final class OpenRecording implements AutoCloseable {
     /// Opens the tap on the way to the target.
     ///
     /// @param filter      what the tap hears, in libpcap's language
+    /// @param bufferBytes of the kernel's, for what the tap did not take yet
     /// @param captureFile where the capture is written while it runs; must not exist
     /// @param journal     takes every event as it happens, on the thread it happens on
     /// @throws CannotProbe where this machine lacks what it takes
-    static OpenRecording open(Plan plan, Target target, String filter, Path captureFile, Consumer<Event> journal)
+    static OpenRecording open(
+            Plan plan, Target target, String filter, int bufferBytes, Path captureFile, Consumer<Event> journal)
             throws CannotProbe {
         try {
             String name = plan.interfaceName().orElse(target.route().interfaceName());
@@ -64,7 +66,11 @@ public final class OpenRecording implements AutoCloseable {
             }
             HostFacts host = ThisHost.facts(target, facts);
             RunClock clock = new RunClock();
-            Ear ear = Ear.open(new TapPlan(name, filter), captureFile, host.kernel(), Recorder.APPLICATION);
+            Ear ear = Ear.open(
+                    new TapPlan(name, filter, TapPlan.SNAP_LENGTH, bufferBytes),
+                    captureFile,
+                    host.kernel(),
+                    Recorder.APPLICATION);
             return new OpenRecording(plan, target, facts, host, clock, ear, journal);
         } catch (IOException failed) {
             throw new CannotProbe(failed.getMessage(), "this kernel does not answer what every Linux does: is it one?");

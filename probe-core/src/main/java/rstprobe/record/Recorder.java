@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import rstprobe.capture.TapPlan;
 import rstprobe.linux.Errno;
 import rstprobe.linux.IntOption;
 import rstprobe.linux.LinuxException;
@@ -106,7 +107,7 @@ public final class Recorder implements AutoCloseable {
         List<Integer> closedPorts = ActiveTests.closedPorts();
         WaysToServer ways = WaysToServer.of(target, plan, alsoFrom);
         String filter = ActiveTests.filter(ways, plan.port(), closedPorts);
-        OpenRecording kept = OpenRecording.open(plan, target, filter, captureFile, journal);
+        OpenRecording kept = OpenRecording.open(plan, target, filter, TapPlan.BUFFER_BYTES, captureFile, journal);
         try {
             return new Recorder(
                     plan,
