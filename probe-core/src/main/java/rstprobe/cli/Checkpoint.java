@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import rstprobe.incident.IncidentFolder;
+import rstprobe.record.CannotProbe;
 import rstprobe.report.SweptPath;
 
 /// What a sweep has measured, kept on disk as it goes: a line that says of which sweep, then a line of JSON for each
@@ -41,8 +42,9 @@ final class Checkpoint implements AutoCloseable {
     /// Opens a checkpoint, or begins one where there is no file.
     ///
     /// @param of what tells one sweep from another
-    /// @throws WrongWords where the file is something else, of another sweep, or in use
-    static Checkpoint open(Path file, String of) {
+    /// @throws WrongWords  where the file is something else, of another sweep, or in use
+    /// @throws CannotProbe where it cannot be read or written
+    static Checkpoint open(Path file, String of) throws CannotProbe {
         try {
             if (Files.isSymbolicLink(file)) {
                 throw new WrongWords(file + " is a symbolic link: name the file itself with --checkpoint");
@@ -64,7 +66,9 @@ final class Checkpoint implements AutoCloseable {
                 throw failed;
             }
         } catch (IOException failed) {
-            throw new WrongWords("cannot use " + file + ": " + IncidentFolder.reason(failed));
+            throw new CannotProbe(
+                    "cannot keep results in " + file + ": " + IncidentFolder.reason(failed),
+                    "make room or permission there, or name another file with --checkpoint");
         }
     }
 

@@ -1,5 +1,6 @@
 package rstprobe.cli;
 
+import java.time.Duration;
 import rstprobe.path.SurveyScope;
 import rstprobe.record.Plan;
 import rstprobe.record.SweepPlan;
@@ -42,8 +43,8 @@ final class MtuDryRun {
                 + " a second in all,\n"
                 + "             " + plan.perTarget().framesPerSecond() + " packets a second to a target, "
                 + plan.perNetwork().framesPerSecond() + " to a /24 or /64\n"
-                + "  last       about " + Math.max(1, Math.round(seconds))
-                + " s, and longer where targets are silent\n";
+                + "  last       about " + DurationWords.told(Duration.ofSeconds(Math.max(1, Math.round(seconds))))
+                + ", and longer where targets are silent\n";
     }
 
     static String of(Plan plan, SurveyScope scope) {

@@ -39,15 +39,7 @@ final class SweepProgress {
                 wanted,
                 holes,
                 perSecond,
-                words(Duration.ofSeconds(left))));
-    }
-
-    private static String words(Duration left) {
-        return left.toHours() > 0
-                ? left.toHours() + " h " + left.toMinutesPart() + " min"
-                : left.toMinutes() > 0
-                        ? left.toMinutes() + " min " + left.toSecondsPart() + " s"
-                        : left.toSeconds() + " s";
+                DurationWords.told(Duration.ofSeconds(left))));
     }
 
     /// Nothing more is done.

@@ -59,7 +59,9 @@ final class SweepRun {
     int run(Function<List<SweepTarget>, SweepPlan> plan, Interruption interruption) throws CannotProbe {
         SweepPlan all = plan.apply(targets);
         List<SweptPath> before = options.baseline().map(SweptPaths::read).orElse(List.of());
-        checkpoint = options.checkpoint().map(file -> Checkpoint.open(file, identity(all)));
+        if (options.checkpoint().isPresent()) {
+            checkpoint = Optional.of(Checkpoint.open(options.checkpoint().get(), identity(all)));
+        }
         try {
             checkpoint.ifPresent(kept -> kept.done().forEach(path -> results.put(path.target(), path)));
             if (!results.isEmpty()) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import rstprobe.path.PathSurvey;
+import rstprobe.record.CannotProbe;
 import rstprobe.record.SweepTarget;
 import rstprobe.record.Swept;
 import rstprobe.report.SweptPath;
@@ -35,7 +36,7 @@ final class CheckpointTest {
         return folder.resolve("sweep.checkpoint");
     }
 
-    private Path written() {
+    private Path written() throws CannotProbe {
         try (Checkpoint checkpoint = Checkpoint.open(file(), "these")) {
             assertEquals(List.of(), checkpoint.done());
             checkpoint.add(ONE);
@@ -44,21 +45,21 @@ final class CheckpointTest {
         return file();
     }
 
-    private List<SweptPath> again() {
+    private List<SweptPath> again() throws CannotProbe {
         try (Checkpoint checkpoint = Checkpoint.open(file(), "these")) {
             return checkpoint.done();
         }
     }
 
     @Test
-    void whatWasMeasuredIsKnownAgainToTheLastWord() throws IOException {
+    void whatWasMeasuredIsKnownAgainToTheLastWord() throws IOException, CannotProbe {
         written();
         assertEquals(List.of(ONE, TWO), again());
         assertEquals(PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(file()));
     }
 
     @Test
-    void aKillAtAnyByteLosesTheLastLineAtMost() throws IOException {
+    void aKillAtAnyByteLosesTheLastLineAtMost() throws IOException, CannotProbe {
         byte[] whole = Files.readAllBytes(written());
         int afterOne = new String(whole, StandardCharsets.UTF_8).indexOf("\"b\"");
         String text = new String(whole, StandardCharsets.UTF_8);
@@ -81,7 +82,7 @@ final class CheckpointTest {
     }
 
     @Test
-    void anotherSweepsCheckpointIsRefusedAndSoIsAnyOtherFile() throws IOException {
+    void anotherSweepsCheckpointIsRefusedAndSoIsAnyOtherFile() throws IOException, CannotProbe {
         written();
         WrongWords other = assertThrows(WrongWords.class, () -> Checkpoint.open(file(), "those"));
         assertTrue(other.getMessage().contains("another list of targets"), other.getMessage());
@@ -93,7 +94,7 @@ final class CheckpointTest {
     }
 
     @Test
-    void aDamagedLineIsNamed() throws IOException {
+    void aDamagedLineIsNamed() throws IOException, CannotProbe {
         String text = Files.readString(written());
         Files.writeString(file(), text.replace("\"a\"", "\"a"));
         WrongWords wrong = assertThrows(WrongWords.class, () -> Checkpoint.open(file(), "these"));
@@ -101,7 +102,7 @@ final class CheckpointTest {
     }
 
     @Test
-    void twoSweepsDoNotShareOne() {
+    void twoSweepsDoNotShareOne() throws CannotProbe {
         try (Checkpoint first = Checkpoint.open(file(), "these")) {
             assertEquals(Optional.empty(), first.trouble());
             assertThrows(WrongWords.class, () -> Checkpoint.open(file(), "these"));
@@ -109,7 +110,15 @@ final class CheckpointTest {
     }
 
     @Test
-    void aDeviceOrAFolderIsNoCheckpoint() {
+    void aPlaceThatTakesNoFileIsTroubleOfThisMachine() {
+        CannotProbe cannot =
+                assertThrows(CannotProbe.class, () -> Checkpoint.open(folder.resolve("missing/sweep"), "these"));
+        assertTrue(cannot.what().endsWith("there is no such file"), cannot.what());
+        assertTrue(cannot.fix().contains("--checkpoint"), cannot.fix());
+    }
+
+    @Test
+    void aDeviceOrAFolderIsNoCheckpoint() throws CannotProbe {
         assertThrows(WrongWords.class, () -> Checkpoint.open(Path.of("/dev/full"), "these"));
         assertThrows(WrongWords.class, () -> Checkpoint.open(folder, "these"));
     }
