@@ -32,7 +32,9 @@ public final class Secrets {
     private static final Pattern PASS = Pattern.compile("((?<![\\w])pass:)(\\S+)");
 
     private static final Pattern BEARER = Pattern.compile("(?i)((?:bearer|basic)\\s+)([A-Za-z0-9+/=._~-]{8,})");
-    private static final Pattern IN_ADDRESS = Pattern.compile("(://[^\\s:/@]*+:)([^\\s@]++)(?=@)");
+    /// What no address follows is taken too, and given back as it is: otherwise a line of thousands of `://a` is looked
+    /// at from each of them to its end.
+    private static final Pattern IN_ADDRESS = Pattern.compile("(://[^\\s:/@]*+:)([^\\s@]++)(@?+)");
 
     /// Longer than any fingerprint (43 signs for SHA-256): keys, certificates, signatures.
     private static final Pattern ENCODED = Pattern.compile("()([A-Za-z0-9+/]{60,}={0,2})");
@@ -67,7 +69,11 @@ public final class Secrets {
         shown = replaced(OPTION, shown);
         shown = replaced(PASS, shown);
         shown = replaced(BEARER, shown);
-        shown = replaced(IN_ADDRESS, shown);
+        shown = IN_ADDRESS
+                .matcher(shown)
+                .replaceAll(found -> found.group(3).isEmpty()
+                        ? Matcher.quoteReplacement(found.group())
+                        : hidden(found) + found.group(3));
         return replaced(ENCODED, shown);
     }
 

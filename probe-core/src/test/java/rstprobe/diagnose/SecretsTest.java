@@ -31,7 +31,8 @@ class SecretsTest {
                 "db_passwd = Tr0ub4dor",
                 "abuseipdb_apikey=Tr0ub4dor",
                 "Authorization: Bearer Tr0ub4dorTr0ub4dor",
-                "https://bot:Tr0ub4dor@198.18.0.9/hook"
+                "https://bot:Tr0ub4dor@198.18.0.9/hook",
+                "from http://198.18.0.1:80 to https://bot:Tr0ub4dor@198.18.0.9"
             })
     void aSecretIsReplacedByItsLength(String line) {
         assertFalse(Secrets.redacted(line).contains(CANARY), Secrets.redacted(line));
@@ -56,6 +57,7 @@ class SecretsTest {
                 "Accepted publickey for root from 198.18.0.1 port 4 ssh2: RSA SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDfRGSsPzsUjHzvFHk",
                 "passwordauthentication yes",
                 "refused connect from jump.example (198.18.0.1)",
+                "proxy http://198.18.0.9:3128/$1 is down, so is ssh://jump:22 beside root@db7",
                 "Unable to negotiate with 198.18.0.1 port 4: no matching cipher found. Their offer: aes128-cbc,3des-cbc"
             })
     void whatIsNoSecretStays(String line) {
