@@ -7,7 +7,8 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /// Times `rstprobe analyze` beside what others need for less, on one large capture in the page cache, run by run in
-/// turns: `java CaptureBench.java BIN/rstprobe FILE SLICE PACKETS_OF_FILE PACKETS_OF_SLICE`.
+/// turns: `java CaptureBench.java BIN/rstprobe FILE SLICE PACKETS_OF_FILE PACKETS_OF_SLICE`; `BIN/rstprobe-256m` is the
+/// same with a heap of 256 MB.
 ///
 /// The slow ones read the slice only, and their times are scaled by the number of packets; the line says so.
 final class CaptureBench {
@@ -34,6 +35,12 @@ final class CaptureBench {
                 ROUNDS,
                 "1/1.6",
                 List.of("taskset", "-c", "0", rstprobe, "analyze", "--json", file)));
+        rows.add(new Row(
+                "the same with a heap of 256 MB",
+                1,
+                ROUNDS,
+                "1",
+                List.of(rstprobe + "-256m", "analyze", "--json", file)));
         rows.add(new Row("tcpdump, printing the resets", 1, ROUNDS, "1", List.of("tcpdump", "-nr", file, RESETS)));
         rows.add(new Row("cat", 1, ROUNDS, "6", List.of("cat", file)));
         rows.add(new Row(
