@@ -2,7 +2,6 @@ package rstprobe.cli;
 
 import java.util.Optional;
 import java.util.OptionalLong;
-import picocli.CommandLine.Option;
 import rstprobe.diagnose.AlgorithmManners;
 import rstprobe.diagnose.AlgorithmTable;
 import rstprobe.record.Event;
@@ -17,20 +16,23 @@ import rstprobe.ssh.Sole;
 final class AlgorithmOptions {
     private static final long MOST_SECONDS = 3_600;
 
-    @Option(
-            names = "--algorithms",
-            description =
-                    "After the usual diagnosis, offer each key exchange, host key algorithm and pair of cipher and"
-                            + " MAC that both sides have alone, a connection each, as far as --budget goes.")
     private boolean wanted;
-
-    @Option(
-            names = "--every",
-            paramLabel = "SECONDS",
-            description =
-                    "With --algorithms: open a connection every so many seconds (default: four in ten minutes where"
-                            + " fail2ban may count, else every 8 s).")
     private Optional<Double> every = Optional.empty();
+
+    void addTo(Vocabulary words) {
+        words.flag(
+                "--algorithms",
+                given -> wanted = given,
+                "After the usual diagnosis, offer each key exchange, host key algorithm and pair of cipher and MAC that"
+                        + " both sides have alone, a connection each, as far as --budget goes.");
+        words.option(
+                "--every",
+                "SECONDS",
+                Reading.DECIMAL,
+                seconds -> every = Optional.of(seconds),
+                "With --algorithms: open a connection every so many seconds (default: four in ten minutes where"
+                        + " fail2ban may count, else every 8 s).");
+    }
 
     /// Refuses words that make no sense, before anything is sent.
     void check(Optional<Mode> only, boolean login) {

@@ -7,10 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 import rstprobe.analyze.AccusedConversation;
 import rstprobe.analyze.AttributedReset;
 import rstprobe.analyze.Attribution;
@@ -29,17 +26,6 @@ import rstprobe.report.AnalyzeJson;
 import rstprobe.report.AnalyzeReport;
 
 /// `rstprobe analyze`: every reset in capture files, and whose it was.
-@Command(
-        name = AnalyzeCommand.NAME,
-        description = "Attribute every TCP reset in capture files, offline and without privileges.",
-        footerHeading = "%nExit code:%n",
-        footer = {
-            "  0   no resets",
-            " 10 to 15, 19   that of the worst reset, the first of the table: something on the way before the server's"
-                    + " side, refusals, the client's own (14) and what came behind a FIN; the surest first",
-            "  2   no file could be read, or the words make no sense",
-        },
-        sortOptions = false)
 final class AnalyzeCommand implements Callable<Integer> {
     static final String NAME = "analyze";
 
@@ -48,32 +34,47 @@ final class AnalyzeCommand implements Callable<Integer> {
 
     private static final String STANDARD_INPUT = "-";
 
-    @Parameters(
-            paramLabel = "FILE",
-            arity = "1..*",
-            description = "Captures, packed or not, as one timeline in the order of their times; - is standard input.")
+    private final OutputOptions output = new OutputOptions();
+
     private List<String> names = List.of();
-
-    @Option(names = "--csv", description = "Print a table with a line for each reset (RFC 4180).")
     private boolean csv;
-
-    @Option(names = "--summary", description = "Add counts by server, by sender on the way, and by hour.")
     private boolean summary;
-
-    @Option(
-            names = "--extract",
-            paramLabel = "DIR",
-            description = "Write each conversation with a reset there as a pcapng whose cited frames carry comments.")
     private Optional<Path> extract = Optional.empty();
-
-    @Option(
-            names = "--filter",
-            paramLabel = "EXPRESSION",
-            description = "Look only at frames that match this pcap-filter(7) expression.")
     private Optional<String> filter = Optional.empty();
 
-    @Mixin
-    private OutputOptions output;
+    CommandSpec spec() {
+        Vocabulary words = new Vocabulary(
+                NAME, this, "Attribute every TCP reset in capture files, offline and without privileges.");
+        words.parameters(
+                "FILE",
+                "1..*",
+                Reading.TEXT,
+                files -> names = files,
+                "Captures, packed or not, as one timeline in the order of their times; - is standard input.");
+        words.flag("--csv", given -> csv = given, "Print a table with a line for each reset (RFC 4180).");
+        words.flag("--summary", given -> summary = given, "Add counts by server, by sender on the way, and by hour.");
+        words.option(
+                "--extract",
+                "DIR",
+                Reading.PATH,
+                folder -> extract = Optional.of(folder),
+                "Write each conversation with a reset there as a pcapng whose cited frames carry comments.");
+        words.option(
+                "--filter",
+                "EXPRESSION",
+                Reading.TEXT,
+                expression -> filter = Optional.of(expression),
+                "Look only at frames that match this pcap-filter(7) expression.");
+        output.addTo(words);
+        words.footer(
+                "Exit code",
+                "  0   no resets",
+                " 10 to 15, 19   that of the worst reset, the first of the table: something on the way before the"
+                        + " server's side, refusals, the client's own (14) and what came behind a FIN; the surest"
+                        + " first",
+                "  2   no file could be read, or the words make no sense");
+        return words.spec();
+    }
 
     @Override
     public Integer call() throws ScanFailure {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import rstprobe.capture.Tap;
 import rstprobe.capture.TapFailure;
 import rstprobe.linux.Capabilities;
@@ -18,8 +18,9 @@ import rstprobe.linux.Kernel;
 import rstprobe.linux.NetworkInterfaceFacts;
 
 /// `rstprobe doctor`: can this machine probe, and what would make it able?
-@Command(name = "doctor", description = "Can this machine probe? What would make it able?")
 final class DoctorCommand implements Callable<Integer> {
+    static final String NAME = "doctor";
+
     private static final long LEAST_FREE_BYTES = 500L << 20;
 
     /// Our kernel would reset the connections that crafted packets make.
@@ -32,6 +33,10 @@ final class DoctorCommand implements Callable<Integer> {
     private record Check(String what, boolean good, String fix, boolean needed) {}
 
     private final List<Check> checks = new ArrayList<>();
+
+    CommandSpec spec() {
+        return new Vocabulary(NAME, this, "Can this machine probe? What would make it able?").spec();
+    }
 
     @Override
     public Integer call() throws IOException {

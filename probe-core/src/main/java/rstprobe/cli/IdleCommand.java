@@ -5,11 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 import rstprobe.diagnose.IdleDiagnosis;
 import rstprobe.incident.IncidentFolder;
 import rstprobe.path.IdleLimits;
@@ -22,62 +18,65 @@ import rstprobe.record.Target;
 import rstprobe.report.IdleIncident;
 
 /// `rstprobe idle`: hold connections in silence, find the timer that kills them, say what survives it.
-@Command(
-        name = IdleCommand.NAME,
-        description = "Find the idle timeout that kills connections, to within a second.",
-        sortOptions = false)
 final class IdleCommand implements Callable<Integer> {
     static final String NAME = "idle";
 
     private static final Duration LONGEST = Duration.ofHours(2);
 
-    @Parameters(
-            paramLabel = "[USER@]HOST[:PORT]",
-            description = "The server. Nobody is logged in without --login.",
-            converter = TargetConverter.class)
-    private TargetWords target;
+    private static final Duration DEFAULT_LONGEST = Duration.ofHours(1);
+    private static final int DEFAULT_CONNECTIONS = 8;
 
-    @Option(
-            names = "--up-to",
-            paramLabel = "TIME",
-            defaultValue = "1h",
-            converter = DurationWords.class,
-            description = "The longest silence to look at, such as 90s, 5m or 1h (default: 1h). Most servers end a"
-                    + " connection on which nobody logs in after two minutes; without --login the search then ends before"
-                    + " that.")
-    private Duration upTo;
+    private final KeyOptions keys = new KeyOptions();
+    private final OutputOptions output = new OutputOptions();
+    private final FamilyOptions family = new FamilyOptions();
 
-    @Option(
-            names = "--connections",
-            paramLabel = "N",
-            defaultValue = "8",
-            description = "Connections open at a time, 2 to 64 (default: 8; sshd begins to refuse at 10).")
-    private int connections;
-
-    @Mixin
-    private KeyOptions keys;
-
-    @Mixin
-    private OutputOptions output;
-
-    @Option(
-            names = "--into",
-            paramLabel = "DIR",
-            defaultValue = ".",
-            description = "Where the incident folder goes (default: here).")
-    private Path into;
-
-    @Option(
-            names = {"-i", "--interface"},
-            paramLabel = "IFACE",
-            description = "Capture on this interface (default: where the route leaves).")
-    private Optional<String> interfaceName;
-
-    @ArgGroup
-    private SshCommand.FamilyOptions family = new SshCommand.FamilyOptions();
-
-    @Option(names = "--dry-run", description = "Say what would be sent, and send nothing.")
+    private Optional<TargetWords> named = Optional.empty();
+    private Duration upTo = DEFAULT_LONGEST;
+    private int connections = DEFAULT_CONNECTIONS;
+    private Path into = Path.of(".");
+    private Optional<String> interfaceName = Optional.empty();
     private boolean dryRun;
+
+    CommandSpec spec() {
+        Vocabulary words =
+                new Vocabulary(NAME, this, "Find the idle timeout that kills connections, to within a second.");
+        words.parameter(
+                "[USER@]HOST[:PORT]",
+                Reading.by(TargetWords::parse),
+                target -> named = Optional.of(target),
+                "The server. Nobody is logged in without --login.");
+        words.option(
+                "--up-to",
+                "TIME",
+                Reading.by(new DurationWords()),
+                time -> upTo = time,
+                "The longest silence to look at, such as 90s, 5m or 1h (default: 1h). Most servers end a connection"
+                        + " on which nobody logs in after two minutes; without --login the search then ends before"
+                        + " that.");
+        words.option(
+                "--connections",
+                "N",
+                Reading.INTEGER,
+                number -> connections = number,
+                "Connections open at a time, 2 to 64 (default: 8; sshd begins to refuse at 10).");
+        keys.addTo(words);
+        output.addTo(words);
+        words.option(
+                "--into",
+                "DIR",
+                Reading.FILE,
+                folder -> into = folder,
+                "Where the incident folder goes (default: here).");
+        words.option(
+                "-i --interface",
+                "IFACE",
+                Reading.TEXT,
+                name -> interfaceName = Optional.of(name),
+                "Capture on this interface (default: where the route leaves).");
+        family.addTo(words);
+        words.flag("--dry-run", given -> dryRun = given, "Say what would be sent, and send nothing.");
+        return words.spec();
+    }
 
     @Override
     public Integer call() throws CannotProbe, NoTarget {
@@ -119,6 +118,7 @@ final class IdleCommand implements Callable<Integer> {
     }
 
     private Plan plan(IdleLimits limits) {
+        TargetWords target = named.orElseThrow();
         try {
             return new Plan(
                     target.host(),

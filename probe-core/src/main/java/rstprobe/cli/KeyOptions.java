@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.Option;
 import rstprobe.record.CannotProbe;
 import rstprobe.record.LoginPlan;
 import rstprobe.record.LoginPlan.Marking;
@@ -16,22 +15,28 @@ import rstprobe.ssh.Login;
 
 /// Whether somebody logs in, with which keys, and to whom. Without one of these words nobody does.
 final class KeyOptions {
-    @Option(
-            names = "--login",
-            description = "Log in, with the agent's keys or your usual ones. The host key must be in known_hosts.")
     private boolean asked;
-
-    @Option(
-            names = "--identity",
-            paramLabel = "FILE",
-            description = "Log in with this private key, and neither the agent's nor the usual ones; may be repeated.")
     private List<Path> identities = List.of();
-
-    @Option(
-            names = "--known-hosts",
-            paramLabel = "FILE",
-            description = "Where the host key stands (default: ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts).")
     private Optional<Path> knownHosts = Optional.empty();
+
+    void addTo(Vocabulary words) {
+        words.flag(
+                "--login",
+                given -> asked = given,
+                "Log in, with the agent's keys or your usual ones. The host key must be in known_hosts.");
+        words.repeated(
+                "--identity",
+                "FILE",
+                Reading.FILE,
+                files -> identities = files,
+                "Log in with this private key, and neither the agent's nor the usual ones; may be repeated.");
+        words.option(
+                "--known-hosts",
+                "FILE",
+                Reading.PATH,
+                file -> knownHosts = Optional.of(file),
+                "Where the host key stands (default: ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts).");
+    }
 
     /// Whether the user asked for a login.
     boolean wanted() {

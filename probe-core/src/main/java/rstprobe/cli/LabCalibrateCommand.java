@@ -12,9 +12,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 import rstprobe.diagnose.Calibration;
 import rstprobe.diagnose.Calibration.Sight;
 import rstprobe.diagnose.Fitting;
@@ -27,14 +25,12 @@ import rstprobe.lab.Scenario;
 import rstprobe.lab.Split;
 
 /// `rstprobe lab calibrate`: fits weights and limits to the calibration half and writes them into the sources.
-@Command(
-        name = "calibrate",
-        description = "Fit the weights of evidence on the calibration half of the practice networks.",
-        sortOptions = false)
 final class LabCalibrateCommand implements Callable<Integer> {
+    static final String NAME = "calibrate";
+
     private static final Path OBSERVATIONS = Path.of("src", "calibration", "observations.txt");
     private static final Path TABLE = Path.of("src", "main", "java", "rstprobe", "diagnose", "FittedWeights.java");
-    private static final String ALL_CONDITIONS = "6";
+    private static final int ALL_CONDITIONS = 6;
     private static final String QUOTES = "\"\"\"";
     private static final int TABLE_INDENT = 16;
     private static final String CLASS = """
@@ -52,28 +48,36 @@ final class LabCalibrateCommand implements Callable<Integer> {
             }
             """;
 
-    @Option(
-            names = "--runs",
-            paramLabel = "N",
-            defaultValue = ALL_CONDITIONS,
-            description = "Runs of each network; six go once through all conditions (default: 6).")
-    private int runs;
+    private final LabConditions options = new LabConditions();
 
-    @Mixin
-    private LabConditions options;
+    private int runs = ALL_CONDITIONS;
+    private Optional<Path> from = Optional.empty();
+    private Path into = Path.of("");
 
-    @Option(
-            names = "--from",
-            paramLabel = "FILE",
-            description = "Fit these observations, which were written earlier; build no network.")
-    private Optional<Path> from;
-
-    @Option(
-            names = "--into",
-            paramLabel = "DIR",
-            required = true,
-            description = "The folder of probe-core: the table goes into its sources, the observations beside them.")
-    private Path into;
+    CommandSpec spec() {
+        Vocabulary words = new Vocabulary(
+                NAME, this, "Fit the weights of evidence on the calibration half of the practice networks.");
+        words.option(
+                "--runs",
+                "N",
+                Reading.INTEGER,
+                number -> runs = number,
+                "Runs of each network; six go once through all conditions (default: 6).");
+        options.addTo(words);
+        words.option(
+                "--from",
+                "FILE",
+                Reading.PATH,
+                file -> from = Optional.of(file),
+                "Fit these observations, which were written earlier; build no network.");
+        words.required(
+                "--into",
+                "DIR",
+                Reading.FILE,
+                folder -> into = folder,
+                "The folder of probe-core: the table goes into its sources, the observations beside them.");
+        return words.spec();
+    }
 
     @Override
     public Integer call() throws CannotBuild, IOException, InterruptedException, LabRun.Stopped {

@@ -6,13 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import rstprobe.lab.CannotBuild;
 import rstprobe.lab.Conditions;
 import rstprobe.lab.Lab;
@@ -25,61 +19,60 @@ import rstprobe.lab.TimedLab;
 import rstprobe.lab.Truth;
 
 /// `rstprobe lab`: practice networks with one known fault each, the truth beside the verdict.
-@Command(
-        name = "lab",
-        description = "Practice networks: the truth beside the verdict.",
-        subcommands = {
-            LabCommand.ListNetworks.class,
-            LabCommand.Run.class,
-            LabVerifyCommand.class,
-            LabCalibrateCommand.class
-        })
 final class LabCommand implements Callable<Integer> {
+    static final String NAME = "lab";
+
     /// A verdict was wrong, or left open what could have been known.
     static final int MISSED = 1;
 
-    @Spec
-    private CommandSpec spec;
+    private final Vocabulary words = new Vocabulary(NAME, this, "Practice networks: the truth beside the verdict.");
+
+    CommandSpec spec() {
+        words.command(new ListNetworks().spec());
+        words.command(new Run().spec());
+        words.command(new LabVerifyCommand().spec());
+        words.command(new LabCalibrateCommand().spec());
+        return words.spec();
+    }
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "name a command: rstprobe lab list, run, verify or calibrate");
+        throw words.wrong("name a command: rstprobe lab list, run, verify or calibrate");
     }
 
     /// What a practice network is like besides its fault.
     static final class ConditionOptions {
-        @Option(
-                names = "--delay",
-                paramLabel = "MS",
-                defaultValue = "0",
-                description = "Delay across the network, each way (default: 0).")
+        private final LabSoftware software = new LabSoftware();
+
         private int delayMillis;
-
-        @Option(
-                names = "--loss",
-                paramLabel = "SHARE",
-                defaultValue = "0",
-                description = "Share of frames lost each way, 0 to 1 (default: 0).")
         private double loss;
-
-        @Option(
-                names = "--seed",
-                paramLabel = "N",
-                defaultValue = "1",
-                description = "Seed of the losses (default: 1).")
-        private long seed;
-
-        @Option(names = "-6", description = "Reach the server by IPv6.")
+        private long seed = 1;
         private boolean ipv6;
+        private Optional<Path> serverTree = Optional.empty();
 
-        @Option(
-                names = "--server-tree",
-                paramLabel = "DIR",
-                description = "Take sshd from this root directory, such as an unpacked newer Debian.")
-        private Optional<Path> serverTree;
-
-        @Mixin
-        private LabSoftware software;
+        private void addTo(Vocabulary words) {
+            words.option(
+                    "--delay",
+                    "MS",
+                    Reading.INTEGER,
+                    millis -> delayMillis = millis,
+                    "Delay across the network, each way (default: 0).");
+            words.option(
+                    "--loss",
+                    "SHARE",
+                    Reading.DECIMAL,
+                    share -> loss = share,
+                    "Share of frames lost each way, 0 to 1 (default: 0).");
+            words.option("--seed", "N", Reading.LONG, number -> seed = number, "Seed of the losses (default: 1).");
+            words.flag("-6", given -> ipv6 = given, "Reach the server by IPv6.");
+            words.option(
+                    "--server-tree",
+                    "DIR",
+                    Reading.PATH,
+                    folder -> serverTree = Optional.of(folder),
+                    "Take sshd from this root directory, such as an unpacked newer Debian.");
+            software.addTo(words);
+        }
 
         /// @param overIpv6 whether the network wants it so, whatever the user said
         Conditions conditions(boolean overIpv6) {
@@ -92,12 +85,16 @@ final class LabCommand implements Callable<Integer> {
     }
 
     /// `rstprobe lab list`.
-    @Command(
-            name = "list",
-            description =
-                    "List the practice networks, their groups and halves, the rows of the table of causes they show, what"
-                            + " they need, and the rows without one.")
     static final class ListNetworks implements Callable<Integer> {
+        private CommandSpec spec() {
+            return new Vocabulary(
+                            "list",
+                            this,
+                            "List the practice networks, their groups and halves, the rows of the table of causes they"
+                                    + " show, what they need, and the rows without one.")
+                    .spec();
+        }
+
         @Override
         public Integer call() {
             for (Scenario scenario : Labs.all()) {
@@ -126,16 +123,24 @@ final class LabCommand implements Callable<Integer> {
     }
 
     /// `rstprobe lab run`.
-    @Command(name = "run", description = "Build one practice network and diagnose it.", sortOptions = false)
     static final class Run implements Callable<Integer> {
-        @Parameters(paramLabel = "NAME", description = "One of 'rstprobe lab list'.")
-        private String name;
+        private final ConditionOptions options = new ConditionOptions();
 
-        @Mixin
-        private ConditionOptions options;
+        private String name = "";
+        private Optional<Path> into = Optional.empty();
 
-        @Option(names = "--into", paramLabel = "DIR", description = "Keep the incident folder there.")
-        private Optional<Path> into;
+        private CommandSpec spec() {
+            Vocabulary words = new Vocabulary("run", this, "Build one practice network and diagnose it.");
+            words.parameter("NAME", Reading.TEXT, word -> name = word, "One of 'rstprobe lab list'.");
+            options.addTo(words);
+            words.option(
+                    "--into",
+                    "DIR",
+                    Reading.PATH,
+                    folder -> into = Optional.of(folder),
+                    "Keep the incident folder there.");
+            return words.spec();
+        }
 
         @Override
         public Integer call() throws CannotBuild, IOException, InterruptedException, LabRun.Stopped {

@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import rstprobe.lab.Conditions;
 import rstprobe.lab.Labs;
 import rstprobe.lab.Scenario;
@@ -25,52 +23,56 @@ final class LabConditions {
         all
     }
 
-    @Option(
-            names = "--only",
-            paramLabel = "NAME",
-            description = "Only these networks or groups of networks, comma separated.",
-            split = ",")
+    private final LabSoftware software = new LabSoftware();
+
     private List<String> only = List.of();
-
-    @Option(
-            names = "--delay",
-            paramLabel = "MS",
-            split = ",",
-            description = "Delays across the network, each way, comma separated (default: 0).")
     private List<Integer> delays = List.of();
-
-    @Option(
-            names = "--loss",
-            paramLabel = "SHARE",
-            split = ",",
-            description = "Shares of frames lost each way, 0 to 1, comma separated (default: 0).")
     private List<Double> losses = List.of();
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of the first run's losses; each further run takes the next (default: 1).")
-    private long seed;
-
-    @Option(names = "-6", description = "Reach the server by IPv6.")
+    private long seed = 1;
     private boolean ipv6;
+    private Optional<Path> serverTree = Optional.empty();
+    private int jobs = 1;
 
-    @Option(
-            names = "--server-tree",
-            paramLabel = "DIR",
-            description = "Take sshd from this root directory, such as an unpacked newer Debian.")
-    private Optional<Path> serverTree;
-
-    @Mixin
-    private LabSoftware software;
-
-    @Option(
-            names = "--jobs",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Networks that stand at a time, 1 to 16 (default: 1).")
-    private int jobs;
+    void addTo(Vocabulary words) {
+        words.listed(
+                "--only",
+                "NAME",
+                Reading.TEXT,
+                names -> only = names,
+                "Only these networks or groups of networks, comma separated.");
+        words.listed(
+                "--delay",
+                "MS",
+                Reading.INTEGER,
+                millis -> delays = millis,
+                "Delays across the network, each way, comma separated (default: 0).");
+        words.listed(
+                "--loss",
+                "SHARE",
+                Reading.DECIMAL,
+                shares -> losses = shares,
+                "Shares of frames lost each way, 0 to 1, comma separated (default: 0).");
+        words.option(
+                "--seed",
+                "N",
+                Reading.LONG,
+                number -> seed = number,
+                "Seed of the first run's losses; each further run takes the next (default: 1).");
+        words.flag("-6", given -> ipv6 = given, "Reach the server by IPv6.");
+        words.option(
+                "--server-tree",
+                "DIR",
+                Reading.PATH,
+                folder -> serverTree = Optional.of(folder),
+                "Take sshd from this root directory, such as an unpacked newer Debian.");
+        software.addTo(words);
+        words.option(
+                "--jobs",
+                "N",
+                Reading.INTEGER,
+                number -> jobs = number,
+                "Networks that stand at a time, 1 to 16 (default: 1).");
+    }
 
     int jobs() {
         if (jobs < 1 || jobs > MAX_JOBS) {

@@ -7,20 +7,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 import rstprobe.lab.CannotBuild;
 import rstprobe.lab.Scenario;
 import rstprobe.lab.SizedLab;
 import rstprobe.lab.Split;
 
 /// `rstprobe lab verify`: every verdict beside the truth, and how well they do together.
-@Command(
-        name = "verify",
-        description = "Diagnose every practice network and hold each verdict against the truth.",
-        sortOptions = false)
 final class LabVerifyCommand implements Callable<Integer> {
+    static final String NAME = "verify";
+
     /// Which networks.
     enum Half {
         calibration,
@@ -36,46 +32,54 @@ final class LabVerifyCommand implements Callable<Integer> {
         }
     }
 
-    @Option(names = "--runs", paramLabel = "N", defaultValue = "1", description = "Runs of each (default: 1).")
-    private int runs;
+    private final LabConditions options = new LabConditions();
 
-    @Option(
-            names = "--half",
-            paramLabel = "HALF",
-            defaultValue = "all",
-            description = "calibration, report or all (default: all).")
-    private Half half;
-
-    @Option(
-            names = "--conditions",
-            paramLabel = "SET",
-            defaultValue = "plain",
-            description =
-                    "plain, or all: delays of 0, 10 and 50 ms with losses of 0 and 0.01, run by run (default: plain).")
-    private LabConditions.Course course;
-
-    @Mixin
-    private LabConditions options;
-
-    @Option(names = "--into", paramLabel = "DIR", description = "Keep the incident folders there.")
-    private Optional<Path> into;
-
-    @Option(names = "--json", description = "Print one JSON document on stdout and nothing else.")
+    private int runs = 1;
+    private Half half = Half.all;
+    private LabConditions.Course course = LabConditions.Course.plain;
+    private Optional<Path> into = Optional.empty();
     private boolean json;
-
-    @Option(
-            names = "--server-side",
-            description = "Collect the server's side as well, on the server after the client's run, and score what it"
-                    + " shows, alone and joined with the client's.")
     private boolean serverSide;
-
-    @Option(
-            names = "--release",
-            paramLabel = "NUMBER",
-            split = ",",
-            description = "With --server-side: run each network with the sshd of these releases, where its fault exists"
-                    + " there: 8.4, 9.2, 10.0, comma separated (default: 9.2).")
     private List<String> releases = List.of();
+
+    CommandSpec spec() {
+        Vocabulary words =
+                new Vocabulary(NAME, this, "Diagnose every practice network and hold each verdict against the truth.");
+        words.option("--runs", "N", Reading.INTEGER, number -> runs = number, "Runs of each (default: 1).");
+        words.option(
+                "--half",
+                "HALF",
+                Reading.oneOf(Half.values()),
+                which -> half = which,
+                "calibration, report or all (default: all).");
+        words.option(
+                "--conditions",
+                "SET",
+                Reading.oneOf(LabConditions.Course.values()),
+                which -> course = which,
+                "plain, or all: delays of 0, 10 and 50 ms with losses of 0 and 0.01, run by run (default: plain).");
+        options.addTo(words);
+        words.option(
+                "--into",
+                "DIR",
+                Reading.PATH,
+                folder -> into = Optional.of(folder),
+                "Keep the incident folders there.");
+        words.flag("--json", given -> json = given, "Print one JSON document on stdout and nothing else.");
+        words.flag(
+                "--server-side",
+                given -> serverSide = given,
+                "Collect the server's side as well, on the server after the client's run, and score what it shows,"
+                        + " alone and joined with the client's.");
+        words.listed(
+                "--release",
+                "NUMBER",
+                Reading.TEXT,
+                numbers -> releases = numbers,
+                "With --server-side: run each network with the sshd of these releases, where its fault exists there:"
+                        + " 8.4, 9.2, 10.0, comma separated (default: 9.2).");
+        return words.spec();
+    }
 
     @Override
     public Integer call() throws CannotBuild, IOException, InterruptedException, LabRun.Stopped {

@@ -1,8 +1,6 @@
 package rstprobe.cli;
 
 import java.time.Duration;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import rstprobe.record.CannotProbe;
 import rstprobe.record.LoginPlan;
 import rstprobe.record.LoginPlan.Marking;
@@ -12,24 +10,30 @@ import rstprobe.ssh.Login;
 
 /// What logging in takes. Without one of these words nobody is logged in.
 final class LoginOptions {
-    @Mixin
-    private KeyOptions keys;
+    private static final String DEFAULT_MARKING = "cs1";
 
-    @Option(
-            names = "--stay",
-            paramLabel = "TIME",
-            converter = DurationWords.class,
-            description = "Stay logged in for that long, answer keepalives, and ask at the end: 90s, 5m, 1h"
-                    + " (default: leave at once).")
+    private final KeyOptions keys = new KeyOptions();
+
     private Duration stay = Duration.ZERO;
+    private String marking = DEFAULT_MARKING;
 
-    @Option(
-            names = "--ipqos",
-            paramLabel = "CLASS",
-            defaultValue = "cs1",
-            description = "Mark the session's packets so, as ssh does after login: cs1, af21, ef, lowdelay, throughput"
-                    + " or cs0 (default: ${DEFAULT-VALUE}).")
-    private String marking;
+    void addTo(Vocabulary words) {
+        keys.addTo(words);
+        words.option(
+                "--stay",
+                "TIME",
+                Reading.by(new DurationWords()),
+                time -> stay = time,
+                "Stay logged in for that long, answer keepalives, and ask at the end: 90s, 5m, 1h (default: leave at"
+                        + " once).");
+        words.option(
+                "--ipqos",
+                "CLASS",
+                Reading.TEXT,
+                word -> marking = word,
+                "Mark the session's packets so, as ssh does after login: cs1, af21, ef, lowdelay, throughput or cs0"
+                        + " (default: " + DEFAULT_MARKING + ").");
+    }
 
     /// Whether the user asked for a login.
     boolean wanted() {

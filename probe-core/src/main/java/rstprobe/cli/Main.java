@@ -1,17 +1,11 @@
 package rstprobe.cli;
 
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
-import java.util.SequencedMap;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
-import picocli.AutoComplete;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import rstprobe.analyze.ScanFailure;
 import rstprobe.incident.UnreadableIncident;
 import rstprobe.lab.CannotBuild;
@@ -22,42 +16,26 @@ import rstprobe.report.Sanitizer;
 import rstprobe.report.Tool;
 
 /// Words in, exit code out.
-@Command(
-        name = "rstprobe",
-        version = Tool.NAME_AND_VERSION,
-        mixinStandardHelpOptions = true,
-        description = "Who ended this connection, where on the path, at which byte, and what is the proof?",
-        footerHeading = "%nExit codes:%n",
-        footer = {
-            "  0  works: no fault found            13  the server refused on purpose",
-            " 10  the server ended it              14  this host ended it",
-            " 11  a middlebox or proxy ended it    15  not SSH there, or no common algorithm",
-            " 12  packets above a size vanish      19  a fault whose cause is undetermined",
-            "  2  usage    3  this machine cannot probe    4  target not resolved or not reached",
-            " 70  a bug in rstprobe    130  interrupted"
-        },
-        sortOptions = false)
 public final class Main implements Callable<Integer> {
-    /// Every command by its name, in the order of the help text.
-    private static final SequencedMap<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
+    static final String NAME = "rstprobe";
 
-    static {
-        COMMANDS.put(SshCommand.NAME, SshCommand::new);
-        COMMANDS.put(MtuCommand.NAME, MtuCommand::new);
-        COMMANDS.put(IdleCommand.NAME, IdleCommand::new);
-        COMMANDS.put("replay", ReplayCommand::new);
-        COMMANDS.put(AnalyzeCommand.NAME, AnalyzeCommand::new);
-        COMMANDS.put(WatchCommand.NAME, WatchCommand::new);
-        COMMANDS.put("server", ServerCommand::new);
-        COMMANDS.put("doctor", DoctorCommand::new);
-        COMMANDS.put("schema", SchemaCommand::new);
-        COMMANDS.put("lab", LabCommand::new);
-        COMMANDS.put("generate-completion", AutoComplete.GenerateCompletion::new);
-        COMMANDS.put("help", CommandLine.HelpCommand::new);
-    }
+    /// Every command, in the order of the help text.
+    private static final List<String> COMMANDS = List.of(
+            SshCommand.NAME,
+            MtuCommand.NAME,
+            IdleCommand.NAME,
+            ReplayCommand.NAME,
+            AnalyzeCommand.NAME,
+            WatchCommand.NAME,
+            ServerCommand.NAME,
+            DoctorCommand.NAME,
+            SchemaCommand.NAME,
+            LabCommand.NAME,
+            CompletionCommand.NAME,
+            HelpCommand.NAME);
 
-    @Spec
-    private CommandSpec spec;
+    private final Vocabulary words = new Vocabulary(
+            NAME, this, "Who ended this connection, where on the path, at which byte, and what is the proof?");
 
     private Main() {}
 
@@ -79,38 +57,49 @@ public final class Main implements Callable<Integer> {
 
     /// Runs one command and gives its exit code.
     static int run(String... words) {
-        return commands(words)
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        return new CommandLine(new Main().spec(words))
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler(Main::wrongWords)
                 .setExecutionExceptionHandler((failure, _, _) -> failed(failure))
                 .execute(words);
     }
 
-    /// A command is looked at by reflection, which takes a while: where the first word names one, the others
-    /// stay unseen.
-    private static CommandLine commands(String... words) {
-        CommandLine main = new CommandLine(new Main());
-        boolean named = words.length > 0 && COMMANDS.containsKey(words[0]);
-        COMMANDS.forEach((name, command) -> {
-            if (!named || name.equals(words[0]) || needsAll(words[0])) {
-                main.addSubcommand(name, command.get());
+    /// To declare a command takes a while: where the first word names one, the others are not declared.
+    private CommandSpec spec(String... given) {
+        boolean named = given.length > 0 && COMMANDS.contains(given[0]);
+        for (String name : COMMANDS) {
+            if (!named || name.equals(given[0]) || needsAll(given[0])) {
+                words.command(command(name));
             }
-        });
-        main.getSubcommands().values().forEach(Main::addHelp);
-        return main;
+        }
+        words.version(Tool.NAME_AND_VERSION);
+        words.footer(
+                "Exit codes",
+                "  0  works: no fault found            13  the server refused on purpose",
+                " 10  the server ended it              14  this host ended it",
+                " 11  a middlebox or proxy ended it    15  not SSH there, or no common algorithm",
+                " 12  packets above a size vanish      19  a fault whose cause is undetermined",
+                "  2  usage    3  this machine cannot probe    4  target not resolved or not reached",
+                " 70  a bug in rstprobe    130  interrupted");
+        return words.spec();
     }
 
-    /// Every command explains itself, and so do its own commands.
-    private static void addHelp(CommandLine command) {
-        CommandSpec spec = command.getCommandSpec();
-        if (spec.findOption("--help") == null) {
-            spec.addOption(OptionSpec.builder("-h", "--help")
-                    .usageHelp(true)
-                    .description("Show this help message and exit.")
-                    .build());
-        }
-        command.getSubcommands().values().forEach(Main::addHelp);
+    private static CommandSpec command(String name) {
+        return switch (name) {
+            case SshCommand.NAME -> new SshCommand().spec();
+            case MtuCommand.NAME -> new MtuCommand().spec();
+            case IdleCommand.NAME -> new IdleCommand().spec();
+            case ReplayCommand.NAME -> new ReplayCommand().spec();
+            case AnalyzeCommand.NAME -> new AnalyzeCommand().spec();
+            case WatchCommand.NAME -> new WatchCommand().spec();
+            case ServerCommand.NAME -> new ServerCommand().spec();
+            case DoctorCommand.NAME -> new DoctorCommand().spec();
+            case SchemaCommand.NAME -> new SchemaCommand().spec();
+            case LabCommand.NAME -> new LabCommand().spec();
+            case CompletionCommand.NAME -> new CompletionCommand().spec();
+            case HelpCommand.NAME -> new HelpCommand().spec();
+            default -> throw new IllegalStateException("no command is named " + name);
+        };
     }
 
     /// Help and completion speak of all commands.
@@ -120,7 +109,7 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "name a command: rstprobe --help lists them");
+        throw words.wrong("name a command: rstprobe --help lists them");
     }
 
     private static int wrongWords(ParameterException wrong, String[] words) {

@@ -6,11 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 import rstprobe.diagnose.MtuDiagnosis;
 import rstprobe.incident.IncidentFolder;
 import rstprobe.path.SurveyScope;
@@ -24,60 +20,62 @@ import rstprobe.record.Target;
 import rstprobe.report.MtuIncident;
 
 /// `rstprobe mtu`: the exact path MTU to a target and back, and what becomes of what is too long; or to thousands.
-@Command(
-        name = MtuCommand.NAME,
-        description = "Measure the exact path MTU both ways, and find MTU black holes.",
-        sortOptions = false)
 final class MtuCommand implements Callable<Integer> {
     static final String NAME = "mtu";
 
     /// Lines of a list that are shown; whoever wrote a hundred like them sees it by then.
     private static final int MOST_SHOWN = 20;
 
-    @Parameters(
-            paramLabel = "HOST[:PORT]",
-            arity = "0..*",
-            description = "The targets; a port where TCP answers serves best (default: 22). Nobody logs in.",
-            converter = TargetConverter.class)
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(3);
+
+    private final OutputOptions output = new OutputOptions();
+    private final SweepOptions sweep = new SweepOptions();
+    private final FamilyOptions family = new FamilyOptions();
+
     private List<TargetWords> targets = List.of();
-
-    @Mixin
-    private OutputOptions output;
-
-    @Mixin
-    private SweepOptions sweep;
-
-    @Option(
-            names = "--into",
-            paramLabel = "DIR",
-            defaultValue = ".",
-            description = "Where the incident folder goes (default: here).")
-    private Path into;
-
-    @Option(
-            names = {"-i", "--interface"},
-            paramLabel = "IFACE",
-            description = "Probe and capture on this interface (default: where the route leaves).")
-    private Optional<String> interfaceName;
-
-    @ArgGroup
-    private SshCommand.FamilyOptions family = new SshCommand.FamilyOptions();
-
-    @Option(
-            names = "--timeout",
-            paramLabel = "TIME",
-            defaultValue = "3s",
-            converter = DurationWords.class,
-            description = "How long the connection may take to stand (default: 3s).")
-    private Duration timeout;
-
-    @Option(
-            names = "--one-way",
-            description = "Only the way there, in half the packets or fewer: no way back, no place of a limit.")
+    private Path into = Path.of(".");
+    private Optional<String> interfaceName = Optional.empty();
+    private Duration timeout = DEFAULT_TIMEOUT;
     private boolean oneWay;
-
-    @Option(names = "--dry-run", description = "Say what would be sent, and send nothing.")
     private boolean dryRun;
+
+    CommandSpec spec() {
+        Vocabulary words =
+                new Vocabulary(NAME, this, "Measure the exact path MTU both ways, and find MTU black holes.");
+        words.parameters(
+                "HOST[:PORT]",
+                "0..*",
+                Reading.by(TargetWords::parse),
+                named -> targets = named,
+                "The targets; a port where TCP answers serves best (default: 22). Nobody logs in.");
+        output.addTo(words);
+        sweep.addTo(words);
+        words.option(
+                "--into",
+                "DIR",
+                Reading.FILE,
+                folder -> into = folder,
+                "Where the incident folder goes (default: here).");
+        words.option(
+                "-i --interface",
+                "IFACE",
+                Reading.TEXT,
+                name -> interfaceName = Optional.of(name),
+                "Probe and capture on this interface (default: where the route leaves).");
+        family.addTo(words);
+        words.option(
+                "--timeout",
+                "TIME",
+                Reading.by(new DurationWords()),
+                time -> timeout = time,
+                "How long the connection may take to stand (default: 3s).");
+        words.flag(
+                "--one-way",
+                given -> oneWay = given,
+                "Only the way there, in half the packets or fewer: no way back, no place of a limit.");
+        words.flag("--dry-run", given -> dryRun = given, "Say what would be sent, and send nothing.");
+        return words.spec();
+    }
 
     @Override
     public Integer call() throws CannotProbe, NoTarget {

@@ -1,7 +1,6 @@
 package rstprobe.cli;
 
 import java.util.Optional;
-import picocli.CommandLine.Option;
 import rstprobe.report.IdleIncident;
 import rstprobe.report.IdleJson;
 import rstprobe.report.IdleReport;
@@ -14,18 +13,20 @@ import rstprobe.report.TextReport;
 
 /// How a command shows its answer.
 final class OutputOptions {
-    @Option(names = "--json", description = "Print one JSON document on stdout and nothing else.")
     private boolean json;
-
-    @Option(names = "--quiet", description = "No progress, and only the verdict line.")
     private boolean quiet;
+    private Screen.Colour colour = Screen.Colour.auto;
 
-    @Option(
-            names = "--color",
-            paramLabel = "WHEN",
-            defaultValue = "auto",
-            description = "auto, always or never (default: auto; NO_COLOR is honoured).")
-    private Screen.Colour colour;
+    void addTo(Vocabulary words) {
+        words.flag("--json", given -> json = given, "Print one JSON document on stdout and nothing else.");
+        words.flag("--quiet", given -> quiet = given, "No progress, and only the verdict line.");
+        words.option(
+                "--color",
+                "WHEN",
+                Reading.oneOf(Screen.Colour.values()),
+                when -> colour = when,
+                "auto, always or never (default: auto; NO_COLOR is honoured).");
+    }
 
     Screen screen() {
         return new Screen(colour, quiet || json);

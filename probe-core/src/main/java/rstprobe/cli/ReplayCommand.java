@@ -6,11 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 import rstprobe.diagnose.Diagnosis;
 import rstprobe.diagnose.IdleDiagnosis;
 import rstprobe.diagnose.MtuDiagnosis;
@@ -30,47 +26,47 @@ import rstprobe.report.MtuIncident;
 
 /// `rstprobe replay`: diagnose an incident folder again, or a connection in a capture file, offline and without
 /// privileges.
-@Command(
-        name = "replay",
-        description = "Diagnose an incident folder again, or a connection in a capture file, offline.",
-        sortOptions = false)
 final class ReplayCommand implements Callable<Integer> {
+    static final String NAME = "replay";
+
     /// A file that is not read within a second.
     private static final long TAKES_A_WHILE_BYTES = 64 << 20;
 
-    @Parameters(
-            paramLabel = "FOLDER|FILE",
-            description = "An incident folder, or a capture: pcap or pcapng, packed with gzip or not.")
-    private Path path;
+    private final OutputOptions output = new OutputOptions();
 
-    @Option(
-            names = "--conversation",
-            paramLabel = "A:PORT-B:PORT",
-            converter = Words.class,
-            description = "Of a capture: the connection between these two, in any order; IPv6 addresses in brackets.")
+    private Path path = Path.of("");
     private Optional<ConversationWords> conversation = Optional.empty();
-
-    @Option(
-            names = "--frame",
-            paramLabel = "N",
-            description = "Of a capture: the connection that holds frame N; where that is a reset, who sent it.")
     private Optional<Integer> frame = Optional.empty();
-
-    @Option(
-            names = "--into",
-            paramLabel = "DIR",
-            description = "Of a capture: write an incident folder there, with the frames of that connection.")
     private Optional<Path> into = Optional.empty();
 
-    @Mixin
-    private OutputOptions output;
-
-    /// Reads what follows `--conversation`.
-    static final class Words implements ITypeConverter<ConversationWords> {
-        @Override
-        public ConversationWords convert(String words) {
-            return ConversationWords.parse(words);
-        }
+    CommandSpec spec() {
+        Vocabulary words = new Vocabulary(
+                NAME, this, "Diagnose an incident folder again, or a connection in a capture file, offline.");
+        words.parameter(
+                "FOLDER|FILE",
+                Reading.FILE,
+                named -> path = named,
+                "An incident folder, or a capture: pcap or pcapng, packed with gzip or not.");
+        words.option(
+                "--conversation",
+                "A:PORT-B:PORT",
+                Reading.by(ConversationWords::parse),
+                ends -> conversation = Optional.of(ends),
+                "Of a capture: the connection between these two, in any order; IPv6 addresses in brackets.");
+        words.option(
+                "--frame",
+                "N",
+                Reading.INTEGER,
+                number -> frame = Optional.of(number),
+                "Of a capture: the connection that holds frame N; where that is a reset, who sent it.");
+        words.option(
+                "--into",
+                "DIR",
+                Reading.PATH,
+                folder -> into = Optional.of(folder),
+                "Of a capture: write an incident folder there, with the frames of that connection.");
+        output.addTo(words);
+        return words.spec();
     }
 
     @Override

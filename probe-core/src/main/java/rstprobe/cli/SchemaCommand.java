@@ -3,13 +3,14 @@ package rstprobe.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// `rstprobe schema`: the JSON Schema of what `--json` prints.
-@Command(name = "schema", description = "Print the JSON Schema (2020-12) of a command's --json output.")
 final class SchemaCommand implements Callable<Integer> {
+    static final String NAME = "schema";
+
     /// Commands whose JSON has a schema.
     enum Document {
         ssh,
@@ -20,12 +21,21 @@ final class SchemaCommand implements Callable<Integer> {
         idle
     }
 
-    @Parameters(paramLabel = "ssh|mtu|analyze|watch|server|idle", description = "Whose output.")
-    private Document document;
+    private Optional<Document> document = Optional.empty();
+
+    CommandSpec spec() {
+        Vocabulary words = new Vocabulary(NAME, this, "Print the JSON Schema (2020-12) of a command's --json output.");
+        words.parameter(
+                "ssh|mtu|analyze|watch|server|idle",
+                Reading.oneOf(Document.values()),
+                named -> document = Optional.of(named),
+                "Whose output.");
+        return words.spec();
+    }
 
     @Override
     public Integer call() throws IOException {
-        String name = "/rstprobe/report/schema/" + document + ".schema.json";
+        String name = "/rstprobe/report/schema/" + document.orElseThrow() + ".schema.json";
         try (InputStream schema = SchemaCommand.class.getResourceAsStream(name)) {
             if (schema == null) {
                 throw new IllegalStateException(name + " is missing from the jar");

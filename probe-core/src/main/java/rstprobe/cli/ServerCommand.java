@@ -6,11 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.TypeConversionException;
 import rstprobe.diagnose.BothSides;
 import rstprobe.diagnose.Diagnosis;
@@ -37,98 +33,115 @@ import rstprobe.server.SendResetTrace;
 import rstprobe.wire.IpAddress;
 
 /// `rstprobe server`: what the server's side shows, read-only, and the verdict from both sides.
-@Command(
-        name = "server",
-        description = {
-            "Collect the server's side of the story: its log, settings, packet filter, queues and counters.",
-            "It changes nothing there; --dry-run lists every command. With --incident, the folder that rstprobe ssh"
-                    + " wrote is diagnosed again with what the server shows, to one verdict from both sides."
-        },
-        sortOptions = false)
 final class ServerCommand implements Callable<Integer> {
+    static final String NAME = "server";
+
     private static final String HERE = "local";
     private static final long MILLIS = 1_000;
     private static final long NANOS = 1_000_000_000;
+    private static final long MINUTE = 60;
 
     /// The log is read from a little before the run.
     private static final long BEFORE_SECONDS = 60;
 
-    @Parameters(
-            paramLabel = "local|USER@HOST[:PORT]",
-            description = "This host, or one to log in to by SSH: with the agent, your keys, or a password you type;"
-                    + " its key must be in known_hosts.")
-    private String where;
+    private final OutputOptions output = new OutputOptions();
 
-    @Option(
-            names = "--incident",
-            paramLabel = "FOLDER",
-            description = "Join what rstprobe ssh found: the verdict is one from both sides.")
+    private String where = HERE;
     private Optional<Path> incident = Optional.empty();
-
-    @Option(
-            names = "--client",
-            paramLabel = "ADDRESS",
-            description =
-                    "Whose connections to look for, as the server sees them (default: the incident's, or anybody's).")
     private Optional<String> client = Optional.empty();
-
-    @Option(
-            names = "--port",
-            paramLabel = "PORT",
-            description = "The port to look at (default: the incident's, or the one logged in to, or 22).")
     private Optional<Integer> port = Optional.empty();
-
-    @Option(
-            names = "--since",
-            paramLabel = "TIME",
-            converter = Span.class,
-            description = "How far back to read logs: 90s, 15min, 2h, 1d (default: 15min, or from the incident on).")
     private Optional<Duration> since = Optional.empty();
-
-    @Option(
-            names = "--identity",
-            paramLabel = "FILE",
-            description = "Log in with this private key, and neither the agent's nor the usual ones.")
     private List<Path> identities = List.of();
-
-    @Option(names = "--password", description = "Ask for a password on the terminal.")
     private boolean password;
-
-    @Option(names = "--sudo", description = "Where root is needed, ask by sudo -n, which never waits for a password.")
     private boolean sudo;
-
-    @Option(
-            names = "--trace",
-            paramLabel = "SECONDS",
-            description = "Here and as root only: watch the resets this kernel sends, in a tracing instance that is"
-                    + " removed afterwards; 1 to 300.")
     private Optional<Integer> trace = Optional.empty();
-
-    @Option(names = "--dry-run", description = "List every command with its limit and its reason, and run none.")
     private boolean dryRun;
 
-    @Mixin
-    private OutputOptions output;
+    CommandSpec spec() {
+        Vocabulary words = new Vocabulary(
+                NAME,
+                this,
+                "Collect the server's side of the story: its log, settings, packet filter, queues and counters.",
+                "It changes nothing there; --dry-run lists every command. With --incident, the folder that rstprobe ssh"
+                        + " wrote is diagnosed again with what the server shows, to one verdict from both sides.");
+        words.parameter(
+                "local|USER@HOST[:PORT]",
+                Reading.TEXT,
+                host -> where = host,
+                "This host, or one to log in to by SSH: with the agent, your keys, or a password you type; its key must"
+                        + " be in known_hosts.");
+        addQuestions(words);
+        addLogin(words);
+        words.option(
+                "--trace",
+                "SECONDS",
+                Reading.INTEGER,
+                seconds -> trace = Optional.of(seconds),
+                "Here and as root only: watch the resets this kernel sends, in a tracing instance that is removed"
+                        + " afterwards; 1 to 300.");
+        words.flag(
+                "--dry-run",
+                given -> dryRun = given,
+                "List every command with its limit and its reason, and run none.");
+        output.addTo(words);
+        return words.spec();
+    }
 
-    /// Reads what follows `--since`.
-    static final class Span implements ITypeConverter<Duration> {
-        private static final long MINUTE = 60;
+    private void addQuestions(Vocabulary words) {
+        words.option(
+                "--incident",
+                "FOLDER",
+                Reading.PATH,
+                folder -> incident = Optional.of(folder),
+                "Join what rstprobe ssh found: the verdict is one from both sides.");
+        words.option(
+                "--client",
+                "ADDRESS",
+                Reading.TEXT,
+                address -> client = Optional.of(address),
+                "Whose connections to look for, as the server sees them (default: the incident's, or anybody's).");
+        words.option(
+                "--port",
+                "PORT",
+                Reading.INTEGER,
+                number -> port = Optional.of(number),
+                "The port to look at (default: the incident's, or the one logged in to, or 22).");
+        words.option(
+                "--since",
+                "TIME",
+                Reading.by(ServerCommand::span),
+                span -> since = Optional.of(span),
+                "How far back to read logs: 90s, 15min, 2h, 1d (default: 15min, or from the incident on).");
+    }
 
-        @Override
-        public Duration convert(String words) {
-            if (!words.matches("\\d{1,6}(?:s|sec|m|min|h|d)")) {
-                throw new TypeConversionException("'" + words + "' is no time: write 90s, 15min, 2h or 1d");
-            }
-            String unit = words.replaceAll("\\d", "");
-            long number = Long.parseLong(words.replaceAll("\\D", ""));
-            return Duration.ofSeconds(number
-                    * switch (unit) {
-                        case "s", "sec" -> 1;
-                        case "m", "min" -> MINUTE;
-                        case "h" -> MINUTE * MINUTE;
-                        default -> 24 * MINUTE * MINUTE;
-                    });
+    private void addLogin(Vocabulary words) {
+        words.repeated(
+                "--identity",
+                "FILE",
+                Reading.FILE,
+                files -> identities = files,
+                "Log in with this private key, and neither the agent's nor the usual ones.");
+        words.flag("--password", given -> password = given, "Ask for a password on the terminal.");
+        words.flag(
+                "--sudo",
+                given -> sudo = given,
+                "Where root is needed, ask by sudo -n, which never waits for a password.");
+    }
+
+    /// What follows `--since`.
+    private static Duration span(String words) {
+        if (!words.matches("\\d{1,6}(?:s|sec|m|min|h|d)")) {
+            throw new TypeConversionException("'" + words + "' is no time: write 90s, 15min, 2h or 1d");
         }
+        String unit = words.replaceAll("\\d", "");
+        long number = Long.parseLong(words.replaceAll("\\D", ""));
+        return Duration.ofSeconds(number
+                * switch (unit) {
+                    case "s", "sec" -> 1;
+                    case "m", "min" -> MINUTE;
+                    case "h" -> MINUTE * MINUTE;
+                    default -> 24 * MINUTE * MINUTE;
+                });
     }
 
     @Override

@@ -7,11 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 import rstprobe.diagnose.Diagnosis;
 import rstprobe.diagnose.Finding;
 import rstprobe.diagnose.Manners;
@@ -33,122 +29,123 @@ import rstprobe.record.Target;
 import rstprobe.report.Incident;
 
 /// `rstprobe ssh`: record, diagnose, render.
-@Command(
-        name = SshCommand.NAME,
-        description = "Diagnose an SSH connection: who ended it, where on the path, at which byte.",
-        sortOptions = false)
 final class SshCommand implements Callable<Integer> {
     static final String NAME = "ssh";
 
-    @Parameters(
-            paramLabel = "[USER@]HOST[:PORT]",
-            description =
-                    "The server. The user is only named to the server, and logged in only with --login; default: you.",
-            converter = TargetConverter.class)
-    private TargetWords target;
+    private static final int DEFAULT_TIMEOUT_SECONDS = Plan.DEFAULT_TIMEOUT_MILLIS / 1000;
 
-    @Mixin
-    private OutputOptions output;
+    private final OutputOptions output = new OutputOptions();
+    private final FamilyOptions family = new FamilyOptions();
+    private final LoginOptions login = new LoginOptions();
+    private final AlgorithmOptions algorithms = new AlgorithmOptions();
 
-    @Option(
-            names = "--into",
-            paramLabel = "DIR",
-            defaultValue = ".",
-            description = "Where the incident folder goes (default: here).")
-    private Path into;
-
-    @Option(
-            names = {"-i", "--interface"},
-            paramLabel = "IFACE",
-            description = "Capture on this interface (default: where the route leaves).")
-    private Optional<String> interfaceName;
-
-    @Option(
-            names = "--bind",
-            paramLabel = "ADDRESS",
-            description = "Connect from this address of ours (default: the kernel's choice).")
-    private Optional<String> bind;
-
-    @Option(
-            names = "--also-from",
-            paramLabel = "ADDRESS",
-            description = "Allow one control connection from this other address of ours where we are refused.")
-    private Optional<String> alsoFrom;
-
-    @ArgGroup
-    private FamilyOptions family = new FamilyOptions();
-
-    @Option(
-            names = "--timeout",
-            paramLabel = "SECONDS",
-            defaultValue = "" + Plan.DEFAULT_TIMEOUT_MILLIS / 1000,
-            description = "Longest wait for one answer (default: ${DEFAULT-VALUE}).")
-    private double timeoutSeconds;
-
-    @Option(
-            names = "--budget",
-            paramLabel = "N",
-            defaultValue = "" + Plan.DEFAULT_BUDGET,
-            description = "Connections the run may open, 1 to 100 (default: ${DEFAULT-VALUE}).")
-    private int budget;
-
-    @Option(
-            names = "--mode",
-            paramLabel = "MODE",
-            description = "Make one attempt only: talk, listen, bytes, nonssh, after, small or unmarked.")
-    private Optional<String> mode;
-
-    @Option(
-            names = "--segment",
-            paramLabel = "BYTES",
-            defaultValue = "0",
-            description = "Send our messages in segments of this size (default: whole messages).")
+    private Optional<TargetWords> named = Optional.empty();
+    private Path into = Path.of(".");
+    private Optional<String> interfaceName = Optional.empty();
+    private Optional<String> bind = Optional.empty();
+    private Optional<String> alsoFrom = Optional.empty();
+    private double timeoutSeconds = DEFAULT_TIMEOUT_SECONDS;
+    private int budget = Plan.DEFAULT_BUDGET;
+    private Optional<String> mode = Optional.empty();
     private int segmentBytes;
-
-    @Option(names = "--passive", description = "Send no crafted packets: connect as any client does, and watch.")
     private boolean passive;
-
-    @Option(
-            names = "--without",
-            paramLabel = "TEST",
-            split = ",",
-            description = "Leave out these tests with crafted packets, comma separated: reference, record-route, echo,"
-                    + " liveness, bad-checksum, mirror, sweep or prefix.")
     private List<String> without = List.of();
-
-    @Mixin
-    private LoginOptions login;
-
-    @Option(
-            names = "--hurry",
-            description =
-                    "Do not spread connections, at the risk that a limit shuts this address out for a while, such as"
-                            + " 'ufw limit' does with the sixth in half a minute.")
     private boolean hurry;
-
-    @Mixin
-    private AlgorithmOptions algorithms;
-
-    @Option(names = "--dry-run", description = "Say what would be sent, and send nothing.")
     private boolean dryRun;
 
     /// The login that was asked for.
     private Optional<LoginPlan> entry = Optional.empty();
 
-    /// One family or the other.
-    static final class FamilyOptions {
-        @Option(names = "-4", description = "IPv4 only.")
-        private boolean four;
+    CommandSpec spec() {
+        Vocabulary words = new Vocabulary(
+                NAME, this, "Diagnose an SSH connection: who ended it, where on the path, at which byte.");
+        words.parameter(
+                "[USER@]HOST[:PORT]",
+                Reading.by(TargetWords::parse),
+                target -> named = Optional.of(target),
+                "The server. The user is only named to the server, and logged in only with --login; default: you.");
+        output.addTo(words);
+        words.option(
+                "--into",
+                "DIR",
+                Reading.FILE,
+                folder -> into = folder,
+                "Where the incident folder goes (default: here).");
+        addWays(words);
+        addLimits(words);
+        addTests(words);
+        login.addTo(words);
+        words.flag(
+                "--hurry",
+                given -> hurry = given,
+                "Do not spread connections, at the risk that a limit shuts this address out for a while, such as 'ufw"
+                        + " limit' does with the sixth in half a minute.");
+        algorithms.addTo(words);
+        words.flag("--dry-run", given -> dryRun = given, "Say what would be sent, and send nothing.");
+        return words.spec();
+    }
 
-        @Option(names = "-6", description = "IPv6 only.")
-        private boolean six;
+    private void addWays(Vocabulary words) {
+        words.option(
+                "-i --interface",
+                "IFACE",
+                Reading.TEXT,
+                name -> interfaceName = Optional.of(name),
+                "Capture on this interface (default: where the route leaves).");
+        words.option(
+                "--bind",
+                "ADDRESS",
+                Reading.TEXT,
+                address -> bind = Optional.of(address),
+                "Connect from this address of ours (default: the kernel's choice).");
+        words.option(
+                "--also-from",
+                "ADDRESS",
+                Reading.TEXT,
+                address -> alsoFrom = Optional.of(address),
+                "Allow one control connection from this other address of ours where we are refused.");
+        family.addTo(words);
+    }
 
-        Optional<Plan.Family> family() {
-            if (four) {
-                return Optional.of(Plan.Family.IPV4);
-            }
-            return six ? Optional.of(Plan.Family.IPV6) : Optional.empty();
-        }
+    private void addLimits(Vocabulary words) {
+        words.option(
+                "--timeout",
+                "SECONDS",
+                Reading.DECIMAL,
+                seconds -> timeoutSeconds = seconds,
+                "Longest wait for one answer (default: " + DEFAULT_TIMEOUT_SECONDS + ").");
+        words.option(
+                "--budget",
+                "N",
+                Reading.INTEGER,
+                connections -> budget = connections,
+                "Connections the run may open, 1 to 100 (default: " + Plan.DEFAULT_BUDGET + ").");
+    }
+
+    private void addTests(Vocabulary words) {
+        words.option(
+                "--mode",
+                "MODE",
+                Reading.TEXT,
+                word -> mode = Optional.of(word),
+                "Make one attempt only: talk, listen, bytes, nonssh, after, small or unmarked.");
+        words.option(
+                "--segment",
+                "BYTES",
+                Reading.INTEGER,
+                bytes -> segmentBytes = bytes,
+                "Send our messages in segments of this size (default: whole messages).");
+        words.flag(
+                "--passive",
+                given -> passive = given,
+                "Send no crafted packets: connect as any client does, and watch.");
+        words.listed(
+                "--without",
+                "TEST",
+                Reading.TEXT,
+                tests -> without = tests,
+                "Leave out these tests with crafted packets, comma separated: reference, record-route, echo, liveness,"
+                        + " bad-checksum, mirror, sweep or prefix.");
     }
 
     @Override
@@ -195,6 +192,7 @@ final class SshCommand implements Callable<Integer> {
     }
 
     private Plan plan() {
+        TargetWords target = named.orElseThrow();
         String user = target.user().orElseGet(() -> System.getProperty("user.name"));
         try {
             return new Plan(

@@ -5,75 +5,86 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import picocli.CommandLine.Option;
 import rstprobe.record.SendRate;
 
 /// What a sweep of many targets can be told beside what a survey of one can.
 final class SweepOptions {
-    @Option(
-            names = {"-f", "--file"},
-            paramLabel = "FILE",
-            description = "Targets from a file, - for standard input: one a line, CSV, JSON, YAML or an Ansible"
-                    + " inventory.")
+    private static final SendRate DEFAULT_RATE = SendRate.ofFrames(100);
+    private static final long DEFAULT_PER_TARGET = 1_000;
+    private static final long DEFAULT_PER_NETWORK = 10_000;
+
     private List<Path> files = List.of();
-
-    @Option(names = "--keep-going", description = "Sweep although lines of the file name no target.")
     private boolean keepGoing;
-
-    @Option(
-            names = "--rate",
-            paramLabel = "RATE",
-            defaultValue = "100pps",
-            converter = RateWords.class,
-            description = "Send at most that fast in all: 500pps, 100mbit, or both with a comma (default: 100pps).")
-    private SendRate rate;
-
-    @Option(
-            names = "--per-target",
-            paramLabel = "N",
-            defaultValue = "1000",
-            description = "At most so many packets a second to one target (default: 1000).")
-    private long perTarget;
-
-    @Option(
-            names = "--per-net",
-            paramLabel = "N",
-            defaultValue = "10000",
-            description = "At most so many packets a second to one /24, or /64 of IPv6 (default: 10000).")
-    private long perNetwork;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            description = "Draw the order of the targets as an earlier sweep did (default: by lot).")
+    private SendRate rate = DEFAULT_RATE;
+    private long perTarget = DEFAULT_PER_TARGET;
+    private long perNetwork = DEFAULT_PER_NETWORK;
     private Optional<Long> seed = Optional.empty();
-
-    @Option(
-            names = "--checkpoint",
-            paramLabel = "FILE",
-            description = "Keep results there as they come; the same sweep with the same file goes on from it.")
     private Optional<Path> checkpoint = Optional.empty();
-
-    @Option(names = "--jsonl", description = "Print one JSON object a line, as targets are done.")
     private boolean lines;
-
-    @Option(names = "--csv", description = "Print the results as CSV.")
     private boolean csv;
-
-    @Option(
-            names = "--prometheus",
-            paramLabel = "FILE",
-            description = "Write metrics for the node exporter's textfile collector.")
     private Optional<Path> metrics = Optional.empty();
-
-    @Option(names = "--html", paramLabel = "FILE", description = "Write a heat map for a browser.")
     private Optional<Path> heatMap = Optional.empty();
-
-    @Option(
-            names = "--baseline",
-            paramLabel = "FILE",
-            description = "Compare with the --json or --jsonl of an earlier sweep; exit 12 only for what got worse.")
     private Optional<Path> baseline = Optional.empty();
+
+    void addTo(Vocabulary words) {
+        words.repeated(
+                "-f --file",
+                "FILE",
+                Reading.FILE,
+                named -> files = named,
+                "Targets from a file, - for standard input: one a line, CSV, JSON, YAML or an Ansible inventory.");
+        words.flag("--keep-going", given -> keepGoing = given, "Sweep although lines of the file name no target.");
+        words.option(
+                "--rate",
+                "RATE",
+                Reading.by(new RateWords()),
+                fastest -> rate = fastest,
+                "Send at most that fast in all: 500pps, 100mbit, or both with a comma (default: 100pps).");
+        words.option(
+                "--per-target",
+                "N",
+                Reading.LONG,
+                packets -> perTarget = packets,
+                "At most so many packets a second to one target (default: 1000).");
+        words.option(
+                "--per-net",
+                "N",
+                Reading.LONG,
+                packets -> perNetwork = packets,
+                "At most so many packets a second to one /24, or /64 of IPv6 (default: 10000).");
+        words.option(
+                "--seed",
+                "N",
+                Reading.LONG,
+                number -> seed = Optional.of(number),
+                "Draw the order of the targets as an earlier sweep did (default: by lot).");
+        addResults(words);
+    }
+
+    private void addResults(Vocabulary words) {
+        words.option(
+                "--checkpoint",
+                "FILE",
+                Reading.PATH,
+                file -> checkpoint = Optional.of(file),
+                "Keep results there as they come; the same sweep with the same file goes on from it.");
+        words.flag("--jsonl", given -> lines = given, "Print one JSON object a line, as targets are done.");
+        words.flag("--csv", given -> csv = given, "Print the results as CSV.");
+        words.option(
+                "--prometheus",
+                "FILE",
+                Reading.PATH,
+                file -> metrics = Optional.of(file),
+                "Write metrics for the node exporter's textfile collector.");
+        words.option(
+                "--html", "FILE", Reading.PATH, file -> heatMap = Optional.of(file), "Write a heat map for a browser.");
+        words.option(
+                "--baseline",
+                "FILE",
+                Reading.PATH,
+                file -> baseline = Optional.of(file),
+                "Compare with the --json or --jsonl of an earlier sweep; exit 12 only for what got worse.");
+    }
 
     /// Whether something is wanted that only a sweep gives.
     boolean wantSweep() {

@@ -12,9 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 import rstprobe.analyze.FlightPlan;
 import rstprobe.capture.InterfaceFacts;
 import rstprobe.capture.RingTap;
@@ -29,16 +27,6 @@ import rstprobe.record.CannotProbe;
 
 /// `rstprobe watch`: the flight recorder. It listens to other programs' connections, keeps the headers of the last
 /// minutes in memory, and writes an incident folder when one of them is reset.
-@Command(
-        name = WatchCommand.NAME,
-        description = "Flight recorder: attribute the resets of other programs' connections as they happen.",
-        footerHeading = "%nExit code:%n",
-        footer = {
-            "130  a signal ended it (Ctrl-C, SIGTERM), as is usual",
-            " 10 to 15, 19, 0   with --for: that of the worst reset, as of 'analyze'; 0 without one",
-            "  3  it cannot capture (any more), or something could not be written"
-        },
-        sortOptions = false)
 final class WatchCommand implements Callable<Integer> {
     static final String NAME = "watch";
 
@@ -60,69 +48,87 @@ final class WatchCommand implements Callable<Integer> {
     /// Nobody's addresses (RFC 5737, RFC 3849): only a default route leads there.
     private static final List<String> ELSEWHERE = List.of("192.0.2.1", "2001:db8::1");
 
-    @Option(
-            names = {"-i", "--interface"},
-            paramLabel = "IFACE",
-            description = "Watch this interface, and each that is named so; 'any' is all that are up (default: that of"
-                    + " the default route).")
+    private static final int DEFAULT_MOST_FOLDERS = 500;
+    private static final long DEFAULT_MEMORY = 64 << 20;
+    private static final Duration DEFAULT_KEPT = Duration.ofMinutes(5);
+
+    private final OutputOptions output = new OutputOptions();
+
     private List<String> interfaces = List.of();
-
-    @Option(
-            names = "--port",
-            paramLabel = "PORT",
-            split = ",",
-            defaultValue = "22",
-            description = "Watch servers on this port, or on these, parted by commas (default: 22).")
-    private List<Integer> ports = List.of();
-
-    @Option(
-            names = "--into",
-            paramLabel = "DIR",
-            defaultValue = ".",
-            description = "Where incident folders go (default: here).")
-    private Path into;
-
-    @Option(
-            names = "--most-folders",
-            paramLabel = "N",
-            defaultValue = "500",
-            description = "Write no folder where there are so many already (default: 500), and four of a kind an hour.")
-    private int mostFolders;
-
-    @Option(
-            names = "--memory",
-            paramLabel = "SIZE",
-            defaultValue = "64m",
-            converter = MemoryWords.class,
-            description = "Memory for headers (default: 64m, which holds some 600 000).")
-    private long memory;
-
-    @Option(
-            names = "--keep",
-            paramLabel = "TIME",
-            defaultValue = "5m",
-            converter = DurationWords.class,
-            description = "Look back no farther than this (default: 5m), though the memory may reach farther.")
-    private Duration keep;
-
-    @Option(
-            names = "--metrics",
-            paramLabel = "FILE",
-            description = "Write counters there every 15 s, for the node exporter's textfile collector.")
+    private List<Integer> ports = List.of(TargetWords.SSH_PORT);
+    private Path into = Path.of(".");
+    private int mostFolders = DEFAULT_MOST_FOLDERS;
+    private long memory = DEFAULT_MEMORY;
+    private Duration keep = DEFAULT_KEPT;
     private Optional<Path> metrics = Optional.empty();
-
-    @Option(
-            names = "--for",
-            paramLabel = "TIME",
-            converter = DurationWords.class,
-            description = "End after this time (default: when a signal comes).")
     private Optional<Duration> lasting = Optional.empty();
-
-    @Mixin
-    private OutputOptions output;
-
-    @Option(names = "--dry-run", description = "Say what would be captured and kept, and do nothing.")
     private boolean dryRun;
+
+    CommandSpec spec() {
+        Vocabulary words = new Vocabulary(
+                NAME, this, "Flight recorder: attribute the resets of other programs' connections as they happen.");
+        words.repeated(
+                "-i --interface",
+                "IFACE",
+                Reading.TEXT,
+                names -> interfaces = names,
+                "Watch this interface, and each that is named so; 'any' is all that are up (default: that of the"
+                        + " default route).");
+        words.listed(
+                "--port",
+                "PORT",
+                Reading.INTEGER,
+                numbers -> ports = numbers,
+                "Watch servers on this port, or on these, parted by commas (default: 22).");
+        addFolders(words);
+        addLimits(words);
+        output.addTo(words);
+        words.flag("--dry-run", given -> dryRun = given, "Say what would be captured and kept, and do nothing.");
+        words.footer(
+                "Exit code",
+                "130  a signal ended it (Ctrl-C, SIGTERM), as is usual",
+                " 10 to 15, 19, 0   with --for: that of the worst reset, as of 'analyze'; 0 without one",
+                "  3  it cannot capture (any more), or something could not be written");
+        return words.spec();
+    }
+
+    private void addFolders(Vocabulary words) {
+        words.option(
+                "--into", "DIR", Reading.FILE, folder -> into = folder, "Where incident folders go (default: here).");
+        words.option(
+                "--most-folders",
+                "N",
+                Reading.INTEGER,
+                number -> mostFolders = number,
+                "Write no folder where there are so many already (default: 500), and four of a kind an hour.");
+    }
+
+    private void addLimits(Vocabulary words) {
+        words.option(
+                "--memory",
+                "SIZE",
+                Reading.by(new MemoryWords()),
+                bytes -> memory = bytes,
+                "Memory for headers (default: 64m, which holds some 600 000).");
+        words.option(
+                "--keep",
+                "TIME",
+                Reading.by(new DurationWords()),
+                time -> keep = time,
+                "Look back no farther than this (default: 5m), though the memory may reach farther.");
+        words.option(
+                "--metrics",
+                "FILE",
+                Reading.PATH,
+                file -> metrics = Optional.of(file),
+                "Write counters there every 15 s, for the node exporter's textfile collector.");
+        words.option(
+                "--for",
+                "TIME",
+                Reading.by(new DurationWords()),
+                time -> lasting = Optional.of(time),
+                "End after this time (default: when a signal comes).");
+    }
 
     @Override
     public Integer call() throws CannotProbe {

@@ -18,7 +18,11 @@ import rstprobe.lab.Scenario;
 class LabChoiceTest {
 
     private static LabConditions chosen(String... words) {
-        return CommandLine.populateCommand(new LabConditions(), words);
+        LabConditions conditions = new LabConditions();
+        Vocabulary vocabulary = new Vocabulary("verify", () -> Exit.WORKS);
+        conditions.addTo(vocabulary);
+        new CommandLine(vocabulary.spec()).parseArgs(words);
+        return conditions;
     }
 
     @Test
