@@ -3,6 +3,7 @@ package rstprobe.architecture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.lang.classfile.ClassModel;
+import java.lang.reflect.AccessFlag;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -90,6 +91,17 @@ class PackagesTest {
                         .filter(used -> used.startsWith(library))
                         .forEach(used -> others.add(model.thisClass().asInternalName() + " uses " + used)));
         assertEquals("", String.join("\n", others));
+    }
+
+    /// A start of the program has no time for the reflection by which annotations are read.
+    @Test
+    void noCommandIsDeclaredByAnnotations() {
+        Set<String> annotated = new TreeSet<>();
+        ours().forEach(model -> ClassFiles.namedBy(model).stream()
+                .filter(used -> used.startsWith("picocli/"))
+                .filter(used -> CLASSES.get(used).flags().has(AccessFlag.ANNOTATION))
+                .forEach(used -> annotated.add(model.thisClass().asInternalName() + " uses " + used)));
+        assertEquals("", String.join("\n", annotated));
     }
 
     private static Stream<ClassModel> ours() {

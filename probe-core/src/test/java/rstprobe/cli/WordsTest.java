@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import rstprobe.capture.Tap;
 import rstprobe.capture.TapPlan;
+import rstprobe.report.Tool;
 
 /// What the program says, to whom, and what it loads to say it.
 @ExtendWith(CableResolver.class)
@@ -46,12 +47,18 @@ final class WordsTest {
                 "help",
                 "help ssh",
                 "ssh --help",
+                "help mtu",
+                "mtu --help",
                 "help idle",
                 "idle --help",
                 "help replay",
                 "replay --help",
+                "help analyze",
+                "analyze --help",
                 "help watch",
                 "watch --help",
+                "help server",
+                "server --help",
                 "help doctor",
                 "doctor --help",
                 "help schema",
@@ -132,6 +139,27 @@ final class WordsTest {
                 "source \"$0\"; complete -p rstprobe; COMP_WORDS=(rstprobe re); COMP_CWORD=1; _complete_rstprobe;"
                         + " [ \"${COMPREPLY[*]}\" = replay ]",
                 script.toString());
+        Cable.run(
+                "bash",
+                "-c",
+                "source \"$0\"; COMP_WORDS=(rstprobe help re); COMP_CWORD=2; _complete_rstprobe;"
+                        + " [ \"${COMPREPLY[*]}\" = replay ]",
+                script.toString());
+        Cable.run(
+                "bash",
+                "-c",
+                "source \"$0\"; COMP_WORDS=(rstprobe schema id); COMP_CWORD=2; _complete_rstprobe;"
+                        + " [ \"${COMPREPLY[*]}\" = idle ]",
+                script.toString());
+    }
+
+    @Test
+    void helpExplainsOnlyWhatThereIs() {
+        assertEquals(say("--help"), say("help"));
+        assertEquals(say("ssh", "--help"), say("help", "ssh"));
+        assertEquals(Exit.USAGE, say("help", "nonsense").exit);
+        assertTrue(say("help", "--help").out.contains("Usage: rstprobe help [-h] [COMMAND]"));
+        assertEquals(Tool.NAME_AND_VERSION, say("--version").out.strip());
     }
 
     @ParameterizedTest
