@@ -111,6 +111,7 @@ class VocabularyTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "host --color sometimes | expected one of [auto, always, never] (case-insensitive) but was 'sometimes'",
                 "host --number three | 'three' is not an int",
