@@ -1,7 +1,6 @@
 package rstprobe.cli;
 
 import java.security.SecureRandom;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import rstprobe.capture.Tap;
@@ -35,34 +34,37 @@ final class HeadStart {
             case SshCommand.NAME -> {
                 HeadStart start = new HeadStart();
                 start.shares = PreparedShares.start(new SecureRandom());
-                begin(List.of(Recorder::warmUp, IncidentFolder::warmUp));
+                begin(HeadStart::loadTap, Recorder::warmUp, IncidentFolder::warmUp);
                 current = start;
             }
             case MtuCommand.NAME -> {
                 HeadStart start = new HeadStart();
-                begin(List.of(IncidentFolder::warmUp, start::rehearseSurvey));
+                begin(HeadStart::loadTap, IncidentFolder::warmUp, start::rehearseSurvey);
                 current = start;
             }
             default -> {}
         }
     }
 
-    private static void begin(List<Runnable> steps) {
-        Thread.ofPlatform()
-                .name("rstprobe-head-start")
-                .daemon()
-                .uncaughtExceptionHandler((_, _) -> {})
-                .start(() -> load(steps));
+    /// Each on a thread of its own: the slowest keeps the run waiting, not their sum.
+    ///
+    /// Trouble here is not lost: whoever needs the thing meets it again, and says what it means.
+    private static void begin(Runnable... steps) {
+        for (Runnable step : steps) {
+            Thread.ofPlatform()
+                    .name("rstprobe-head-start")
+                    .daemon()
+                    .uncaughtExceptionHandler((_, _) -> {})
+                    .start(step);
+        }
     }
 
-    /// Trouble here is not lost: whoever needs the thing meets it again, and says what it means.
-    private static void load(List<Runnable> steps) {
+    private static void loadTap() {
         try {
             Tap.load();
-        } catch (TapFailure later) {
-            return;
+        } catch (TapFailure _) {
+            // Opening a tap says so, and what mends it.
         }
-        steps.forEach(Runnable::run);
     }
 
     /// A cold JVM takes longer over the second round of its first survey, and over the reports of that, than packets
