@@ -159,6 +159,10 @@ public final class Main implements Callable<Integer> {
                 tell(wrong.getMessage());
                 yield Exit.USAGE;
             }
+            case CommandLine.TypeConversionException wrong -> {
+                tell(wrong.getMessage());
+                yield Exit.USAGE;
+            }
             case InterruptedException _ -> Exit.INTERRUPTED;
             default -> bug(failure);
         };

@@ -32,7 +32,9 @@ final class MtuCommand implements Callable<Integer> {
     private final SweepOptions sweep = new SweepOptions();
     private final FamilyOptions family = new FamilyOptions();
 
-    private List<TargetWords> targets = List.of();
+    /// Read later: where picocli cannot read one of several words, it only says that there is one too many.
+    private List<String> named = List.of();
+
     private Path into = Path.of(".");
     private Optional<String> interfaceName = Optional.empty();
     private Duration timeout = DEFAULT_TIMEOUT;
@@ -45,8 +47,8 @@ final class MtuCommand implements Callable<Integer> {
         words.parameters(
                 "HOST[:PORT]",
                 "0..*",
-                Reading.by(TargetWords::parse),
-                named -> targets = named,
+                Reading.TEXT,
+                given -> named = given,
                 "The targets; a port where TCP answers serves best (default: 22). Nobody logs in.");
         output.addTo(words);
         sweep.addTo(words);
@@ -80,8 +82,9 @@ final class MtuCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CannotProbe, NoTarget {
         Screen screen = output.screen();
+        List<TargetWords> targets = named.stream().map(TargetWords::parse).toList();
         if (targets.size() != 1 || sweep.wantSweep()) {
-            return sweep(screen);
+            return sweep(targets, screen);
         }
         Plan plan = plan(targets.getFirst());
         if (dryRun) {
@@ -96,7 +99,7 @@ final class MtuCommand implements Callable<Integer> {
         }
     }
 
-    private int sweep(Screen screen) throws CannotProbe {
+    private int sweep(List<TargetWords> targets, Screen screen) throws CannotProbe {
         sweep.check(output.json());
         TargetList list = sweep.targets(targets);
         list.broken().stream().limit(MOST_SHOWN).forEach(line -> screen.warn(line.toString()));

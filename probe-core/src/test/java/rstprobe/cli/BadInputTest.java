@@ -56,6 +56,19 @@ final class BadInputTest {
 
     @ParameterizedTest
     @CsvSource({
+        "mtu, 198.18.50.2:abc, is not a number",
+        "mtu, '', is no target",
+        "server, root@198.18.50.2:abc, is not a number",
+        "server, root@, is no target",
+        "server, '', is no target"
+    })
+    void soItIsWhereSeveralMayBeNamedOrNoneNeedsToBe(String command, String target, String words) throws Exception {
+        probe().run(command, target).oneLine(Exit.USAGE, words);
+        assertNothingLeft();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "--timeout 0, timeout 0 ms",
         "--timeout NaN, timeout 0 ms",
         "--timeout x, is not a double",
