@@ -15,7 +15,8 @@ import rstprobe.report.MtuIncident;
 import rstprobe.report.MtuJson;
 import rstprobe.report.MtuReport;
 
-/// What a run surely needs, begun on other threads while the command line is still being read.
+/// What a run surely needs, begun on other threads while the command line is still being read, and what it can learn
+/// while its first packet is on its way.
 ///
 /// A cold JVM spends most of a healthy run on first uses: a quarter of a second on a sntrup761 key, a tenth on
 /// libpcap and Netty. Begun at once, they cost the user the longest of them instead of their sum.
@@ -68,8 +69,7 @@ final class HeadStart {
     }
 
     /// A cold JVM takes longer over the second round of its first survey, and over the reports of that, than packets
-    /// over
-    /// a short path: it learns both as soon as it has nothing more urgent to do.
+    /// over a short path: it learns both as soon as nothing is more urgent.
     private void rehearseSurvey() {
         try {
             firstPacket.await();
