@@ -28,13 +28,11 @@ final class IdleCommand implements Callable<Integer> {
 
     private final KeyOptions keys = new KeyOptions();
     private final OutputOptions output = new OutputOptions();
-    private final FamilyOptions family = new FamilyOptions();
+    private final VantageOptions vantage = new VantageOptions();
 
     private Optional<TargetWords> named = Optional.empty();
     private Duration upTo = DEFAULT_LONGEST;
     private int connections = DEFAULT_CONNECTIONS;
-    private Path into = Path.of(".");
-    private Optional<String> interfaceName = Optional.empty();
     private boolean dryRun;
 
     CommandSpec spec() {
@@ -61,19 +59,7 @@ final class IdleCommand implements Callable<Integer> {
                 "Connections open at a time, 2 to 64 (default: 8; sshd begins to refuse at 10).");
         keys.addTo(words);
         output.addTo(words);
-        words.option(
-                "--into",
-                "DIR",
-                Reading.FILE,
-                folder -> into = folder,
-                "Where the incident folder goes (default: here).");
-        words.option(
-                "-i --interface",
-                "IFACE",
-                Reading.TEXT,
-                name -> interfaceName = Optional.of(name),
-                "Capture on this interface (default: where the route leaves).");
-        family.addTo(words);
+        vantage.addTo(words);
         words.flag("--dry-run", given -> dryRun = given, "Say what would be sent, and send nothing.");
         return words.spec();
     }
@@ -124,8 +110,8 @@ final class IdleCommand implements Callable<Integer> {
                     target.host(),
                     target.user().orElseGet(() -> System.getProperty("user.name")),
                     target.port(),
-                    family.family(),
-                    interfaceName,
+                    vantage.family(),
+                    vantage.interfaceName(),
                     limits.total(),
                     Plan.HURRIED_SPACING_MILLIS,
                     Plan.DEFAULT_TIMEOUT_MILLIS,
@@ -138,7 +124,7 @@ final class IdleCommand implements Callable<Integer> {
 
     private int run(Plan plan, IdleLimits limits, Optional<LoginPlan> login, Screen screen, Interruption interruption)
             throws CannotProbe, NoTarget {
-        Path trusted = Folders.trusted(into);
+        Path trusted = Folders.trusted(vantage.into());
         SshCommand.requireCapabilities();
         Target resolved = Target.resolve(plan.host(), plan.family());
         interruption.begin();

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import rstprobe.diagnose.MtuDiagnosis;
@@ -30,13 +29,11 @@ final class MtuCommand implements Callable<Integer> {
 
     private final OutputOptions output = new OutputOptions();
     private final SweepOptions sweep = new SweepOptions();
-    private final FamilyOptions family = new FamilyOptions();
+    private final VantageOptions vantage = new VantageOptions();
 
     /// Read later: where picocli cannot read one of several words, it only says that there is one too many.
     private List<String> named = List.of();
 
-    private Path into = Path.of(".");
-    private Optional<String> interfaceName = Optional.empty();
     private Duration timeout = DEFAULT_TIMEOUT;
     private boolean oneWay;
     private boolean dryRun;
@@ -52,19 +49,7 @@ final class MtuCommand implements Callable<Integer> {
                 "The targets; a port where TCP answers serves best (default: 22). Nobody logs in.");
         output.addTo(words);
         sweep.addTo(words);
-        words.option(
-                "--into",
-                "DIR",
-                Reading.FILE,
-                folder -> into = folder,
-                "Where the incident folder goes (default: here).");
-        words.option(
-                "-i --interface",
-                "IFACE",
-                Reading.TEXT,
-                name -> interfaceName = Optional.of(name),
-                "Probe and capture on this interface (default: where the route leaves).");
-        family.addTo(words);
+        vantage.addTo(words);
         words.option(
                 "--timeout",
                 "TIME",
@@ -132,8 +117,8 @@ final class MtuCommand implements Callable<Integer> {
         return new SweepPlan(
                 some,
                 scope(),
-                family.family(),
-                interfaceName,
+                vantage.family(),
+                vantage.interfaceName(),
                 Math.toIntExact(timeout.toMillis()),
                 sweep.rate(),
                 sweep.perTarget(),
@@ -150,8 +135,8 @@ final class MtuCommand implements Callable<Integer> {
                     target.host(),
                     target.user().orElse(""),
                     target.port(),
-                    family.family(),
-                    interfaceName,
+                    vantage.family(),
+                    vantage.interfaceName(),
                     SweepPlan.MOST_CONNECTIONS,
                     Plan.DEFAULT_SPACING_MILLIS,
                     Math.toIntExact(timeout.toMillis()),
@@ -163,7 +148,7 @@ final class MtuCommand implements Callable<Integer> {
     }
 
     private int run(Plan plan, Screen screen, Interruption interruption) throws CannotProbe, NoTarget {
-        Path trusted = Folders.trusted(into);
+        Path trusted = Folders.trusted(vantage.into());
         SshCommand.requireCapabilities();
         Target resolved = Target.resolve(plan.host(), plan.family());
         interruption.begin();

@@ -35,13 +35,11 @@ final class SshCommand implements Callable<Integer> {
     private static final int DEFAULT_TIMEOUT_SECONDS = Plan.DEFAULT_TIMEOUT_MILLIS / 1000;
 
     private final OutputOptions output = new OutputOptions();
-    private final FamilyOptions family = new FamilyOptions();
+    private final VantageOptions vantage = new VantageOptions();
     private final LoginOptions login = new LoginOptions();
     private final AlgorithmOptions algorithms = new AlgorithmOptions();
 
     private Optional<TargetWords> named = Optional.empty();
-    private Path into = Path.of(".");
-    private Optional<String> interfaceName = Optional.empty();
     private Optional<String> bind = Optional.empty();
     private Optional<String> alsoFrom = Optional.empty();
     private double timeoutSeconds = DEFAULT_TIMEOUT_SECONDS;
@@ -65,12 +63,7 @@ final class SshCommand implements Callable<Integer> {
                 target -> named = Optional.of(target),
                 "The server. The user is only named to the server, and logged in only with --login; default: you.");
         output.addTo(words);
-        words.option(
-                "--into",
-                "DIR",
-                Reading.FILE,
-                folder -> into = folder,
-                "Where the incident folder goes (default: here).");
+        vantage.addTo(words);
         addWays(words);
         addLimits(words);
         addTests(words);
@@ -87,12 +80,6 @@ final class SshCommand implements Callable<Integer> {
 
     private void addWays(Vocabulary words) {
         words.option(
-                "-i --interface",
-                "IFACE",
-                Reading.TEXT,
-                name -> interfaceName = Optional.of(name),
-                "Capture on this interface (default: where the route leaves).");
-        words.option(
                 "--bind",
                 "ADDRESS",
                 Reading.TEXT,
@@ -104,7 +91,6 @@ final class SshCommand implements Callable<Integer> {
                 Reading.TEXT,
                 address -> alsoFrom = Optional.of(address),
                 "Allow one control connection from this other address of ours where we are refused.");
-        family.addTo(words);
     }
 
     private void addLimits(Vocabulary words) {
@@ -199,8 +185,8 @@ final class SshCommand implements Callable<Integer> {
                     target.host(),
                     user,
                     target.port(),
-                    family.family(),
-                    interfaceName,
+                    vantage.family(),
+                    vantage.interfaceName(),
                     budget,
                     hurry || algorithms.paced() ? Plan.HURRIED_SPACING_MILLIS : Plan.DEFAULT_SPACING_MILLIS,
                     (int) Math.min(Integer.MAX_VALUE, timeoutSeconds * 1000),
@@ -223,7 +209,7 @@ final class SshCommand implements Callable<Integer> {
     private int run(Plan plan, Optional<Mode> only, Screen screen, Interruption interruption)
             throws CannotProbe, NoTarget {
         SourceOptions sources = SourceOptions.of(bind, alsoFrom);
-        Path trusted = Folders.trusted(into);
+        Path trusted = Folders.trusted(vantage.into());
         requireCapabilities();
         PreparedShares shares = HeadStart.shares();
         Target resolved = sources.resolved(plan);
