@@ -10,8 +10,12 @@ import rstprobe.wire.Decoder;
 /// Drives the survey of one target to its end, with a recording and a socket for crafted frames of its own run.
 final class SurveyDrive {
     private static final long LONGEST_NANOS = 120_000_000_000L;
-    /// The connection is closed with a FIN, and the last frames of that are worth having; no longer than that.
-    private static final long GOODBYE_NANOS = 50_000_000;
+    /// The connection is closed with a FIN, and the last frames of that are worth having. A survey of a short path
+    /// may be over before a busy sshd has said a word: were the socket gone by then, that word would draw a reset,
+    /// and the server's log would tell of a broken pipe and not of a disconnect.
+    private static final long GOODBYE_NANOS = 500_000_000;
+    /// A server that is further away than that has said its first word long before.
+    private static final long FAR_NANOS = 50_000_000;
 
     private final OpenRecording kept;
     private final CraftedSender sender;
@@ -45,7 +49,7 @@ final class SurveyDrive {
 
     /// Where a round trip alone takes longer, nothing would come of it.
     private void goodbye(int known) throws InterruptedException {
-        if (survey.tripNanos().orElse(0) >= GOODBYE_NANOS) {
+        if (survey.tripNanos().orElse(0) >= FAR_NANOS) {
             return;
         }
         long until = System.nanoTime() + GOODBYE_NANOS;

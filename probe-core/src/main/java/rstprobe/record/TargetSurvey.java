@@ -30,6 +30,10 @@ final class TargetSurvey implements AutoCloseable {
     private static final long LOOK_NANOS = 5_000_000;
     /// While nothing was captured, nothing has happened to the connection either but its time running out.
     private static final long SELDOM_NANOS = 50_000_000;
+    /// When the time for an answer is up, what was captured by then is waited for so much longer, or as long as we
+    /// were late ourselves: on a busy machine the answer may have come, and lie where nobody took it yet.
+    private static final long SETTLING_NANOS = 100_000_000;
+
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private enum State {
@@ -66,6 +70,7 @@ final class TargetSurvey implements AutoCloseable {
     private boolean stirred;
     private long roundNanos;
     private long leavingNanos;
+    private OptionalLong settledAtNanos = OptionalLong.empty();
 
     /// What a survey may do to its target.
     ///
@@ -197,7 +202,7 @@ final class TargetSurvey implements AutoCloseable {
                 }
             }
             case TALKING -> {
-                if (answerIsSeen() || now.getAsLong() >= survey.orElseThrow().talkEndsAtNanos()) {
+                if (answerIsSeen() || isSilent(survey.orElseThrow().talkEndsAtNanos())) {
                     talked();
                 }
             }
@@ -205,7 +210,19 @@ final class TargetSurvey implements AutoCloseable {
         stirred = false;
     }
 
+    /// Whether nothing came until then, and nothing of then was taken later: what is taken later moves that time.
+    private boolean isSilent(long untilNanos) {
+        long at = now.getAsLong();
+        if (at < untilNanos) {
+            settledAtNanos = OptionalLong.empty();
+        } else if (settledAtNanos.isEmpty()) {
+            settledAtNanos = OptionalLong.of(at + Math.max(SETTLING_NANOS, at - untilNanos));
+        }
+        return settledAtNanos.isPresent() && at >= settledAtNanos.getAsLong();
+    }
+
     private void talked() throws LinuxException {
+        settledAtNanos = OptionalLong.empty();
         long at = now.getAsLong();
         journal.accept(new Event.Talked(at, frames));
         survey.orElseThrow().talked(at);
