@@ -65,7 +65,7 @@ bench: jdk ## Time the image beside the tools of its trade, in turns, and print 
 	            $(IMAGE)/bin/rstprobe || failed=1; \
 	    done; \
 	    integration-tests/bench/captures "$(JDK)" $(IMAGE)/bin/rstprobe || failed=1; \
-    integration-tests/bench/with-veth "$(JDK)/bin/java" integration-tests/bench/WatchBench.java \
+	    integration-tests/bench/with-veth "$(JDK)/bin/java" integration-tests/bench/WatchBench.java \
         $(IMAGE)/bin/rstprobe "$(JDK)/bin/java" $(IMAGE)/lib/native-*.jar integration-tests/bench || failed=1; \
 	    exit $$failed
 

@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.List;
 
 /// Frames of one interface in memory that the kernel shares with this process (packet(7), `PACKET_RX_RING` with
 /// `TPACKET_V3`, and `Documentation/networking/packet_mmap.rst`): no call and no copy a frame. Needs `CAP_NET_RAW`.
@@ -49,10 +50,11 @@ public final class PacketRing implements AutoCloseable {
 
     // struct tpacket_block_desc: version, offset to private data, then struct tpacket_hdr_v1.
     private static final int BLOCK_STATUS = 8, NUMBER_OF_FRAMES = 12, FIRST_FRAME = 16;
+    private static final int BLOCK_HEADER = 48;
     private static final int TP_STATUS_USER = 1;
 
     // struct tpacket3_hdr
-    private static final int NEXT = 0, SECONDS = 4, NANOS = 8, CAPTURED = 12, LENGTH = 16, MAC = 24;
+    private static final int NEXT = 0, SECONDS = 4, NANOS = 8, CAPTURED = 12, LENGTH = 16, MAC = 24, FRAME_HEADER = 48;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     /// `BPF_RET | BPF_K`: the instruction's last number says how much of the frame is kept.
@@ -200,28 +202,54 @@ public final class PacketRing implements AutoCloseable {
             if (((int) STATUS.getAcquire(ring, block + BLOCK_STATUS) & TP_STATUS_USER) == 0) {
                 return frames;
             }
-            frames += show(block, visitor);
+            frames += show(ring, block, visitor);
             STATUS.setRelease(ring, block + BLOCK_STATUS, 0);
             next = next + 1 == blocks ? 0 : next + 1;
         }
         return frames;
     }
 
-    private int show(long block, Visitor visitor) {
-        int number = ring.get(JAVA_INT, block + NUMBER_OF_FRAMES);
-        long at = block + ring.get(JAVA_INT, block + FIRST_FRAME);
+    private static int show(MemorySegment memory, long block, Visitor visitor) {
+        int number = memory.get(JAVA_INT, block + NUMBER_OF_FRAMES);
+        long at = block + memory.get(JAVA_INT, block + FIRST_FRAME);
         for (int i = 0; i < number; i++) {
-            long seconds = Integer.toUnsignedLong(ring.get(JAVA_INT, at + SECONDS));
-            int mac = Short.toUnsignedInt(ring.get(ValueLayout.JAVA_SHORT, at + MAC));
+            long seconds = Integer.toUnsignedLong(memory.get(JAVA_INT, at + SECONDS));
+            int mac = Short.toUnsignedInt(memory.get(ValueLayout.JAVA_SHORT, at + MAC));
             visitor.frame(
-                    ring,
+                    memory,
                     at + mac,
-                    ring.get(JAVA_INT, at + CAPTURED),
-                    ring.get(JAVA_INT, at + LENGTH),
-                    seconds * NANOS_PER_SECOND + ring.get(JAVA_INT, at + NANOS));
-            at += ring.get(JAVA_INT, at + NEXT);
+                    memory.get(JAVA_INT, at + CAPTURED),
+                    memory.get(JAVA_INT, at + LENGTH),
+                    seconds * NANOS_PER_SECOND + memory.get(JAVA_INT, at + NANOS));
+            at += memory.get(JAVA_INT, at + NEXT);
         }
         return number;
+    }
+
+    /// Shows frames of our own again and again, from a block as the kernel makes them: what a cold JVM does slowly for
+    /// the first hundred thousand it has done before a ring that fills meanwhile is there.
+    ///
+    /// @param frames together less than a block
+    /// @param times  how often each is shown
+    public static void rehearse(List<byte[]> frames, int times, Visitor visitor) {
+        try (Arena once = Arena.ofConfined()) {
+            MemorySegment block = once.allocate(BLOCK, Long.BYTES);
+            block.set(JAVA_INT, NUMBER_OF_FRAMES, frames.size());
+            block.set(JAVA_INT, FIRST_FRAME, BLOCK_HEADER);
+            long at = BLOCK_HEADER;
+            for (byte[] frame : frames) {
+                block.set(JAVA_INT, at + CAPTURED, frame.length);
+                block.set(JAVA_INT, at + LENGTH, frame.length);
+                block.set(ValueLayout.JAVA_SHORT, at + MAC, (short) FRAME_HEADER);
+                MemorySegment.copy(frame, 0, block, ValueLayout.JAVA_BYTE, at + FRAME_HEADER, frame.length);
+                int room = FRAME_HEADER + frame.length + Long.BYTES - 1 & -Long.BYTES;
+                block.set(JAVA_INT, at + NEXT, room);
+                at += room;
+            }
+            for (int i = 0; i < times; i++) {
+                show(block, 0, visitor);
+            }
+        }
     }
 
     /// Asks the kernel what it counted since it was asked last.

@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import rstprobe.analyze.FlightPlan;
+import rstprobe.analyze.FlightRehearsal;
 import rstprobe.capture.InterfaceFacts;
 import rstprobe.capture.RingTap;
 import rstprobe.capture.TapFailure;
@@ -39,6 +40,11 @@ final class WatchCommand implements Callable<Integer> {
     /// All of the headers, and of what SSH says in clear: the longest messages of a key exchange, glued together by
     /// receive offload.
     static final int SNAP_LENGTH = 4_096;
+
+    /// What the kernel fills while nobody looks, of all taps together, and the least of one. All of it holds a quarter
+    /// of
+    /// a second of 850 000 frames; a sixteenth of a second was too little when another program took the processor.
+    private static final int BUFFER_BYTES = 64 << 20, LEAST_BUFFER_BYTES = 8 << 20;
 
     private static final Duration SHORTEST_KEPT = Duration.ofSeconds(1);
 
@@ -206,9 +212,10 @@ final class WatchCommand implements Callable<Integer> {
             throws CannotProbe {
         String filter = TapPlan.filterForPorts(plan.ports());
         List<RingTap> taps = new ArrayList<>();
+        FlightRehearsal.play();
         try {
             for (String name : names) {
-                open(name, filter, screen).ifPresent(taps::add);
+                open(name, filter, BUFFER_BYTES / names.size(), screen).ifPresent(taps::add);
             }
             if (taps.isEmpty()) {
                 throw new CannotProbe("there is no interface that can be watched", "name one with -i IFACE");
@@ -235,9 +242,10 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     /// Among all interfaces one that cannot be watched is left out; one that was named must be there.
-    private Optional<RingTap> open(String name, String filter, Screen screen) throws CannotProbe {
+    private Optional<RingTap> open(String name, String filter, int bufferBytes, Screen screen) throws CannotProbe {
         try {
-            return Optional.of(RingTap.open(new TapPlan(name, filter, SNAP_LENGTH, TapPlan.BUFFER_BYTES)));
+            return Optional.of(
+                    RingTap.open(new TapPlan(name, filter, SNAP_LENGTH, Math.max(LEAST_BUFFER_BYTES, bufferBytes))));
         } catch (TapFailure failed) {
             if (interfaces.contains(ANY) && failed.kind() != TapFailure.Kind.NO_PERMISSION) {
                 screen.warn(name + " is not watched: " + failed.what());

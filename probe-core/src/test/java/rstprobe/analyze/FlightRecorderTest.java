@@ -73,6 +73,13 @@ class FlightRecorderTest {
     }
 
     @Test
+    void allThatARehearsalShowsIsKept() {
+        int connections = 48;
+        int segmentsEach = 2 + 2 + 60 + 1;
+        assertEquals(connections * segmentsEach * 160L, FlightRehearsal.play());
+    }
+
+    @Test
     void manyResetsInOneSecondAreGatheredTogether() {
         for (int port = 40_000; port < 40_000 + FlightRecorder.MOST_WAITING + 10; port++) {
             handshake(port);
