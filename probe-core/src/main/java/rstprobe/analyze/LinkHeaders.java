@@ -13,6 +13,7 @@ final class LinkHeaders {
     static final int ETHERNET = LinkType.ETHERNET, IEEE_802_11 = 105, PPP = 9, RAW = LinkType.RAW;
     private static final int SLIP = 8, FDDI = 10, PPP_HDLC = 50, PPPOE = 51, CISCO_HDLC = 104, FRAME_RELAY = 107;
     private static final int RADIOTAP = 127, PPP_PPPD = 166, PPP_WITH_DIRECTION = 204, NFLOG = 239, INFINIBAND = 242;
+    private static final int PER_PACKET_INFORMATION = 192;
 
     /// A global routing header, then the four bytes of RFC 4391 section 6.
     private static final int INFINIBAND_ROUTING = 40, INFINIBAND_HEADER = 44;
@@ -21,6 +22,7 @@ final class LinkHeaders {
 
     /// AF_INET everywhere; AF_INET6 on Linux, NetBSD, FreeBSD and macOS.
     private static final int INET = 2, INET6_LINUX = 10, INET6_NETBSD = 24, INET6_FREEBSD = 28, INET6_MACOS = 30;
+    private static final int CISCO_HDLC_HEADER = 4, CISCO_UNICAST = 0x0F00, ANNOTATION_HEADER = 8;
 
     /// RFC 1661 section 2; RFC 1332, RFC 5072 and RFC 3032 for those that matter.
     private static final int PPP_IPV4 = 0x21, PPP_IPV6 = 0x57, PPP_MPLS = 0x281;
@@ -51,8 +53,8 @@ final class LinkHeaders {
             case LinkType.RAW, LinkType.RAW_DLT, LinkType.RAW_DLT_OPENBSD, LinkType.IPV4, LinkType.IPV6 -> ip(from);
             case LinkType.NULL, LinkType.LOOP -> family(bytes, from, end);
             case INFINIBAND -> typed(bytes, from + INFINIBAND_HEADER, end, from + INFINIBAND_ROUTING);
-            case CISCO_HDLC -> typed(bytes, from + 4, end, from + 2);
-            case PPP, PPP_HDLC -> ppp(bytes, from, end);
+            case CISCO_HDLC -> ciscoHdlc(bytes, from, end);
+            case PPP, PPP_HDLC -> serial(bytes, from, end);
             case PPP_WITH_DIRECTION, PPP_PPPD -> ppp(bytes, from + 1, end);
             case PPPOE -> ppp(bytes, from + PPPOE_HEADER, end);
             case SLIP -> ip(from + SLIP_HEADER);
@@ -61,6 +63,7 @@ final class LinkHeaders {
             case IEEE_802_11 -> wireless(bytes, from, end, false);
             case RADIOTAP -> radiotap(bytes, from, end);
             case NFLOG -> nflog(bytes, from, end);
+            case PER_PACKET_INFORMATION -> annotated(bytes, from, end);
             default -> {
                 return false;
             }
@@ -107,6 +110,34 @@ final class LinkHeaders {
         switch (family) {
             case INET, INET6_LINUX, INET6_NETBSD, INET6_FREEBSD, INET6_MACOS -> ip(from + FAMILY_HEADER);
             default -> {}
+        }
+    }
+
+    private void ciscoHdlc(MemorySegment bytes, long from, long end) {
+        typed(bytes, from + CISCO_HDLC_HEADER, end, from + 2);
+    }
+
+    /// Cisco's framing is found under PPP's numbers as well; its addresses, unicast and multicast, are none of PPP's.
+    private void serial(MemorySegment bytes, long from, long end) {
+        boolean cisco = end - from >= CISCO_HDLC_HEADER && (u16(bytes, from) & 0x7FFF) == CISCO_UNICAST;
+        if (cisco) {
+            ciscoHdlc(bytes, from, end);
+        } else {
+            ppp(bytes, from, end);
+        }
+    }
+
+    /// CACE's Per-Packet Information: version and flags, its length and a link type, both little-endian; after what it
+    /// tells comes a frame of that type.
+    private void annotated(MemorySegment bytes, long from, long end) {
+        if (end - from < ANNOTATION_HEADER) {
+            return;
+        }
+        int length = Integer.reverseBytes(i32(bytes, from)) >>> 16;
+        int inner = Integer.reverseBytes(i32(bytes, from + 4));
+        if (inner != PER_PACKET_INFORMATION && length >= ANNOTATION_HEADER && length <= end - from) {
+            strip(bytes, from + length, end, inner);
+            unusual = true;
         }
     }
 

@@ -6,9 +6,9 @@ import static rstprobe.analyze.Bytes.u8;
 import java.lang.foreign.MemorySegment;
 import rstprobe.wire.EtherType;
 
-/// What lies between two layers: VLAN tags, provider backbones, PPPoE, MPLS, GRE with ERSPAN, and what travels in UDP
-/// (VXLAN, Geneve,
-/// GTP-U, MPLS, GRE). WireGuard and whatever else is encrypted stays closed.
+/// What lies between two layers: VLAN tags, provider backbones, bridge extensions, PPPoE, MPLS, GRE with ERSPAN, and
+/// what
+/// travels in UDP (VXLAN, Geneve, GTP-U, MPLS, GRE). WireGuard and whatever else is encrypted stays closed.
 final class Tunnels {
     static final int MPLS = 0x8847;
 
@@ -18,8 +18,9 @@ final class Tunnels {
     /// Aruba's range, with frames of IEEE 802.11 inside.
     private static final int ARUBA_FIRST = 0x8200, ARUBA_LAST = 0x8210, ARUBA_OTHER = 0x9000;
 
-    /// IEEE 802.1ah (a customer's whole frame behind four bytes) and 802.1BR's forerunner VN-Tag.
-    private static final int BACKBONE = 0x88E7, VN_TAG = 0x8926, BACKBONE_TAG = 4, VN_TAG_HEADER = 6;
+    /// IEEE 802.1ah (a customer's whole frame behind four bytes), 802.1BR and its forerunner VN-Tag.
+    private static final int BACKBONE = 0x88E7, BACKBONE_TAG = 4;
+    private static final int E_TAG = 0x893F, E_TAG_HEADER = 8, VN_TAG = 0x8926, VN_TAG_HEADER = 6;
 
     /// RFC 7348, RFC 8926, RFC 7510, RFC 8086, 3GPP TS 29.281, and VXLAN's draft with a next protocol.
     private static final int VXLAN = 4789,
@@ -43,7 +44,8 @@ final class Tunnels {
                 || etherType == MPLS
                 || etherType == MPLS_MULTICAST
                 || etherType == BACKBONE
-                || etherType == VN_TAG;
+                || etherType == VN_TAG
+                || etherType == E_TAG;
     }
 
     private static boolean isVlan(int etherType) {
@@ -62,13 +64,20 @@ final class Tunnels {
         } else if (etherType == BACKBONE) {
             finder.innerFrame(LinkHeaders.ETHERNET, bytes, at + BACKBONE_TAG, end, wireLength - BACKBONE_TAG);
         } else if (etherType == VN_TAG) {
-            finder.wrapped = true;
-            if (end - at >= VN_TAG_HEADER) {
-                finder.ether(u16(bytes, at + 4), bytes, at + VN_TAG_HEADER, end, wireLength - VN_TAG_HEADER);
-            }
+            extendedBridge(bytes, at, VN_TAG_HEADER, end, wireLength);
+        } else if (etherType == E_TAG) {
+            extendedBridge(bytes, at, E_TAG_HEADER, end, wireLength);
         } else {
             finder.wrapped = true;
             labels(bytes, at, end, wireLength);
+        }
+    }
+
+    /// Which port of a bridge a frame is for, and at the end of that the EtherType of what follows.
+    private void extendedBridge(MemorySegment bytes, long at, int header, long end, long wireLength) {
+        finder.wrapped = true;
+        if (end - at >= header) {
+            finder.ether(u16(bytes, at + header - 2), bytes, at + header, end, wireLength - header);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import rstprobe.analyze.SegmentFinder.Kind;
 import rstprobe.capture.Frame;
@@ -94,7 +95,11 @@ class SegmentFinderTest {
         found(Crafted.ethernet(0x8100, Crafted.join(Crafted.hex("00058100000a0800"), inner)), 1);
         found(Crafted.ethernet(0x88E7, Crafted.join(Crafted.hex("00000001"), frame)), 1);
         found(Crafted.ethernet(0x8926, Crafted.join(Crafted.hex("000100020800"), inner)), 1);
+        found(Crafted.ethernet(0x893F, Crafted.join(Crafted.hex("0000300100000800"), inner)), 1);
         found(Crafted.join(new byte[40], Crafted.hex("08000000"), inner), 242);
+        found(Crafted.join(Crafted.hex("0f000800"), inner), 9);
+        found(Crafted.join(Crafted.hex("8f000800"), inner), 50);
+        found(Crafted.join(Crafted.hex("00000c0001000000aabbccdd"), frame), 192);
         found(Crafted.ethernet(0x8864, Crafted.join(Crafted.hex("1100000100300021"), inner)), 1);
         found(Crafted.join(Crafted.hex("ff030021"), inner), 9);
         found(Crafted.join(Crafted.hex("00ff030021"), inner), 204);
@@ -125,6 +130,17 @@ class SegmentFinderTest {
                 finder.isReset(), () -> "link " + link + ": " + HexFormat.of().formatHex(bytes));
         assertEquals(22, finder.sourcePort);
         assertEquals(0x0A000002L, finder.destinationLow);
+    }
+
+    @Test
+    void anAnnotationWithinAnAnnotationOrLongerThanTheFrameHidesIt() {
+        byte[] frame = Crafted.ethernet(0x0800, new Crafted(1).tcp(1, 22, 2, 40_000, Crafted.RST, 7, 0, new byte[0]));
+        for (String header : List.of("00000800c0000000", "0000ffff01000000", "0000040001000000")) {
+            byte[] bytes = Crafted.join(Crafted.hex(header), frame);
+            SegmentFinder finder = new SegmentFinder();
+            finder.find(MemorySegment.ofArray(bytes), 0, bytes.length, bytes.length, 192);
+            assertEquals(Kind.NOTHING, finder.kind, header);
+        }
     }
 
     @Test
