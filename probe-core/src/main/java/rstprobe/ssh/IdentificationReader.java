@@ -1,6 +1,5 @@
 package rstprobe.ssh;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -18,8 +17,11 @@ final class IdentificationReader {
 
     private static final byte[] PREFIX = "SSH-".getBytes(StandardCharsets.US_ASCII);
 
-    private final ByteArrayOutputStream start = new ByteArrayOutputStream(START_BYTES);
-    private final ByteArrayOutputStream line = new ByteArrayOutputStream(128);
+    // Plain arrays: a stream of the library's takes a lock for each byte.
+    private final byte[] start = new byte[START_BYTES];
+    private int started;
+    private byte[] line = new byte[2 * START_BYTES];
+    private int length;
     private int lines;
 
     /// What a byte completed.
@@ -36,17 +38,20 @@ final class IdentificationReader {
 
     /// Takes the next byte of the stream.
     Optional<Found> on(byte next) throws Malformed {
-        if (start.size() < START_BYTES) {
-            start.write(next);
+        if (started < START_BYTES) {
+            start[started++] = next;
         }
-        line.write(next);
+        if (length == line.length) {
+            line = Arrays.copyOf(line, 2 * length);
+        }
+        line[length++] = next;
         if (next == '\n') {
             return Optional.of(lineEnded());
         }
-        if (line.size() == MAXIMUM_LINE_BYTES) {
+        if (length == MAXIMUM_LINE_BYTES) {
             throw new Malformed("line without end within " + MAXIMUM_LINE_BYTES + " bytes");
         }
-        if (lines == 0 && line.size() == START_BYTES && !beginsWithPrefix(line.toByteArray())) {
+        if (lines == 0 && length == START_BYTES && !beginsWithPrefix(line())) {
             return other();
         }
         return Optional.empty();
@@ -54,8 +59,8 @@ final class IdentificationReader {
 
     /// What the bytes so far amount to now that no more will come.
     Optional<Found> end() {
-        byte[] rest = line.toByteArray();
-        line.reset();
+        byte[] rest = line();
+        length = 0;
         if (lines == 0 && !beginsWithPrefix(rest)) {
             Optional<Found> other = other();
             if (other.isPresent()) {
@@ -67,11 +72,15 @@ final class IdentificationReader {
 
     /// The first of the bytes in question, for a report.
     byte[] sample() {
-        return Samples.of(line.toByteArray());
+        return Samples.of(line());
+    }
+
+    private byte[] line() {
+        return Arrays.copyOf(line, length);
     }
 
     private Found lineEnded() throws Malformed {
-        byte[] ended = line.toByteArray();
+        byte[] ended = line();
         if (beginsWithPrefix(ended)) {
             return new Identified(IdentificationLine.parse(ended));
         }
@@ -84,12 +93,12 @@ final class IdentificationReader {
         if (++lines > MAXIMUM_PREAMBLE_LINES) {
             throw new Malformed("more than " + MAXIMUM_PREAMBLE_LINES + " lines before an identification");
         }
-        line.reset();
+        length = 0;
         return new Preamble(IdentificationLine.withoutEnd(ended));
     }
 
     private Optional<Found> other() {
-        byte[] bytes = start.toByteArray();
+        byte[] bytes = Arrays.copyOf(start, started);
         return Lookalike.of(bytes)
                 .or(() -> isBinary(bytes) ? Optional.of("unknown") : Optional.empty())
                 .map(name -> new Other(new Outcome.NotSsh(name, bytes)));
