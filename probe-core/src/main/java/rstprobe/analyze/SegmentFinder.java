@@ -35,11 +35,13 @@ final class SegmentFinder {
     static final int NO_FLAGS = -1;
 
     private static final int IPIP = 4, SIX_IN_FOUR = 41, GRE = 47, ETHERIP = 97, MPLS_IN_IP = 137;
-    private static final int TCP_HEADER = 20, UDP_HEADER = 8, ICMP_HEADER = 8, PORTS_AND_SEQUENCE = 8;
+    static final int TCP_HEADER = 20;
+    private static final int UDP_HEADER = 8;
     private static final int MORE_FRAGMENTS_OR_OFFSET = 0x3FFF;
 
     private final LinkHeaders links = new LinkHeaders();
     private final Tunnels tunnels = new Tunnels(this);
+    private final IcmpQuotes quotes = new IcmpQuotes(this);
 
     Kind kind = Kind.NOTHING;
     boolean v6;
@@ -163,11 +165,7 @@ final class SegmentFinder {
         if (first >>> 4 != 4 || header < Datagram.V4_HEADER || end - at < header || total < header) {
             return;
         }
-        v6 = false;
-        sourceHigh = 0;
-        destinationHigh = 0;
-        sourceLow = u32(bytes, at + 12);
-        destinationLow = u32(bytes, at + 16);
+        addresses(bytes, at, false);
         identification = u16(bytes, at + 4);
         datagramAt = at;
         datagramEnd = Math.min(end, at + total);
@@ -191,11 +189,7 @@ final class SegmentFinder {
         int stated = u16(bytes, at + 4);
         long total =
                 stated == 0 ? ExtensionHeaders.unstatedLength(bytes, at, end, wireLength) : Datagram.V6_HEADER + stated;
-        v6 = true;
-        sourceHigh = i64(bytes, at + 8);
-        sourceLow = i64(bytes, at + 16);
-        destinationHigh = i64(bytes, at + 24);
-        destinationLow = i64(bytes, at + 32);
+        addresses(bytes, at, true);
         identification = 0;
         datagramAt = at;
         datagramEnd = Math.min(end, at + total);
@@ -247,8 +241,8 @@ final class SegmentFinder {
     private void transport(MemorySegment bytes, long at, int next, long length) {
         switch (next) {
             case Datagram.TCP -> segment(bytes, at, length);
-            case Datagram.ICMP -> icmp(bytes, at, false);
-            case Datagram.ICMPV6 -> icmp(bytes, at, true);
+            case Datagram.ICMP -> quotes.find(bytes, at, datagramEnd, false);
+            case Datagram.ICMPV6 -> quotes.find(bytes, at, datagramEnd, true);
             case IPIP, SIX_IN_FOUR -> innerIp(bytes, at, datagramEnd, length);
             case GRE -> tunnels.gre(bytes, at, datagramEnd, length);
             case ETHERIP -> innerFrame(LinkHeaders.ETHERNET, bytes, at + 2, datagramEnd, length - 2);
@@ -294,73 +288,20 @@ final class SegmentFinder {
         kind = Kind.SEGMENT;
     }
 
-    private void ports(MemorySegment bytes, long at) {
+    /// Of an IP header.
+    void addresses(MemorySegment bytes, long at, boolean six) {
+        v6 = six;
+        sourceHigh = six ? i64(bytes, at + 8) : 0;
+        sourceLow = six ? i64(bytes, at + 16) : u32(bytes, at + 12);
+        destinationHigh = six ? i64(bytes, at + 24) : 0;
+        destinationLow = six ? i64(bytes, at + 32) : u32(bytes, at + 16);
+    }
+
+    /// What of a TCP header fits the eight bytes that every ICMP error quotes.
+    void ports(MemorySegment bytes, long at) {
         sourcePort = u16(bytes, at);
         destinationPort = u16(bytes, at + 2);
         sequence = i32(bytes, at + 4);
-    }
-
-    private void icmp(MemorySegment bytes, long at, boolean six) {
-        if (six != v6 || datagramEnd - at < ICMP_HEADER + Datagram.V4_HEADER + PORTS_AND_SEQUENCE) {
-            return;
-        }
-        int type = u8(bytes, at);
-        boolean error = six ? type >= 1 && type <= 4 : type >= 3 && type <= 5 || type == 11 || type == 12;
-        if (!error) {
-            return;
-        }
-        long outer = datagramAt;
-        long outerEnd = datagramEnd;
-        quoted(bytes, at + ICMP_HEADER, datagramEnd);
-        datagramAt = outer;
-        datagramEnd = outerEnd;
-    }
-
-    private void quoted(MemorySegment bytes, long at, long end) {
-        int version = u8(bytes, at) >>> 4;
-        int header = version == 6 ? Datagram.V6_HEADER : (u8(bytes, at) & 0xF) * 4;
-        if (version != 4 && version != 6
-                || header < Datagram.V4_HEADER
-                || end - at < header + PORTS_AND_SEQUENCE
-                || version == 4 && (u16(bytes, at + 6) & 0x1FFF) != 0) {
-            return;
-        }
-        v6 = version == 6;
-        long place = quotedTcp(bytes, at + header, end, u8(bytes, at + (v6 ? 6 : 9)));
-        if (place < 0) {
-            return;
-        }
-        sourceHigh = v6 ? i64(bytes, at + 8) : 0;
-        sourceLow = v6 ? i64(bytes, at + 16) : u32(bytes, at + 12);
-        destinationHigh = v6 ? i64(bytes, at + 24) : 0;
-        destinationLow = v6 ? i64(bytes, at + 32) : u32(bytes, at + 16);
-        ports(bytes, place);
-        if (end - place < TCP_HEADER) {
-            flags = NO_FLAGS;
-            payloadAt = place + PORTS_AND_SEQUENCE;
-        } else {
-            int control = u16(bytes, place + 12);
-            flags = control & 0xFFF;
-            payloadAt = place + Math.max(TCP_HEADER, (control >>> 12) * 4);
-        }
-        kind = Kind.QUOTED;
-    }
-
-    /// Where behind its extension headers a quoted datagram has its TCP header; -1 where it has none that can be read.
-    private long quotedTcp(MemorySegment bytes, long from, long end, int first) {
-        long at = from;
-        int next = first;
-        for (int walked = 0; ExtensionHeaders.isOne(next, v6) && walked < ExtensionHeaders.MOST; walked++) {
-            if (end - at < 8
-                    || end - at < ExtensionHeaders.length(bytes, at, next)
-                    || next == Datagram.Extension.FRAGMENT && (u16(bytes, at + 2) & 0xFFF8) != 0) {
-                return -1;
-            }
-            int step = ExtensionHeaders.length(bytes, at, next);
-            next = u8(bytes, at);
-            at += step;
-        }
-        return next == Datagram.TCP && end - at >= PORTS_AND_SEQUENCE ? at : -1;
     }
 
     /// Whether it found a segment that is a reset.
