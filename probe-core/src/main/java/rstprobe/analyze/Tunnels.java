@@ -18,9 +18,12 @@ final class Tunnels {
     /// Aruba's range, with frames of IEEE 802.11 inside.
     private static final int ARUBA_FIRST = 0x8200, ARUBA_LAST = 0x8210, ARUBA_OTHER = 0x9000;
 
-    /// IEEE 802.1ah (a customer's whole frame behind four bytes), 802.1BR and its forerunner VN-Tag.
+    /// IEEE 802.1ah: a customer's whole frame behind four bytes.
     private static final int BACKBONE = 0x88E7, BACKBONE_TAG = 4;
-    private static final int E_TAG = 0x893F, E_TAG_HEADER = 8, VN_TAG = 0x8926, VN_TAG_HEADER = 6;
+    /// Tags that end with the EtherType of what follows: of IEEE 802.1BR and its forerunner, and Cisco's metadata with
+    /// the
+    /// group that the sender belongs to in a TrustSec domain.
+    private static final int E_TAG = 0x893F, VN_TAG = 0x8926, GROUP_TAG = 0x8909;
 
     /// RFC 7348, RFC 8926, RFC 7510, RFC 8086, 3GPP TS 29.281, and VXLAN's draft with a next protocol.
     private static final int VXLAN = 4789,
@@ -44,14 +47,22 @@ final class Tunnels {
                 || etherType == MPLS
                 || etherType == MPLS_MULTICAST
                 || etherType == BACKBONE
-                || etherType == VN_TAG
-                || etherType == E_TAG;
+                || typedTag(etherType) > 0;
     }
 
     private static boolean isVlan(int etherType) {
         return switch (etherType) {
             case EtherType.VLAN, EtherType.SERVICE_VLAN, EtherType.OLD_QINQ, EtherType.OLDER_QINQ -> true;
             default -> false;
+        };
+    }
+
+    /// The length of a tag that ends with an EtherType; 0 for anything else.
+    private static int typedTag(int etherType) {
+        return switch (etherType) {
+            case VN_TAG -> 6;
+            case E_TAG, GROUP_TAG -> 8;
+            default -> 0;
         };
     }
 
@@ -63,18 +74,16 @@ final class Tunnels {
             pointToPoint(bytes, at + PPPOE_HEADER, end, wireLength - PPPOE_HEADER);
         } else if (etherType == BACKBONE) {
             finder.innerFrame(LinkHeaders.ETHERNET, bytes, at + BACKBONE_TAG, end, wireLength - BACKBONE_TAG);
-        } else if (etherType == VN_TAG) {
-            extendedBridge(bytes, at, VN_TAG_HEADER, end, wireLength);
-        } else if (etherType == E_TAG) {
-            extendedBridge(bytes, at, E_TAG_HEADER, end, wireLength);
+        } else if (typedTag(etherType) > 0) {
+            behind(typedTag(etherType), bytes, at, end, wireLength);
         } else {
             finder.wrapped = true;
             labels(bytes, at, end, wireLength);
         }
     }
 
-    /// Which port of a bridge a frame is for, and at the end of that the EtherType of what follows.
-    private void extendedBridge(MemorySegment bytes, long at, int header, long end, long wireLength) {
+    /// What comes behind a header that ends with its EtherType.
+    private void behind(int header, MemorySegment bytes, long at, long end, long wireLength) {
         finder.wrapped = true;
         if (end - at >= header) {
             finder.ether(u16(bytes, at + header - 2), bytes, at + header, end, wireLength - header);

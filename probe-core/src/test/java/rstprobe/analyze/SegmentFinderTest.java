@@ -95,6 +95,7 @@ class SegmentFinderTest {
         found(Crafted.ethernet(0x8100, Crafted.join(Crafted.hex("00058100000a0800"), inner)), 1);
         found(Crafted.ethernet(0x88E7, Crafted.join(Crafted.hex("00000001"), frame)), 1);
         found(Crafted.ethernet(0x8926, Crafted.join(Crafted.hex("000100020800"), inner)), 1);
+        found(Crafted.ethernet(0x8909, Crafted.join(Crafted.hex("0101000100020800"), inner)), 1);
         found(Crafted.ethernet(0x893F, Crafted.join(Crafted.hex("0000300100000800"), inner)), 1);
         found(Crafted.join(new byte[40], Crafted.hex("08000000"), inner), 242);
         found(Crafted.join(Crafted.hex("0f000800"), inner), 9);
