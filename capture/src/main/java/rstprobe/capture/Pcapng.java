@@ -10,6 +10,9 @@ final class Pcapng {
     static final int SIMPLE_PACKET = 3;
     static final int INTERFACE_STATISTICS = 5;
     static final int ENHANCED_PACKET = 6;
+    static final int JOURNAL_ENTRY = 9;
+    static final int CUSTOM = 0x0000_0BAD;
+    static final int CUSTOM_NOT_COPIED = 0x4000_0BAD;
 
     /// Section 4.1: tells the byte order of the section.
     static final int BYTE_ORDER_MAGIC = 0x1A2B3C4D;

@@ -45,6 +45,7 @@ final class PcapngWalk extends RecordWalk {
     private long optionsEnd;
 
     private long lostBefore;
+    private long numberedByOthers;
 
     /// The file begins with a section header.
     PcapngWalk(MemorySegment bytes) {
@@ -133,6 +134,7 @@ final class PcapngWalk extends RecordWalk {
             case Pcapng.SECTION -> section(at, length);
             case Pcapng.INTERFACE -> describedInterface(at, length);
             case Pcapng.INTERFACE_STATISTICS -> countedInterface(at, length);
+            case Pcapng.JOURNAL_ENTRY, Pcapng.CUSTOM, Pcapng.CUSTOM_NOT_COPIED -> numberedByOthers++;
             default -> {}
         }
         return type == Pcapng.ENHANCED_PACKET || type == Pcapng.OBSOLETE_PACKET || type == Pcapng.SIMPLE_PACKET;
@@ -168,6 +170,11 @@ final class PcapngWalk extends RecordWalk {
     @Override
     public long lostBefore() {
         return lostBefore;
+    }
+
+    @Override
+    public long numberedByOthers() {
+        return numberedByOthers;
     }
 
     /// A simple packet has no time: section 4.4. It gets 0.

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 /// pcapng in both byte orders with any number of sections and interfaces, of its blocks those with frames (enhanced,
 /// simple, and the obsolete one), interfaces and statistics. Every other block is stepped over without a look inside,
 /// decryption secrets among them. (Wireshark gives custom blocks and journal entries a frame number too; here only
-/// frames have one.)
+/// frames have one, and [#numberedByOthers] counts the rest.)
 ///
 /// Bytes never raise an exception: where they make no sense the walk ends and [#damage] says where and why. Memory
 /// that is mapped from a file that another program cuts meanwhile raises an [InternalError], as the JVM has it.
@@ -207,6 +207,12 @@ public abstract sealed class RecordWalk permits PcapWalk, PcapngWalk, RecordWalk
     /// How many frames those that this walk stepped on say were lost right before them, at most
     /// [LostFrames#MOST]; 0 where the format has no word for it.
     public long lostBefore() {
+        return 0;
+    }
+
+    /// How many records that are no frames, and to which Wireshark gives a frame number all the same, this walk stepped
+    /// over.
+    public long numberedByOthers() {
         return 0;
     }
 

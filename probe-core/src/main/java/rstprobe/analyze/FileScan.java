@@ -45,6 +45,7 @@ final class FileScan {
     long resets;
     long quotedResets;
     long backwards;
+    long numberedByOthers;
 
     FileScan(MemorySegment bytes, RecordWalk start, Accused accused) {
         this.bytes = bytes;
@@ -77,6 +78,7 @@ final class FileScan {
         notFiltered.or(found.notFiltered);
         times(found);
         lost.add(found.end);
+        numberedByOthers += found.end.numberedByOthers();
         events(found.events);
         damage = found.failure.or(found.end::damage);
         next = found.end;

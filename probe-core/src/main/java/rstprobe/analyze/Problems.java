@@ -21,6 +21,13 @@ final class Problems {
             all.add("the capture lost " + counted(lost, "frame") + ": resets may be among them, and what is called"
                     + " absent is not observed (" + lost + " dropped), not proven absent");
         }
+        if (scan.numberedByOthers > 0) {
+            all.add("it has "
+                    + counted(
+                            scan.numberedByOthers, "custom block or journal entry", "custom blocks and journal entries")
+                    + ", which Wireshark numbers as frames: its numbers are higher"
+                    + " by those that come before");
+        }
         if (!scan.linksNotRead.isEmpty()) {
             String links = scan.linksNotRead.stream()
                     .mapToObj(code -> new LinkType(code).toString())
@@ -49,6 +56,10 @@ final class Problems {
     }
 
     private static String counted(long number, String what) {
-        return number + " " + what + (number == 1 ? "" : "s");
+        return counted(number, what, what + "s");
+    }
+
+    private static String counted(long number, String one, String several) {
+        return number + " " + (number == 1 ? one : several);
     }
 }

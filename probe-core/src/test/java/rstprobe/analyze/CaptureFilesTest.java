@@ -157,6 +157,33 @@ class CaptureFilesTest {
         }
     }
 
+    /// A frame's number is looked up in Wireshark, which counts more than frames.
+    @Test
+    void blocksThatWiresharkNumbersAsFramesAreTold() throws ScanFailure {
+        byte[] plain =
+                new Crafted(1).segment(SERVER, 22, CLIENT, PORT, RST, 501, 0).bytes();
+        byte[] custom = Crafted.hex("ad0b0000 10000000 01000000 10000000");
+        byte[] notCopied = Crafted.hex("ad0b0040 10000000 01000000 10000000");
+        byte[] journal = Crafted.hex("09000000 10000000 613d620a 10000000");
+        byte[] one = Crafted.join(Crafted.pcapng(plain, 0, 0), custom);
+        assertEquals(
+                List.of(
+                        "it has 1 custom block or journal entry, which Wireshark numbers as frames: its numbers are higher"
+                                + " by those that come before"),
+                problems(one));
+        assertEquals(
+                List.of("it has 3 custom blocks and journal entries, which Wireshark numbers as frames: its numbers are"
+                        + " higher by those that come before"),
+                problems(Crafted.join(one, notCopied, journal)));
+    }
+
+    private static List<String> problems(byte[] capture) throws ScanFailure {
+        try (CaptureScan scan = scan(capture)) {
+            assertEquals(1, scan.files().getFirst().packets());
+            return scan.files().getFirst().problems();
+        }
+    }
+
     /// What is written meanwhile belongs to the next look.
     @Test
     void aFileThatGrowsIsReadAsLongAsItWas() throws IOException, ScanFailure {
