@@ -41,9 +41,8 @@ final class WatchCommand implements Callable<Integer> {
     /// receive offload.
     static final int SNAP_LENGTH = 4_096;
 
-    /// What the kernel fills while nobody looks, of all taps together, and the least of one. All of it holds a quarter
-    /// of
-    /// a second of 850 000 frames; a sixteenth of a second was too little when another program took the processor.
+    /// What the kernel fills while nobody looks, of all taps together, and the least of one: a quarter of a second of
+    /// 850 000 frames a second. A sixteenth was too little when another program took the processor.
     private static final int BUFFER_BYTES = 64 << 20, LEAST_BUFFER_BYTES = 8 << 20;
 
     private static final Duration SHORTEST_KEPT = Duration.ofSeconds(1);
@@ -115,7 +114,7 @@ final class WatchCommand implements Callable<Integer> {
                 "SIZE",
                 Reading.by(new MemoryWords()),
                 bytes -> memory = bytes,
-                "Memory for headers (default: 64m, which holds some 600 000).");
+                "Memory for headers (default: 64m, which holds some 600 000), beside the 64m that the kernel fills.");
         words.option(
                 "--keep",
                 "TIME",

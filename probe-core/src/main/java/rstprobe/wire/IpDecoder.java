@@ -170,7 +170,8 @@ final class IpDecoder {
                 extensions.add(new Datagram.Extension(next, rest.upTo(length)));
                 if (next == Datagram.Extension.FRAGMENT) {
                     fragmentOffset = rest.u16(2) & 0xfff8;
-                    moreFragments = (rest.u8(3) & 1) != 0;
+                    // Whatever comes behind a fragment header is of a part, also where it is another one.
+                    moreFragments |= (rest.u8(3) & 1) != 0;
                     identification = OptionalInt.of(rest.i32(4));
                 }
                 next = rest.u8(0);
