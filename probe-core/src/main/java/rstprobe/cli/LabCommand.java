@@ -42,13 +42,11 @@ final class LabCommand implements Callable<Integer> {
 
     /// What a practice network is like besides its fault.
     static final class ConditionOptions {
-        private final LabSoftware software = new LabSoftware();
+        private final LabBuild build = new LabBuild();
 
         private int delayMillis;
         private double loss;
         private long seed = 1;
-        private boolean ipv6;
-        private Optional<Path> serverTree = Optional.empty();
 
         private void addTo(Vocabulary words) {
             words.option(
@@ -64,23 +62,12 @@ final class LabCommand implements Callable<Integer> {
                     share -> loss = share,
                     "Share of frames lost each way, 0 to 1 (default: 0).");
             words.option("--seed", "N", Reading.LONG, number -> seed = number, "Seed of the losses (default: 1).");
-            words.flag("-6", given -> ipv6 = given, "Reach the server by IPv6.");
-            words.option(
-                    "--server-tree",
-                    "DIR",
-                    Reading.PATH,
-                    folder -> serverTree = Optional.of(folder),
-                    "Take sshd from this root directory, such as an unpacked newer Debian.");
-            software.addTo(words);
+            build.addTo(words);
         }
 
         /// @param overIpv6 whether the network wants it so, whatever the user said
         Conditions conditions(boolean overIpv6) {
-            try {
-                return new Conditions(delayMillis, loss, seed, ipv6 || overIpv6, serverTree, software.folder());
-            } catch (IllegalArgumentException wrong) {
-                throw new WrongWords(wrong.getMessage());
-            }
+            return build.conditions(delayMillis, loss, seed, overIpv6);
         }
     }
 

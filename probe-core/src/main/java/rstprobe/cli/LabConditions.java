@@ -1,10 +1,8 @@
 package rstprobe.cli;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Stream;
 import rstprobe.lab.Conditions;
 import rstprobe.lab.Labs;
@@ -23,14 +21,12 @@ final class LabConditions {
         all
     }
 
-    private final LabSoftware software = new LabSoftware();
+    private final LabBuild build = new LabBuild();
 
     private List<String> only = List.of();
     private List<Integer> delays = List.of();
     private List<Double> losses = List.of();
     private long seed = 1;
-    private boolean ipv6;
-    private Optional<Path> serverTree = Optional.empty();
     private int jobs = 1;
 
     void addTo(Vocabulary words) {
@@ -58,14 +54,7 @@ final class LabConditions {
                 Reading.LONG,
                 number -> seed = number,
                 "Seed of the first run's losses; each further run takes the next (default: 1).");
-        words.flag("-6", given -> ipv6 = given, "Reach the server by IPv6.");
-        words.option(
-                "--server-tree",
-                "DIR",
-                Reading.PATH,
-                folder -> serverTree = Optional.of(folder),
-                "Take sshd from this root directory, such as an unpacked newer Debian.");
-        software.addTo(words);
+        build.addTo(words);
         words.option(
                 "--jobs",
                 "N",
@@ -86,14 +75,10 @@ final class LabConditions {
         List<Integer> late = delays.isEmpty() ? course == Course.all ? ALL_DELAYS : List.of(0) : delays;
         List<Double> lossy = losses.isEmpty() ? course == Course.all ? ALL_LOSSES : List.of(0.0) : losses;
         List<Conditions> conditions = new ArrayList<>();
-        try {
-            for (double loss : lossy) {
-                for (int delay : late) {
-                    conditions.add(new Conditions(delay, loss, seed, ipv6, serverTree, software.folder()));
-                }
+        for (double loss : lossy) {
+            for (int delay : late) {
+                conditions.add(build.conditions(delay, loss, seed, false));
             }
-        } catch (IllegalArgumentException wrong) {
-            throw new WrongWords(wrong.getMessage());
         }
         return List.copyOf(conditions);
     }
