@@ -13,7 +13,7 @@ final class LinkHeaders {
     static final int ETHERNET = LinkType.ETHERNET, IEEE_802_11 = 105, PPP = 9, RAW = LinkType.RAW;
     private static final int SLIP = 8, FDDI = 10, PPP_HDLC = 50, PPPOE = 51, CISCO_HDLC = 104, FRAME_RELAY = 107;
     private static final int RADIOTAP = 127, PPP_PPPD = 166, PPP_WITH_DIRECTION = 204, NFLOG = 239, INFINIBAND = 242;
-    private static final int PER_PACKET_INFORMATION = 192;
+    private static final int PACKET_FILTER_LOG = 117, PER_PACKET_INFORMATION = 192, PACKET_TAP = 258;
 
     /// A global routing header, then the four bytes of RFC 4391 section 6.
     private static final int INFINIBAND_ROUTING = 40, INFINIBAND_HEADER = 44;
@@ -22,7 +22,8 @@ final class LinkHeaders {
 
     /// AF_INET everywhere; AF_INET6 on Linux, NetBSD, FreeBSD and macOS.
     private static final int INET = 2, INET6_LINUX = 10, INET6_NETBSD = 24, INET6_FREEBSD = 28, INET6_MACOS = 30;
-    private static final int CISCO_HDLC_HEADER = 4, CISCO_UNICAST = 0x0F00, ANNOTATION_HEADER = 8;
+    private static final int CISCO_HDLC_HEADER = 4, CISCO_UNICAST = 0x0F00;
+    private static final int PER_PACKET_HEADER = 8, PACKET_TAP_HEADER = 12;
 
     /// RFC 1661 section 2; RFC 1332, RFC 5072 and RFC 3032 for those that matter.
     private static final int PPP_IPV4 = 0x21, PPP_IPV6 = 0x57, PPP_MPLS = 0x281;
@@ -63,7 +64,9 @@ final class LinkHeaders {
             case IEEE_802_11 -> wireless(bytes, from, end, false);
             case RADIOTAP -> radiotap(bytes, from, end);
             case NFLOG -> nflog(bytes, from, end);
-            case PER_PACKET_INFORMATION -> annotated(bytes, from, end);
+            case PER_PACKET_INFORMATION -> perPacketInformation(bytes, from, end);
+            case PACKET_TAP -> packetTap(bytes, from, end);
+            case PACKET_FILTER_LOG -> packetFilterLog(bytes, from, end);
             default -> {
                 return false;
             }
@@ -107,8 +110,12 @@ final class LinkHeaders {
             return;
         }
         int family = u16(bytes, from) == 0 ? u16(bytes, from + 2) : Integer.reverseBytes(i32(bytes, from));
+        family(family, from + FAMILY_HEADER);
+    }
+
+    private void family(int family, long place) {
         switch (family) {
-            case INET, INET6_LINUX, INET6_NETBSD, INET6_FREEBSD, INET6_MACOS -> ip(from + FAMILY_HEADER);
+            case INET, INET6_LINUX, INET6_NETBSD, INET6_FREEBSD, INET6_MACOS -> ip(place);
             default -> {}
         }
     }
@@ -127,17 +134,37 @@ final class LinkHeaders {
         }
     }
 
-    /// CACE's Per-Packet Information: version and flags, its length and a link type, both little-endian; after what it
-    /// tells comes a frame of that type.
-    private void annotated(MemorySegment bytes, long from, long end) {
-        if (end - from < ANNOTATION_HEADER) {
-            return;
+    /// CACE's: version and flags, its length and a link type, both little-endian, and what else it tells.
+    private void perPacketInformation(MemorySegment bytes, long from, long end) {
+        if (end - from >= PER_PACKET_HEADER) {
+            annotated(bytes, from, end, little(bytes, from) >>> 16, little(bytes, from + 4));
         }
-        int length = Integer.reverseBytes(i32(bytes, from)) >>> 16;
-        int inner = Integer.reverseBytes(i32(bytes, from + 4));
-        if (inner != PER_PACKET_INFORMATION && length >= ANNOTATION_HEADER && length <= end - from) {
-            strip(bytes, from + length, end, inner);
+    }
+
+    /// Apple's: its length, what kind of record it is and a link type, and which process and interface it was.
+    private void packetTap(MemorySegment bytes, long from, long end) {
+        if (end - from >= PACKET_TAP_HEADER) {
+            annotated(bytes, from, end, little(bytes, from), little(bytes, from + 8));
+        }
+    }
+
+    /// A frame of a link type that stands behind its annotation; an annotation within one is none.
+    private void annotated(MemorySegment bytes, long from, long end, int length, int link) {
+        boolean again = link == PER_PACKET_INFORMATION || link == PACKET_TAP;
+        if (!again && length > 0 && length <= end - from) {
+            strip(bytes, from + length, end, link);
             unusual = true;
+        }
+    }
+
+    private static int little(MemorySegment bytes, long at) {
+        return Integer.reverseBytes(i32(bytes, at));
+    }
+
+    /// Of the packet filter of the BSDs: its length without what pads it, the address family, and which rule it was.
+    private void packetFilterLog(MemorySegment bytes, long from, long end) {
+        if (end - from >= FAMILY_HEADER) {
+            family(u8(bytes, from + 1), from + (u8(bytes, from) + 3 & ~3));
         }
     }
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import rstprobe.analyze.SegmentFinder.Kind;
 import rstprobe.capture.Frame;
@@ -101,6 +101,8 @@ class SegmentFinderTest {
         found(Crafted.join(Crafted.hex("0f000800"), inner), 9);
         found(Crafted.join(Crafted.hex("8f000800"), inner), 50);
         found(Crafted.join(Crafted.hex("00000c0001000000aabbccdd"), frame), 192);
+        found(Crafted.join(Crafted.hex("100000000100000001000000aabbccdd"), frame), 258);
+        found(Crafted.join(Crafted.hex("3d020100"), new byte[60], inner), 117);
         found(Crafted.ethernet(0x8864, Crafted.join(Crafted.hex("1100000100300021"), inner)), 1);
         found(Crafted.join(Crafted.hex("ff030021"), inner), 9);
         found(Crafted.join(Crafted.hex("00ff030021"), inner), 204);
@@ -136,11 +138,20 @@ class SegmentFinderTest {
     @Test
     void anAnnotationWithinAnAnnotationOrLongerThanTheFrameHidesIt() {
         byte[] frame = Crafted.ethernet(0x0800, new Crafted(1).tcp(1, 22, 2, 40_000, Crafted.RST, 7, 0, new byte[0]));
-        for (String header : List.of("00000800c0000000", "0000ffff01000000", "0000040001000000")) {
-            byte[] bytes = Crafted.join(Crafted.hex(header), frame);
+        for (Map.Entry<String, Integer> each : Map.of(
+                        "00000800c0000000", 192,
+                        "0000080002010000", 192,
+                        "0000ffff01000000", 192,
+                        "0000000001000000", 192,
+                        "0c00000001000000c0000000", 258,
+                        "0c0000800100000001000000", 258,
+                        "00000000", 258,
+                        "ff020000", 117)
+                .entrySet()) {
+            byte[] bytes = Crafted.join(Crafted.hex(each.getKey()), frame);
             SegmentFinder finder = new SegmentFinder();
-            finder.find(MemorySegment.ofArray(bytes), 0, bytes.length, bytes.length, 192);
-            assertEquals(Kind.NOTHING, finder.kind, header);
+            finder.find(MemorySegment.ofArray(bytes), 0, bytes.length, bytes.length, each.getValue());
+            assertEquals(Kind.NOTHING, finder.kind, each.getKey());
         }
     }
 
