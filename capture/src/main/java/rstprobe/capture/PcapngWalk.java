@@ -2,10 +2,8 @@ package rstprobe.capture;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 
 /// The blocks of a pcapng file (draft-ietf-opsawg-pcapng).
 final class PcapngWalk extends RecordWalk {
@@ -27,17 +25,7 @@ final class PcapngWalk extends RecordWalk {
     /// Blocks in a row that must make sense where one is guessed to begin.
     private static final int CONVINCING_BLOCKS = 4;
 
-    private InterfaceTable interfaces = new InterfaceTable();
-
-    /// How many of these interfaces this walk has met, and whether it may add to them.
-    private int known;
-
-    private boolean owned = true;
-    private Map<Integer, InterfaceStatistics> statistics = new TreeMap<>();
-    private Optional<SectionFacts> section = Optional.empty();
-
-    /// The id of the first interface of the section that is being read.
-    private int firstInterface;
+    private final SectionsMet met;
 
     /// Where this frame's options begin and end.
     private long optionsAt;
@@ -50,16 +38,12 @@ final class PcapngWalk extends RecordWalk {
     /// The file begins with a section header.
     PcapngWalk(MemorySegment bytes) {
         super(bytes, false);
+        this.met = new SectionsMet();
     }
 
     private PcapngWalk(PcapngWalk other, long offset) {
         super(other.bytes, other.swapped);
-        this.interfaces = other.interfaces;
-        this.known = other.known;
-        this.owned = false;
-        this.statistics = new TreeMap<>(other.statistics);
-        this.section = other.section;
-        this.firstInterface = other.firstInterface;
+        this.met = new SectionsMet(other.met);
         this.next = offset;
     }
 
@@ -148,7 +132,7 @@ final class PcapngWalk extends RecordWalk {
         capture(at, PACKET_FIELDS, claimed, length);
         original = i32(at + BODY + 16);
         timed = true;
-        atNanos = interfaces.nanos(interfaceId, ticks(at + BODY + 4));
+        atNanos = met.nanos(interfaceId, ticks(at + BODY + 4));
         optionsAt = frameAt + captured + Pcapng.padding(captured);
         optionsEnd = at + length - TRAILER;
         lost(type, at);
@@ -184,7 +168,7 @@ final class PcapngWalk extends RecordWalk {
         int id = interfaceId(0);
         onInterface(id);
         long claimed = u32(at + BODY);
-        int snapLength = interfaces.facts(id).snapLength();
+        int snapLength = met.snapLength(id);
         if (snapLength > 0) {
             claimed = Math.min(claimed, snapLength);
         }
@@ -198,7 +182,7 @@ final class PcapngWalk extends RecordWalk {
 
     private void onInterface(int id) {
         interfaceId = id;
-        linkCode = interfaces.link(id);
+        linkCode = met.link(id);
     }
 
     private void capture(long at, int fields, long claimed, int length) throws DamagedException {
@@ -220,11 +204,11 @@ final class PcapngWalk extends RecordWalk {
         if (u16(at + BODY + 4) != 1) {
             throw malformed("pcapng version " + u16(at + BODY + 4) + "." + u16(at + BODY + 6) + " is unknown");
         }
-        firstInterface = known;
+        met.begin();
         knowledge++;
-        if (section.isEmpty()) {
+        if (met.isFirst()) {
             PcapngOptions options = options(at + SECTION_BYTES - TRAILER, at + length - TRAILER);
-            section = Optional.of(new SectionFacts(
+            met.describeFirst(new SectionFacts(
                     options.text(Pcapng.SECTION_OS),
                     options.text(Pcapng.SECTION_HARDWARE),
                     options.text(Pcapng.SECTION_APPLICATION),
@@ -234,21 +218,16 @@ final class PcapngWalk extends RecordWalk {
 
     private void describedInterface(long at, int length) throws DamagedException {
         fits(Pcapng.BLOCK_OVERHEAD + 8, length);
-        if (known == CaptureLimits.MAX_INTERFACES) {
+        if (met.isFull()) {
             throw new DamagedException(
                     Damage.Kind.TOO_LARGE, at, "there are more than " + CaptureLimits.MAX_INTERFACES + " interfaces");
         }
         LinkType link = new LinkType(u16(at + BODY));
         int snapLength = Math.max(i32(at + BODY + 4), 0);
         PcapngOptions options = options(at + BODY + 8, at + length - TRAILER);
-        if (!owned) {
-            interfaces = interfaces.copy(known);
-            owned = true;
-        }
-        interfaces.add(
+        met.add(
                 new InterfaceFacts(options.text(Pcapng.INTERFACE_NAME), link, snapLength, options.filterExpression()),
                 options.timeScale());
-        known++;
         knowledge++;
     }
 
@@ -262,7 +241,7 @@ final class PcapngWalk extends RecordWalk {
                 accepted == 0 ? received : accepted,
                 options.counter(Pcapng.STATISTICS_DROPPED_BY_SYSTEM),
                 options.counter(Pcapng.STATISTICS_DROPPED_BY_INTERFACE));
-        statistics.put(id, new InterfaceStatistics(id, counters, interfaces.nanos(id, ticks(at + BODY + 4))));
+        met.count(id, counters, ticks(at + BODY + 4));
     }
 
     /// Two halves, the upper one first in both byte orders.
@@ -271,11 +250,10 @@ final class PcapngWalk extends RecordWalk {
     }
 
     private int interfaceId(long inSection) throws DamagedException {
-        int inAll = known - firstInterface;
-        if (inSection >= inAll) {
-            throw malformed("the block is of interface " + inSection + ", and the section has " + inAll);
+        if (inSection >= met.ofSection()) {
+            throw malformed("the block is of interface " + inSection + ", and the section has " + met.ofSection());
         }
-        return firstInterface + (int) inSection;
+        return met.number((int) inSection);
     }
 
     private PcapngOptions options(long from, long end) {
@@ -303,11 +281,7 @@ final class PcapngWalk extends RecordWalk {
 
     @Override
     public boolean knowsTheSameAs(RecordWalk other) {
-        return other instanceof PcapngWalk that
-                && swapped == that.swapped
-                && firstInterface == that.firstInterface
-                && known == that.known
-                && interfaces.begins(known, that.interfaces);
+        return other instanceof PcapngWalk that && swapped == that.swapped && met.readsAs(that.met);
     }
 
     @Override
@@ -352,16 +326,16 @@ final class PcapngWalk extends RecordWalk {
 
     @Override
     public SectionFacts section() {
-        return section.orElse(SectionFacts.NONE);
+        return met.first();
     }
 
     @Override
     public List<InterfaceFacts> interfaces() {
-        return interfaces.first(known);
+        return met.interfaces();
     }
 
     @Override
     public List<InterfaceStatistics> statistics() {
-        return List.copyOf(statistics.values());
+        return met.statistics();
     }
 }

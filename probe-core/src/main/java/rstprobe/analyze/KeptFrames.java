@@ -11,11 +11,13 @@ final class KeptFrames {
     private static final int BLOCK_SHIFT = 14, BLOCK = 1 << BLOCK_SHIFT;
     private static final int MOST = 4 << 20;
     private static final int FILE_SHIFT = 48;
-    private static final int RESET = 1 << 31;
 
-    private final List<long[]> places = new ArrayList<>();
-    private final List<int[]> numbers = new ArrayList<>();
-    private final List<int[]> nexts = new ArrayList<>();
+    /// Of a link: its place; then the link after it and, in the lower half, its frame's number and whether that is a
+    /// reset. Both lie in one line of the processor's cache.
+    private static final int PLACE = 0, CHAINED = 1, WIDTH = 2;
+    private static final long RESET = 1L << 31, NUMBER = RESET - 1, LOWER = 0xFFFF_FFFFL;
+
+    private final List<long[]> blocks = new ArrayList<>();
     private int used;
     private int free = NONE;
 
@@ -28,24 +30,34 @@ final class KeptFrames {
             return NONE;
         } else {
             link = used++;
-            if (link >>> BLOCK_SHIFT == places.size()) {
-                places.add(new long[BLOCK]);
-                numbers.add(new int[BLOCK]);
-                nexts.add(new int[BLOCK]);
+            if (link >>> BLOCK_SHIFT == blocks.size()) {
+                blocks.add(new long[BLOCK * WIDTH]);
             }
         }
-        places.get(link >>> BLOCK_SHIFT)[link & BLOCK - 1] = place(file, recordAt);
-        numbers.get(link >>> BLOCK_SHIFT)[link & BLOCK - 1] = number | (reset ? RESET : 0);
-        setNext(link, NONE);
+        long[] block = block(link);
+        block[row(link) + PLACE] = place(file, recordAt);
+        block[row(link) + CHAINED] = (long) NONE << Integer.SIZE | number | (reset ? RESET : 0);
         return link;
     }
 
+    private long[] block(int link) {
+        return blocks.get(link >>> BLOCK_SHIFT);
+    }
+
+    private static int row(int link) {
+        return (link & BLOCK - 1) * WIDTH;
+    }
+
+    private long chained(int link) {
+        return block(link)[row(link) + CHAINED];
+    }
+
     void setNext(int link, int next) {
-        nexts.get(link >>> BLOCK_SHIFT)[link & BLOCK - 1] = next;
+        block(link)[row(link) + CHAINED] = (long) next << Integer.SIZE | chained(link) & LOWER;
     }
 
     int next(int link) {
-        return nexts.get(link >>> BLOCK_SHIFT)[link & BLOCK - 1];
+        return (int) (chained(link) >> Integer.SIZE);
     }
 
     /// Gives one link back.
@@ -73,7 +85,7 @@ final class KeptFrames {
 
     /// The file and the byte in one number, which no other frame has.
     long place(int link) {
-        return places.get(link >>> BLOCK_SHIFT)[link & BLOCK - 1];
+        return block(link)[row(link) + PLACE];
     }
 
     /// That number of a frame.
@@ -82,10 +94,10 @@ final class KeptFrames {
     }
 
     int number(int link) {
-        return numbers.get(link >>> BLOCK_SHIFT)[link & BLOCK - 1] & ~RESET;
+        return (int) (chained(link) & NUMBER);
     }
 
     boolean isReset(int link) {
-        return (numbers.get(link >>> BLOCK_SHIFT)[link & BLOCK - 1] & RESET) != 0;
+        return (chained(link) & RESET) != 0;
     }
 }
