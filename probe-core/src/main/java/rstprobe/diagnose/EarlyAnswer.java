@@ -23,21 +23,33 @@ final class EarlyAnswer {
         if (probings.isEmpty() || !all.stream().allMatch(Attempt::steady)) {
             return Optional.empty();
         }
-        List<Long> roundTrips = Stream.concat(RoundTrips.samples(all).stream(), controls(probings))
+        List<Long> controls = answers(probings.stream().filter(probing -> probing.is(ActiveTest.SWEEP, Part.CONTROL)));
+        List<Long> roundTrips = Stream.concat(RoundTrips.samples(all).stream(), controls.stream())
                 .toList();
         long fastest = roundTrips.stream().mapToLong(Long::longValue).min().orElse(0);
+        List<Long> closedPort = answers(probings.stream().filter(EarlyAnswer::goesToClosedPort));
         return probings.stream()
                 .filter(probing -> probing.is(ActiveTest.SWEEP, Part.TRIGGER)
-                        && probing.reset().isPresent()
-                        && RoundTrips.tooSoon(nanos(probing, probing.reset().get()), roundTrips))
+                        && probing.reset()
+                                .map(reset -> nanos(probing, reset))
+                                .filter(nanos -> RoundTrips.tooSoon(nanos, roundTrips))
+                                .filter(nanos -> closedPort.isEmpty() || RoundTrips.tooSoon(nanos, closedPort))
+                                .isPresent())
                 .findFirst()
                 .map(probing -> fact(probing, fastest, roundTrips.size()));
     }
 
-    private static Stream<Long> controls(List<Probing> probings) {
-        return probings.stream()
-                .filter(probing -> probing.is(ActiveTest.SWEEP, Part.CONTROL))
-                .flatMap(probing -> probing.answers().stream().limit(1).map(answer -> nanos(probing, answer)));
+    /// What the host answers on a closed port may be a filter's word for it, and so proves no distance. It may
+    /// well be the host's own, though, and then whatever comes as soon is no sooner than the host can speak: a few
+    /// controls that a busy moment kept waiting would show the opposite.
+    private static boolean goesToClosedPort(Probing probing) {
+        return probing.is(ActiveTest.REFERENCE, Part.CLOSED_PORT)
+                && probing.reset().isPresent();
+    }
+
+    private static List<Long> answers(Stream<Probing> probings) {
+        return probings.flatMap(probing -> probing.answers().stream().limit(1).map(answer -> nanos(probing, answer)))
+                .toList();
     }
 
     private static long nanos(Probing probing, Seen answer) {

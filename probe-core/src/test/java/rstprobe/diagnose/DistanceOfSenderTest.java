@@ -241,6 +241,26 @@ class DistanceOfSenderTest {
         assertFalse(says(late, "trigger-answered-before-round-trip"));
     }
 
+    /// What a closed port of the same host answers as soon may be the host's own answer: then the others were late.
+    @Test
+    void aTriggerAnsweredAsSoonAsAClosedPortWasNotAnsweredEarly() {
+        CraftedReel reel = after(Stories.STEALTH + Stories.STEALTH)
+                .syn(ActiveTest.REFERENCE, Part.CLOSED_PORT, 50_000, CLOSED, 64)
+                .after(1)
+                .reset(62, 0)
+                .segment(ActiveTest.SWEEP, Part.TRIGGER, 50_020, 3, 900, 100, 23)
+                .after(1)
+                .reset(62, 0);
+        assertFalse(says(reel, "trigger-answered-before-round-trip"));
+        CraftedReel slow = after(Stories.STEALTH + Stories.STEALTH)
+                .syn(ActiveTest.REFERENCE, Part.CLOSED_PORT, 50_000, CLOSED, 64)
+                .reset(62, 0)
+                .segment(ActiveTest.SWEEP, Part.TRIGGER, 50_020, 3, 900, 100, 23)
+                .after(1)
+                .reset(62, 0);
+        assertTrue(says(slow, "trigger-answered-before-round-trip"));
+    }
+
     /// The time in our own queue is no part of the way.
     @Test
     void aTriggerThatWaitedInOurQueueIsTimedFromItsFrame() {
