@@ -13,9 +13,9 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What it costs to watch a busy interface: `rstprobe watch` and `dumpcap`, with the same filter, snapshot length and buffer,
-/// in turns, at a stated rate and at the highest at which dumpcap loses
-/// nothing: `java WatchBench.java BIN/rstprobe JAVA NATIVE.jar FOLDER_OF_BENCH`.
+/// What it costs to watch a busy interface: `rstprobe watch` and `dumpcap`, with the same filter, snapshot length and
+/// buffer, in turns, at a stated rate and at the highest at which dumpcap loses nothing:
+/// `java WatchBench.java BIN/rstprobe JAVA NATIVE.jar FOLDER_OF_BENCH`.
 ///
 /// The processor time is that of the process between two moments, both when it has run for some seconds under load: a
 /// flight recorder runs for weeks, and what a Java process takes to start is printed beside it.
