@@ -192,8 +192,10 @@ final class OnTheWireTest {
             Probe.Running running =
                     Probe.at(cable).start("ssh", Cable.SERVER, "--hurry", "--into", into.toString(), "--timeout", "3");
             assertTrue(met.await(20, TimeUnit.SECONDS));
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
             List<String> seen = unprivileged(running.process().pid());
-            for (int again = 0; seen.size() < 3 && again < 1_000; again++) {
+            // The server has spoken, and the thread that will hear it may not have begun.
+            while (seen.size() < 3 && System.nanoTime() < deadline) {
                 seen = unprivileged(running.process().pid());
             }
             assertEquals(3, seen.size(), seen::toString);
