@@ -10,23 +10,27 @@ import rstprobe.linux.NetworkInterfaceFacts;
 import rstprobe.linux.PacketRing;
 
 /// A tap for those who look at very many frames and keep few: it shows them where the kernel put them, on the
-/// caller's own thread. Never promiscuous. What passes the filter from [#open] on is seen or counted as lost.
+/// caller's own thread. Never promiscuous. What passes the filter from [#start] on is seen or counted as lost.
 ///
 /// It survives an interface that goes down and comes back. All calls are for one thread.
 public final class RingTap implements AutoCloseable {
+    private final TapPlan plan;
     private final String interfaceName;
     private final int index;
     private final PacketRing ring;
     private final LinkType link;
+    private final FilterProgram filter;
 
-    private RingTap(String interfaceName, int index, PacketRing ring, LinkType link) {
-        this.interfaceName = interfaceName;
+    private RingTap(TapPlan plan, int index, PacketRing ring, LinkType link, FilterProgram filter) {
+        this.plan = plan;
+        this.interfaceName = plan.interfaceName();
         this.index = index;
         this.ring = ring;
         this.link = link;
+        this.filter = filter;
     }
 
-    /// Opens a tap; it is live when this returns. The plan's buffer is what the kernel fills while nobody looks.
+    /// Opens a tap that hears nothing until [#start].
     ///
     /// @throws TapFailure if the machine does not let it, with the reason and what mends it
     public static RingTap open(TapPlan plan) throws TapFailure {
@@ -41,14 +45,9 @@ public final class RingTap implements AutoCloseable {
             boolean open = false;
             try {
                 LinkType link = link(name, ring.hardware());
-                ring.start(
-                        new FilterProgram.Compiler()
-                                .compile(link, plan.filter())
-                                .instructions(),
-                        plan.snapLength(),
-                        plan.bufferBytes());
+                FilterProgram filter = new FilterProgram.Compiler().compile(link, plan.filter());
                 open = true;
-                return new RingTap(name, facts.index(), ring, link);
+                return new RingTap(plan, facts.index(), ring, link, filter);
             } finally {
                 if (!open) {
                     ring.close();
@@ -59,6 +58,17 @@ public final class RingTap implements AutoCloseable {
         } catch (IOException failed) {
             throw new TapFailure(
                     TapFailure.Kind.OTHER, "cannot look at the interface " + name + ": " + failed.getMessage(), "");
+        }
+    }
+
+    /// Makes it live. The plan's buffer is what the kernel fills while nobody looks.
+    ///
+    /// @throws TapFailure if the machine does not let it, with the reason and what mends it
+    public void start() throws TapFailure {
+        try {
+            ring.start(filter.instructions(), plan.snapLength(), plan.bufferBytes());
+        } catch (LinuxException refused) {
+            throw failure(interfaceName, refused);
         }
     }
 

@@ -69,13 +69,35 @@ class RingTapTest {
         return Short.toUnsignedInt(ByteBuffer.wrap(frame.bytes()).getShort(tcpAt(frame)));
     }
 
+    private static RingTap live(TapPlan plan) throws TapFailure {
+        RingTap tap = RingTap.open(plan);
+        tap.start();
+        return tap;
+    }
+
+    @Test
+    void a_tap_hears_nothing_before_it_is_started() throws Exception {
+        InetAddress server = InetAddress.getByName(VethPair.SERVER4);
+        wire.atClient(() -> {
+            try (RingTap tap = RingTap.open(plan(CLOSED_PORT, 4_096))) {
+                refusedFrom(server);
+                tap.start();
+                int port = refusedFrom(server);
+                List<Frame> frames = taken(tap, 2);
+                assertEquals(2, frames.size());
+                assertEquals(port, from(frames.get(0)));
+            }
+            return server;
+        });
+    }
+
     @Test
     void what_passes_the_filter_is_shown_in_order_with_its_time() throws Exception {
         for (String address : List.of(VethPair.SERVER4, VethPair.SERVER6)) {
             InetAddress server = InetAddress.getByName(address);
             wire.atClient(() -> {
                 long before = System.currentTimeMillis() * 1_000_000L;
-                try (RingTap tap = RingTap.open(plan(CLOSED_PORT, 4_096))) {
+                try (RingTap tap = live(plan(CLOSED_PORT, 4_096))) {
                     int port = refusedFrom(server);
                     List<Frame> frames = taken(tap, 2);
                     assertEquals(SYN, flags(frames.get(0)));
@@ -95,7 +117,7 @@ class RingTapTest {
     void the_kernel_cuts_frames_and_says_how_long_they_were() throws Exception {
         InetAddress server = InetAddress.getByName(VethPair.SERVER4);
         wire.atClient(() -> {
-            try (RingTap tap = RingTap.open(plan(CLOSED_PORT, 40))) {
+            try (RingTap tap = live(plan(CLOSED_PORT, 40))) {
                 refusedFrom(server);
                 for (Frame frame : taken(tap, 2)) {
                     assertEquals(40, frame.bytes().length);
@@ -110,7 +132,7 @@ class RingTapTest {
     void other_ports_do_not_pass() throws Exception {
         InetAddress server = InetAddress.getByName(VethPair.SERVER4);
         wire.atClient(() -> {
-            try (RingTap tap = RingTap.open(plan(CLOSED_PORT + 1, 4_096))) {
+            try (RingTap tap = live(plan(CLOSED_PORT + 1, 4_096))) {
                 refusedFrom(server);
                 assertTrue(tap.await(LOOK).isEmpty());
                 assertEquals(0, tap.take((_, _, _, _, _) -> {}));

@@ -140,7 +140,7 @@ final class WatchCommand implements Callable<Integer> {
         Screen screen = output.screen();
         FlightPlan plan = plan();
         if (dryRun) {
-            screen.answer(WatchDryRun.of(plan, interfaces, into, mostFolders, metrics));
+            screen.answer(WatchDryRun.of(plan, BUFFER_BYTES, interfaces, into, mostFolders, metrics));
             return Exit.WORKS;
         }
         Path trusted = Folders.made(into);
@@ -210,15 +210,15 @@ final class WatchCommand implements Callable<Integer> {
     private int watch(FlightPlan plan, Path trusted, List<String> names, Screen screen, Interruption interruption)
             throws CannotProbe {
         String filter = TapPlan.filterForPorts(plan.ports());
-        List<RingTap> taps = new ArrayList<>();
-        FlightRehearsal.play();
+        List<RingTap> opened = new ArrayList<>();
         try {
             for (String name : names) {
-                open(name, filter, BUFFER_BYTES / names.size(), screen).ifPresent(taps::add);
+                open(name, filter, BUFFER_BYTES / names.size(), screen).ifPresent(opened::add);
             }
-            if (taps.isEmpty()) {
-                throw new CannotProbe("there is no interface that can be watched", "name one with -i IFACE");
-            }
+            someOf(opened);
+            FlightRehearsal.play();
+            List<RingTap> taps = started(opened, screen);
+            someOf(taps);
             Capabilities.dropOnThisThread(Set.of());
             interruption.begin();
             List<InterfaceFacts> facts = taps.stream()
@@ -236,23 +236,47 @@ final class WatchCommand implements Callable<Integer> {
         } catch (LinuxException failed) {
             throw new CannotProbe(failed.getMessage(), "run it as root");
         } finally {
-            taps.forEach(RingTap::close);
+            opened.forEach(RingTap::close);
         }
     }
 
-    /// Among all interfaces one that cannot be watched is left out; one that was named must be there.
     private Optional<RingTap> open(String name, String filter, int bufferBytes, Screen screen) throws CannotProbe {
         try {
             return Optional.of(
                     RingTap.open(new TapPlan(name, filter, SNAP_LENGTH, Math.max(LEAST_BUFFER_BYTES, bufferBytes))));
         } catch (TapFailure failed) {
-            if (interfaces.contains(ANY) && failed.kind() != TapFailure.Kind.NO_PERMISSION) {
-                screen.warn(name + " is not watched: " + failed.what());
-                return Optional.empty();
-            }
-            throw new CannotProbe(failed.what(), failed.fix());
+            leftOut(name, failed, screen);
+            return Optional.empty();
         } catch (IllegalArgumentException wrong) {
             throw new WrongWords(wrong.getMessage());
+        }
+    }
+
+    /// Those that hear something from now on.
+    private List<RingTap> started(List<RingTap> taps, Screen screen) throws CannotProbe {
+        List<RingTap> live = new ArrayList<>(taps.size());
+        for (RingTap tap : taps) {
+            try {
+                tap.start();
+                live.add(tap);
+            } catch (TapFailure failed) {
+                leftOut(tap.interfaceName(), failed, screen);
+            }
+        }
+        return live;
+    }
+
+    /// Among all interfaces one that cannot be watched is left out; one that was named must be there.
+    private void leftOut(String name, TapFailure failed, Screen screen) throws CannotProbe {
+        if (!interfaces.contains(ANY) || failed.kind() == TapFailure.Kind.NO_PERMISSION) {
+            throw new CannotProbe(failed.what(), failed.fix());
+        }
+        screen.warn(name + " is not watched: " + failed.what());
+    }
+
+    private static void someOf(List<RingTap> taps) throws CannotProbe {
+        if (taps.isEmpty()) {
+            throw new CannotProbe("there is no interface that can be watched", "name one with -i IFACE");
         }
     }
 }

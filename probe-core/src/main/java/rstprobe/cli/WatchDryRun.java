@@ -12,7 +12,13 @@ import rstprobe.report.Sanitizer;
 final class WatchDryRun {
     private WatchDryRun() {}
 
-    static String of(FlightPlan plan, List<String> interfaces, Path into, int mostFolders, Optional<Path> metrics) {
+    static String of(
+            FlightPlan plan,
+            int kernelBytes,
+            List<String> interfaces,
+            Path into,
+            int mostFolders,
+            Optional<Path> metrics) {
         String ports = plan.ports().stream().sorted().map(String::valueOf).collect(Collectors.joining(", "));
         String where = interfaces.isEmpty() ? "the interface of the default route" : String.join(", ", interfaces);
         return "Nothing is sent, now or later. It would:\n"
@@ -20,8 +26,9 @@ final class WatchDryRun {
                 + ",\n             never promiscuous\n"
                 + "  keep       headers of the last "
                 + Duration.ofNanos(plan.keepNanos()).toSeconds()
-                + " s at most, in " + (plan.memoryBytes() >> 20) + " MiB of memory; of the payload what SSH\n"
-                + "             says in clear up to NEWKEYS, and nothing of connections that stood before\n"
+                + " s at most, in " + (plan.memoryBytes() >> 20) + " MiB of memory beside the " + (kernelBytes >> 20)
+                + " that\n             the kernel fills; of the payload what SSH says in clear up to NEWKEYS, and nothing\n"
+                + "             of connections that stood before\n"
                 + "  write      an incident folder into " + Sanitizer.terminal(into.toString())
                 + " when a connection is reset: four of a\n             kind an hour, and none where there are "
                 + mostFolders + " already\n"

@@ -121,7 +121,7 @@ final class WordsTest {
         assertEquals(0, said.exit, said::toString);
         assertTrue(said.out.startsWith("Nothing is sent"), said::toString);
         assertTrue(said.out.contains("port 22, 2222 and ICMP errors, on eth1"), said::toString);
-        assertTrue(said.out.contains("in 128 MiB"), said::toString);
+        assertTrue(said.out.contains("in 128 MiB of memory beside the 64 that"), said::toString);
         assertEquals(Exit.USAGE, say("watch", "--memory", "much", "--dry-run").exit);
         assertEquals(Exit.USAGE, say("watch", "--memory", "1k", "--dry-run").exit);
         assertEquals(Exit.USAGE, say("watch", "--port", "0", "--dry-run").exit);
