@@ -137,7 +137,7 @@ record Surroundings(
         facts.addAll(Liveness.of(reset, all, probings));
         facts.addAll(WrongChecksum.of(answered()));
         facts.addAll(MirroredFields.of(answered()));
-        facts.addAll(TtlSweep.of(reset, answered()).facts());
+        facts.addAll(SweepFacts.of(TtlSweep.of(reset, answered())));
         EarlyAnswer.of(all, answered()).ifPresent(facts::add);
         ConversationDistance.of(attempt, reset, all, probings).ifPresent(facts::add);
         return facts;

@@ -1,18 +1,9 @@
 package rstprobe.diagnose;
 
-import static rstprobe.diagnose.Origin.IN_PATH;
-import static rstprobe.diagnose.Origin.ON_PATH;
-import static rstprobe.diagnose.Origin.PROXY;
-import static rstprobe.diagnose.Origin.SERVER_FIREWALL;
-import static rstprobe.diagnose.Origin.SERVER_KERNEL;
-import static rstprobe.diagnose.Origin.SERVER_PROCESS;
-
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
-import rstprobe.diagnose.Evidence.Family;
 import rstprobe.record.ActiveTest;
 import rstprobe.record.ActiveTest.Part;
 import rstprobe.wire.Decoded;
@@ -61,25 +52,6 @@ final class TtlSweep {
                 .toList();
     }
 
-    List<Fact> facts() {
-        Optional<Probing> drawn = drawn();
-        OptionalInt distance = distance();
-        if (drawn.isPresent() && distance.isEmpty() && expiredOnTheWay(drawn.get())) {
-            return stoppedBeforeHop(drawn.get());
-        }
-        if (drawn.isEmpty() || distance.isEmpty()) {
-            return List.of();
-        }
-        int first = drawn.get().event().ttl();
-        if (first < distance.getAsInt()) {
-            return shortOfServer(drawn.get(), distance.getAsInt());
-        }
-        return List.of(
-                first == distance.getAsInt()
-                        ? atServersDistance(drawn.get(), distance.getAsInt())
-                        : beyondServer(drawn.get(), distance.getAsInt()));
-    }
-
     /// The trigger that drew the reset died at a hop that is not the server.
     static boolean expiredOnTheWay(Probing drawn) {
         return drawn.expired()
@@ -91,96 +63,12 @@ final class TtlSweep {
                 .isPresent();
     }
 
-    /// How far the server is need not be known: it never saw the trigger.
-    private static List<Fact> stoppedBeforeHop(Probing drawn) {
-        List<Integer> frames = List.of(
-                drawn.frame(),
-                drawn.reset().orElseThrow().frame(),
-                drawn.expired().orElseThrow().frame());
-        return List.of(Fact.of(
-                "trigger-died-on-the-way",
-                Family.ICMP,
-                Weights.DRAWN_SHORT_OF_SERVER,
-                List.of(ON_PATH),
-                frames,
-                "the trigger drew the reset and died at hop " + drawn.event().ttl() + ", which is not the server: it"
-                        + " travelled on, and the server cannot have seen it"));
-    }
-
-    private Fact beyondServer(Probing drawn, int distance) {
-        int first = drawn.event().ttl();
-        OptionalInt usual = usualHopsBack();
-        if (passedOn(distance)
-                && usual.isPresent()
-                && usual.getAsInt() == hopsBack(drawn.reset().orElseThrow().segment())) {
-            return Fact.of(
-                    "trigger-goes-beyond-address",
-                    Family.ICMP,
-                    Weights.BEYOND_ADDRESS,
-                    List.of(SERVER_FIREWALL),
-                    frames(drawn),
-                    "the trigger draws the reset from TTL " + first + " on, behind the host that owns the address ("
-                            + distance
-                            + " hops away), and yet from that host's distance: it passes the port on, and its"
-                            + " packet filter rejects it");
-        }
-        if (!diedOnTheWay(drawn)) {
-            return Fact.told(
-                    "trigger-drawn-late",
-                    Family.TTL,
-                    frames(drawn),
-                    "the trigger drew its first reset with TTL " + first + ", though the server is " + distance
-                            + " hops away: those before it were lost");
-        }
-        return Fact.of(
-                "trigger-beyond-server",
-                Family.TTL,
-                Weights.MIRRORED,
-                List.of(ON_PATH, IN_PATH),
-                frames(drawn),
-                "the trigger draws the reset from TTL " + first + " on, though the server is " + distance
-                        + " hops away: the reset took its TTL from the trigger and died on the way");
-    }
-
     /// The host that owns the address counted the trigger's hop as a router does.
-    private boolean passedOn(int distance) {
+    boolean passedOn(int distance) {
         return drawn().stream()
                 .flatMap(this::sameSegment)
                 .anyMatch(probing ->
                         probing.event().ttl() == distance && probing.expired().isPresent());
-    }
-
-    /// Drawn where the server is: by it, or by a filter of the last router's, which looks after it has counted the
-    /// hop. Only the way back separates them, and only where its hops can be counted.
-    private Fact atServersDistance(Probing drawn, int distance) {
-        int back = hopsBack(drawn.reset().orElseThrow().segment());
-        OptionalInt usual = usualHopsBack();
-        if (usual.isEmpty() || usual.getAsInt() != distance - 1) {
-            return Fact.told(
-                    "trigger-reaches-servers-distance",
-                    Family.ICMP,
-                    frames(drawn),
-                    "the trigger draws the reset from the server's distance on (TTL " + distance
-                            + "); since the hops back cannot be counted, that may be the server or the last router");
-        }
-        if (back == usual.getAsInt() - 1) {
-            return Fact.of(
-                    "reset-nearer-than-drawn",
-                    Family.ICMP,
-                    Weights.NEARER_THAN_DRAWN,
-                    List.of(IN_PATH),
-                    frames(drawn),
-                    "the trigger draws the reset from TTL " + distance + " on, but it comes back over " + back
-                            + " hops and the server's own answers over " + usual.getAsInt()
-                            + ": the last router rejects what it would have passed on");
-        }
-        return back == usual.getAsInt()
-                ? atServer(drawn)
-                : Fact.told(
-                        "trigger-reaches-servers-distance",
-                        Family.ICMP,
-                        frames(drawn),
-                        "the trigger draws the reset from the server's distance on (TTL " + distance + ")");
     }
 
     /// Whether the last router rejects what only reached the server's distance.
@@ -190,11 +78,33 @@ final class TtlSweep {
         return drawn.isPresent()
                 && distance.isPresent()
                 && drawn.get().event().ttl() == distance.getAsInt()
-                && atServersDistance(drawn.get(), distance.getAsInt()).favours().contains(IN_PATH);
+                && comesFromLastRouter(drawn.get(), distance.getAsInt());
+    }
+
+    /// Whether what was drawn at the server's distance came over one hop less than the server's own answers, and those
+    /// over as many as the control went.
+    boolean comesFromLastRouter(Probing drawn, int distance) {
+        OptionalInt usual = usualHopsBack();
+        return usual.isPresent()
+                && usual.getAsInt() == distance - 1
+                && hopsBack(drawn.reset().orElseThrow().segment()) == usual.getAsInt() - 1;
+    }
+
+    /// Whether the triggers up to that hop took the controls' way.
+    boolean isOneWay(int hop) {
+        return Ways.meet(triggers, controls, hop);
+    }
+
+    /// What a router said of a control that died at a hop.
+    Optional<Complaint> controlExpiredAt(int hop) {
+        return controls.stream()
+                .filter(control -> control.event().ttl() == hop)
+                .flatMap(control -> control.expired().stream())
+                .findFirst();
     }
 
     /// How many hops the server's own answers to the control came back.
-    private OptionalInt usualHopsBack() {
+    OptionalInt usualHopsBack() {
         return controls.stream()
                 .filter(probing -> delivered(probing) || refused(probing))
                 .flatMap(probing -> probing.answers().stream().limit(1))
@@ -214,7 +124,7 @@ final class TtlSweep {
 
     /// A reset that has a trigger's few hops left comes home with next to none; one that starts with a TTL
     /// of its own does not, and then the triggers before it were lost.
-    private static boolean diedOnTheWay(Probing drawn) {
+    static boolean diedOnTheWay(Probing drawn) {
         return drawn.reset().orElseThrow().segment().ip().ttl() <= drawn.event().ttl();
     }
 
@@ -256,68 +166,8 @@ final class TtlSweep {
                         .isPresent();
     }
 
-    private List<Fact> shortOfServer(Probing drawn, int distance) {
-        int first = drawn.event().ttl();
-        boolean oneWay = Ways.meet(triggers, controls, first - 1);
-        List<Fact> facts = new ArrayList<>();
-        Optional<Complaint> passed = drawn.expired();
-        Optional<Complaint> usual = controls.stream()
-                .filter(control -> control.event().ttl() == first)
-                .flatMap(control -> control.expired().stream())
-                .findFirst();
-        List<Origin> senders =
-                ReferenceReset.echoes(drawn) ? List.of(PROXY, IN_PATH, ON_PATH) : List.of(IN_PATH, ON_PATH);
-        String text = "the trigger draws the reset with TTL " + first + " already, but the server is " + distance
-                + " hops away";
-        facts.add(
-                passed.isPresent() || usual.isPresent() && oneWay
-                        ? Fact.of(
-                                "trigger-stops-short",
-                                Family.ICMP,
-                                Weights.DRAWN_SHORT_OF_SERVER,
-                                senders,
-                                frames(drawn),
-                                text + ": it cannot have seen it")
-                        : Fact.of(
-                                "trigger-seems-to-stop-short",
-                                Family.ICMP,
-                                Weights.SHORT_OR_LOST,
-                                List.of(IN_PATH, ON_PATH),
-                                frames(drawn),
-                                text
-                                        + (oneWay
-                                                ? ", unless the nearer controls were lost"
-                                                : ", unless its way is shorter than the control's: another router"
-                                                        + " stands at hop " + (first - 1))));
-        if (passed.isPresent()) {
-            facts.add(Fact.of(
-                    "trigger-travels-on",
-                    Family.ICMP,
-                    Weights.TRAVELS_ON,
-                    List.of(ON_PATH),
-                    List.of(
-                            drawn.frame(),
-                            drawn.reset().orElseThrow().frame(),
-                            passed.get().frame()),
-                    "the segment that drew the reset travelled on: hop " + first + " says that its TTL ran out there"));
-        } else if (usual.isPresent() && oneWay && neverTravelsOn(drawn)) {
-            facts.add(Fact.of(
-                    "trigger-is-swallowed",
-                    Family.ICMP,
-                    Weights.TRAVELS_ON,
-                    List.of(IN_PATH),
-                    List.of(
-                            drawn.frame(),
-                            drawn.reset().orElseThrow().frame(),
-                            usual.get().frame()),
-                    "the segment that drew the reset went no further, however often it was sent, while a control with the"
-                            + " same TTL reached hop " + first));
-        }
-        return facts;
-    }
-
     /// One complaint may be lost; as many in a row are not.
-    private boolean neverTravelsOn(Probing drawn) {
+    boolean neverTravelsOn(Probing drawn) {
         List<Probing> sent = sameSegment(drawn)
                 .filter(probing -> probing.event().ttl() == drawn.event().ttl())
                 .toList();
@@ -331,20 +181,6 @@ final class TtlSweep {
         return triggers.stream()
                 .filter(probing -> probing.event().sequence() == drawn.event().sequence()
                         && probing.event().localPort() == drawn.event().localPort());
-    }
-
-    private static Fact atServer(Probing drawn) {
-        return Fact.of(
-                "trigger-must-reach-server",
-                Family.ICMP,
-                Weights.DRAWN_AT_SERVER,
-                List.of(SERVER_FIREWALL, SERVER_KERNEL, SERVER_PROCESS),
-                frames(drawn),
-                "the trigger draws no reset until its TTL, " + drawn.event().ttl() + ", takes it as far as the server");
-    }
-
-    private static List<Integer> frames(Probing drawn) {
-        return List.of(drawn.frame(), drawn.reset().orElseThrow().frame());
     }
 
     static int hopsBack(Decoded.Segment reset) {
