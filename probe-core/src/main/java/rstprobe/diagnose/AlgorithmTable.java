@@ -78,7 +78,7 @@ public record AlgorithmTable(List<Row> rows) {
     public static Optional<Sole> next(Recording recording) {
         List<Attempt> all = Attempts.of(recording);
         boolean stopped = recording.events().stream().anyMatch(Event.Interrupted.class::isInstance);
-        if (stopped || NextProbe.connectionsLeft(recording, all) <= 0 || turnedAway(all)) {
+        if (stopped || ProbesMade.connectionsLeft(recording, all) <= 0 || turnedAway(all)) {
             return Optional.empty();
         }
         List<Sole> kex = shared(all, Sole.Kind.KEX);
@@ -104,7 +104,7 @@ public record AlgorithmTable(List<Row> rows) {
         List<Attempt> all = Attempts.of(recording);
         long open =
                 shared(all).stream().filter(sole -> tried(sole, all).isEmpty()).count();
-        return (int) Math.min(open, Math.max(0, NextProbe.connectionsLeft(recording, all)));
+        return (int) Math.min(open, Math.max(0, ProbesMade.connectionsLeft(recording, all)));
     }
 
     /// The key exchanges that worked, short ones first: a fault of theirs is none of the host key's or the cipher's.
