@@ -21,11 +21,6 @@ import rstprobe.ssh.Observation;
 /// age, which nothing restarts. They are told apart by connections that differ in both.
 public final class IdleDiagnosis {
     private static final double NANOS = 1e9;
-    /// Ends of one timer differ by less: its ticks, and the delay of the path.
-    private static final long SAME_TIMER_NANOS = 1_000_000_000L;
-    private static final double SAME_TIMER_SHARE = 0.03;
-    /// Ends of one limit of age differ by less: up to 4 s by chance since OpenSSH 9.9.
-    private static final long SAME_AGE_NANOS = 4_600_000_000L;
     /// What one more search says that agrees is never known; nothing is surer.
     private static final double SUREST = 0.95;
     /// Where the segment that ended it looks like the server's own.
@@ -36,8 +31,8 @@ public final class IdleDiagnosis {
     private final List<Silence> silences;
     private final int unseen;
     private final IdleLogin login;
+    private final SilenceSet heard;
     private final List<Silence> ends;
-    private final List<Silence> spoken;
     private final List<Silence> lost;
     private final long survived;
 
@@ -47,17 +42,10 @@ public final class IdleDiagnosis {
         Silences.Read read = Silences.of(recording);
         silences = read.all();
         unseen = read.unseenQuestions();
-        ends = silences.stream().filter(Silence::isEnd).toList();
-        spoken =
-                silences.stream().filter(silence -> silence.end() == End.SPOKEN).toList();
-        lost = silences.stream()
-                .filter(silence -> silence.isQuestion() && !silence.survived())
-                .toList();
-        survived = silences.stream()
-                .filter(Silence::survived)
-                .mapToLong(Silence::nanos)
-                .max()
-                .orElse(0);
+        heard = SilenceSet.of(silences);
+        ends = heard.ends();
+        lost = heard.lost();
+        survived = heard.survivedNanos();
     }
 
     /// Whether a recording is that of a search for an idle timer.
@@ -80,15 +68,15 @@ public final class IdleDiagnosis {
                     "look at this"
                             + " host's own packet filter and connection tracking: nft list ruleset; conntrack -L");
         }
-        if (ends.stream().anyMatch(this::followsQuestion)) {
+        if (heard.followsQuestion()) {
             return open(
                     "the server closed a connection right behind our question: it takes no SSH_MSG_IGNORE before the key"
                             + " exchange, so its connections cannot be asked",
                     "let a client with a session of its own be silent instead");
         }
         if (!ends.isEmpty()) {
-            boolean silence = isOneTimer();
-            boolean age = isOneAge();
+            boolean silence = heard.isOneTimer();
+            boolean age = heard.isOneAge();
             if (silence != age) {
                 return silence ? atExpiry() : lost.isEmpty() ? serverLimit() : forgotten();
             }
@@ -116,34 +104,6 @@ public final class IdleDiagnosis {
                 OptionalLong.empty(),
                 List.of(),
                 Optional.of("rstprobe ssh " + recording.plan().host() + (login.wanted() ? " --login" : "")));
-    }
-
-    /// Less than half a second after its own question: what nobody asked for comes at other moments.
-    private boolean followsQuestion(Silence end) {
-        return end.nanos() < SAME_TIMER_NANOS / 2
-                && silences.stream()
-                        .anyMatch(silence -> silence.survived()
-                                && silence.attempt() == end.attempt()
-                                && end.atNanos() - silence.atNanos() < SAME_TIMER_NANOS / 2)
-                && ends.size() == 1;
-    }
-
-    private boolean isOneTimer() {
-        long least = ends.stream().mapToLong(Silence::nanos).min().orElseThrow();
-        long most = ends.stream().mapToLong(Silence::nanos).max().orElseThrow();
-        long same = Math.max(SAME_TIMER_NANOS, (long) (least * SAME_TIMER_SHARE));
-        return most - least <= same && survived <= least + same;
-    }
-
-    private boolean isOneAge() {
-        long least = ends.stream().mapToLong(Silence::ageNanos).min().orElseThrow();
-        long most = ends.stream().mapToLong(Silence::ageNanos).max().orElseThrow();
-        long later = silences.stream()
-                .filter(Silence::survived)
-                .mapToLong(Silence::ageNanos)
-                .max()
-                .orElse(0);
-        return most - least <= SAME_AGE_NANOS && later <= least + SAME_AGE_NANOS;
     }
 
     private IdleFinding atExpiry() {
@@ -210,7 +170,7 @@ public final class IdleDiagnosis {
                 .filter(silence -> silence.survived() && silence.atNanos() > began)
                 .toList();
         boolean resets = lost.stream().anyMatch(silence -> silence.end() == End.RESET_ON_QUESTION);
-        if (first.nanos() + SAME_TIMER_NANOS < survived) {
+        if (first.nanos() + SilenceSet.SAME_TIMER_NANOS < survived) {
             return open(
                     "a question was lost after " + IdleEvidence.seconds(first.nanos())
                             + " s of silence, while another connection" + " survived " + IdleEvidence.seconds(survived)
@@ -242,7 +202,7 @@ public final class IdleDiagnosis {
                         + (resets ? ", and resets what comes later" : ", and lets what comes later vanish"),
                 OptionalLong.of(first.nanos()),
                 evidence,
-                first.nanos() - survived > 2 * SAME_TIMER_NANOS
+                first.nanos() - survived > 2 * SilenceSet.SAME_TIMER_NANOS
                         ? Optional.of("a second search, with --up-to a little above, narrows it")
                         : Optional.empty());
     }
@@ -250,12 +210,14 @@ public final class IdleDiagnosis {
     private IdleFinding none() {
         boolean interrupted = recording.events().stream().anyMatch(Event.Interrupted.class::isInstance);
         boolean looked = survived > 0;
-        if (!spoken.isEmpty()) {
+        if (!heard.spoken().isEmpty()) {
             return keptAlive();
         }
         OptionalLong life = LoginLimit.lifeNanos(software());
-        boolean shortened =
-                !login.made() && life.isPresent() && survived + SAME_TIMER_NANOS < upToNanos() && !interrupted;
+        boolean shortened = !login.made()
+                && life.isPresent()
+                && survived + SilenceSet.SAME_TIMER_NANOS < upToNanos()
+                && !interrupted;
         return finding(
                 looked && !interrupted ? Status.HEALTHY : Status.UNDETERMINED,
                 Optional.empty(),
@@ -274,8 +236,9 @@ public final class IdleDiagnosis {
 
     /// Where the server itself breaks every silence, none is longer than that.
     private IdleFinding keptAlive() {
-        Silence shortest =
-                spoken.stream().min(Comparator.comparingLong(Silence::nanos)).orElseThrow();
+        Silence shortest = heard.spoken().stream()
+                .min(Comparator.comparingLong(Silence::nanos))
+                .orElseThrow();
         List<Evidence> evidence = new ArrayList<>();
         evidence.add(IdleEvidence.spoken(shortest));
         IdleEvidence.survivor(silences).ifPresent(evidence::add);
@@ -283,7 +246,7 @@ public final class IdleDiagnosis {
                 Status.HEALTHY,
                 Optional.empty(),
                 Optional.empty(),
-                Math.min(SUREST, succession(spoken.size())),
+                Math.min(SUREST, succession(heard.spoken().size())),
                 0,
                 "the server itself speaks after " + IdleEvidence.seconds(shortest.nanos())
                         + " s of silence (sshd: ClientAliveInterval): no idle timeout is shorter, and no silence longer",
