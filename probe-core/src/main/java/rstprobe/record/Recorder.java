@@ -5,13 +5,11 @@ import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import rstprobe.capture.TapPlan;
@@ -19,13 +17,10 @@ import rstprobe.linux.Errno;
 import rstprobe.linux.IntOption;
 import rstprobe.linux.LinuxException;
 import rstprobe.linux.QueuedError;
-import rstprobe.linux.Sockets;
 import rstprobe.linux.TcpConnect;
 import rstprobe.path.PathSurvey;
 import rstprobe.path.SurveyScope;
-import rstprobe.ssh.Handshake;
 import rstprobe.ssh.KeyShares;
-import rstprobe.ssh.Outcome;
 import rstprobe.ssh.Sole;
 import rstprobe.wire.Conversation;
 import rstprobe.wire.Endpoint;
@@ -42,29 +37,22 @@ public final class Recorder implements AutoCloseable {
     private static final int MOST_MTU = 65_535;
     /// A segment of no connection is one more to a packet filter at the target.
     private static final int STRAY_OPENINGS = 1;
-    private static final long LISTEN_MILLIS = 7_500;
-    private static final long LEAST_LISTEN_MILLIS = 1_500;
     private static final long LEAST_DISTANCE_NANOS = 250_000_000;
     private static final long AFTER_REFUSAL_NANOS = 50_000_000;
-    private static final long AFTER_RESET_NANOS = 400_000_000;
-    private static final long AFTER_RESET_BEFORE_DATA_NANOS = 1_200_000_000;
 
     private final Plan plan;
     private final WaysToServer ways;
     private final OpenRecording kept;
     private final ActiveTests tests;
-    private final SecureRandom random = new SecureRandom();
-    private final KeyShares shares;
-    private Optional<EventLoop> loop = Optional.empty();
+    private final Talks talks;
     private int attempts;
-    private long slowestResetMillis;
     private long lastOpened;
 
     private Recorder(Plan plan, WaysToServer ways, OpenRecording kept, KeyShares shares, Opener opener) {
         this.plan = plan;
         this.ways = ways;
         this.kept = kept;
-        this.shares = shares;
+        this.talks = new Talks(plan, kept, shares);
         this.tests = opener.open(kept::now, kept::note);
     }
 
@@ -304,58 +292,9 @@ public final class Recorder implements AutoCloseable {
             }
             case TcpConnect.Connected(int fd) -> {
                 note(new Event.Connected(kept.now(), number));
-                converse(number, errand, target, fd);
+                talks.talk(number, errand, target, fd, lastOpened);
             }
         }
-    }
-
-    private void converse(int number, Errand errand, Target target, int fd) throws InterruptedException {
-        Pace pace = Pace.of(errand.mode(), plan.segmentBytes(), roundTripNanos(fd));
-        Optional<LoginEffects> effects =
-                errand.login().map(wanted -> new LoginEffects(wanted, fd, target.address(), plan.typeOfService()));
-        Handshake handshake =
-                new Handshake(errand.handshake(plan.user()), random, shares, effects.map(LoginEffects::login));
-        Connection connection =
-                new Connection(number, fd, handshake, pace, stageMillis(errand.mode()), effects, kept::now, this::note);
-        EventLoop running = loop.orElseGet(EventLoop::new);
-        loop = Optional.of(running);
-        Outcome outcome = connection.run(running);
-        switch (outcome) {
-            case Outcome.ResetAt _ -> {
-                slowestResetMillis = Math.max(slowestResetMillis, (System.nanoTime() - lastOpened) / 1_000_000);
-                OpenRecording.pause(connection.heardAnything() ? AFTER_RESET_NANOS : AFTER_RESET_BEFORE_DATA_NANOS);
-            }
-            case Outcome.Completed _,
-                    Outcome.ClosedAt _,
-                    Outcome.SilentAt _,
-                    Outcome.LocallyFailed _,
-                    Outcome.Garbled _,
-                    Outcome.NoCommonAlgorithm _,
-                    Outcome.NotSsh _,
-                    Outcome.VersionMismatch _,
-                    Outcome.DisconnectedAt _ -> {}
-        }
-    }
-
-    /// The kernel knows the round trip where connecting took longer, because a SYN was lost.
-    private static long roundTripNanos(int fd) {
-        try {
-            return TimeUnit.MICROSECONDS.toNanos(Sockets.tcpInfo(fd).rttMicros());
-        } catch (LinuxException _) {
-            return 0;
-        }
-    }
-
-    /// Whoever says nothing has little to wait for: half as long again as a reset took that came, else TCP
-    /// wrappers close after 5 s, and everybody else sooner or much later.
-    private long stageMillis(Mode mode) {
-        if (mode != Mode.LISTEN) {
-            return plan.timeoutMillis();
-        }
-        long worthwhile = slowestResetMillis == 0
-                ? LISTEN_MILLIS
-                : Math.clamp(slowestResetMillis * 3 / 2, LEAST_LISTEN_MILLIS, LISTEN_MILLIS);
-        return Math.min(worthwhile, plan.timeoutMillis());
     }
 
     private void note(Event event) {
@@ -376,6 +315,6 @@ public final class Recorder implements AutoCloseable {
     public void close() {
         tests.close();
         kept.close();
-        loop.ifPresent(EventLoop::close);
+        talks.close();
     }
 }
