@@ -4,9 +4,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import rstprobe.path.SurveyFlow;
+import rstprobe.wire.Conversation;
+import rstprobe.wire.Endpoint;
 
 /// The ports that crafted flows start from: outside those that the kernel gives to connections by itself, so
 /// that no connection of this host's has the 4-tuple of a test.
@@ -64,5 +70,16 @@ record OwnPorts(int first, int count) {
     /// One of them, by lot.
     int draw(RandomGenerator random) {
         return first + random.nextInt(count);
+    }
+
+    /// The flows of a survey beside a connection that stands, each from a port of its own.
+    SurveyFlow flow(Conversation connection, RandomGenerator random) {
+        List<Integer> drawn = new ArrayList<>(Stream.generate(() -> draw(random))
+                .distinct()
+                .limit(1 + SurveyFlow.PORTS)
+                .toList());
+        Endpoint stray = new Endpoint(connection.ours().address(), drawn.removeFirst());
+        return new SurveyFlow(
+                connection, new Conversation(stray, connection.theirs()), drawn, random.nextInt(1 << Short.SIZE));
     }
 }

@@ -9,7 +9,6 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import rstprobe.linux.LinuxException;
 import rstprobe.path.Heard;
 import rstprobe.path.PathProbe;
@@ -30,9 +29,6 @@ final class TargetSurvey implements AutoCloseable {
     private static final long LOOK_NANOS = 5_000_000;
     /// While nothing was captured, nothing has happened to the connection either but its time running out.
     private static final long SELDOM_NANOS = 50_000_000;
-    /// When the time for an answer is up, what was captured by then is waited for so much longer, or as long as we
-    /// were late ourselves: on a busy machine the answer may have come, and lie where nobody took it yet.
-    private static final long SETTLING_NANOS = 100_000_000;
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -70,7 +66,7 @@ final class TargetSurvey implements AutoCloseable {
     private boolean stirred;
     private long roundNanos;
     private long leavingNanos;
-    private OptionalLong settledAtNanos = OptionalLong.empty();
+    private final Settling settling = new Settling();
 
     /// What a survey may do to its target.
     ///
@@ -121,18 +117,12 @@ final class TargetSurvey implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         SurveyConnection connection =
                 SurveyConnection.open(terms.first(), target, plan, OptionalInt.empty(), now, journal);
-        IpAddress ours = IpAddress.of(connection.local().getAddress().getAddress());
-        Endpoint theirs = new Endpoint(IpAddress.of(target.address().getAddress()), plan.port());
-        OwnPorts own = OwnPorts.here();
-        List<Integer> drawn = new ArrayList<>(Stream.generate(() -> own.draw(random))
-                .distinct()
-                .limit(1 + SurveyFlow.PORTS)
-                .toList());
-        SurveyFlow flow = new SurveyFlow(
-                new Conversation(new Endpoint(ours, connection.local().getPort()), theirs),
-                new Conversation(new Endpoint(ours, drawn.removeFirst()), theirs),
-                drawn,
-                random.nextInt(1 << 16));
+        Conversation standing = new Conversation(
+                new Endpoint(
+                        IpAddress.of(connection.local().getAddress().getAddress()),
+                        connection.local().getPort()),
+                new Endpoint(IpAddress.of(target.address().getAddress()), plan.port()));
+        SurveyFlow flow = OwnPorts.here().flow(standing, random);
         return new TargetSurvey(now, journal, plan, target, connection, flow, top, terms, random);
     }
 
@@ -202,7 +192,9 @@ final class TargetSurvey implements AutoCloseable {
                 }
             }
             case TALKING -> {
-                if (answerIsSeen() || isSilent(survey.orElseThrow().talkEndsAtNanos())) {
+                if (answerIsSeen()
+                        || settling.isSilent(
+                                now.getAsLong(), survey.orElseThrow().talkEndsAtNanos())) {
                     talked();
                 }
             }
@@ -210,19 +202,8 @@ final class TargetSurvey implements AutoCloseable {
         stirred = false;
     }
 
-    /// Whether nothing came until then, and nothing of then was taken later: what is taken later moves that time.
-    private boolean isSilent(long untilNanos) {
-        long at = now.getAsLong();
-        if (at < untilNanos) {
-            settledAtNanos = OptionalLong.empty();
-        } else if (settledAtNanos.isEmpty()) {
-            settledAtNanos = OptionalLong.of(at + Math.max(SETTLING_NANOS, at - untilNanos));
-        }
-        return settledAtNanos.isPresent() && at >= settledAtNanos.getAsLong();
-    }
-
     private void talked() throws LinuxException {
-        settledAtNanos = OptionalLong.empty();
+        settling.begin();
         long at = now.getAsLong();
         journal.accept(new Event.Talked(at, frames));
         survey.orElseThrow().talked(at);
