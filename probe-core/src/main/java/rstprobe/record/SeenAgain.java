@@ -1,7 +1,5 @@
 package rstprobe.record;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -15,7 +13,7 @@ import rstprobe.wire.Decoded;
 /// where it came down by one, or by what other segments, which nobody sends twice with one identification and
 /// checksum, came down by before it.
 final class SeenAgain {
-    /// How many segments back a first sight may lie, and how long ago.
+    /// How many segments back a first sight may lie, a power of two, and how long ago.
     private static final int MOST_REMEMBERED = 256;
 
     private static final long LONGEST_AGO_NANOS = 1_000_000_000;
@@ -24,7 +22,10 @@ final class SeenAgain {
 
     private record Sight(int frame, long atNanos, Decoded.Segment segment) {}
 
-    private final Deque<Sight> recent = new ArrayDeque<>();
+    /// The latest segments in turn, and beside them their sequence numbers: nearly all others differ in that.
+    private final Sight[] recent = new Sight[MOST_REMEMBERED];
+    private final int[] sequences = new int[MOST_REMEMBERED];
+    private int seen;
     private final Set<Integer> comingDownBy = new HashSet<>(Set.of(ONE_ROUTER));
 
     /// True where a segment is one that came just before.
@@ -34,23 +35,27 @@ final class SeenAgain {
 
     /// The frame of which this one is a copy; empty where it is none.
     OptionalInt original(int frame, long atNanos, Decoded.Segment segment) {
-        for (Sight sight : recent) {
-            int down = sight.segment.ip().ttl() - segment.ip().ttl();
-            // Nearly all others differ in their number, which is the cheapest to see.
-            if (down != 0
-                    && sight.segment.sequence() == segment.sequence()
-                    && Math.abs(atNanos - sight.atNanos) <= LONGEST_AGO_NANOS
-                    && (comingDownBy.contains(down) || !segment.flags().rst() && sentOnce(segment))
-                    && same(sight.segment, segment)) {
-                comingDownBy.add(down);
-                return OptionalInt.of(sight.frame);
+        int sequence = segment.sequence();
+        for (int i = Math.max(0, seen - MOST_REMEMBERED); i < seen; i++) {
+            int place = i & MOST_REMEMBERED - 1;
+            if (sequences[place] == sequence && isCopy(recent[place], atNanos, segment)) {
+                Sight first = recent[place];
+                comingDownBy.add(first.segment.ip().ttl() - segment.ip().ttl());
+                return OptionalInt.of(first.frame);
             }
         }
-        recent.addLast(new Sight(frame, atNanos, segment));
-        if (recent.size() > MOST_REMEMBERED) {
-            recent.removeFirst();
-        }
+        int place = seen++ & MOST_REMEMBERED - 1;
+        recent[place] = new Sight(frame, atNanos, segment);
+        sequences[place] = sequence;
         return OptionalInt.empty();
+    }
+
+    private boolean isCopy(Sight sight, long atNanos, Decoded.Segment segment) {
+        int down = sight.segment.ip().ttl() - segment.ip().ttl();
+        return down != 0
+                && Math.abs(atNanos - sight.atNanos) <= LONGEST_AGO_NANOS
+                && (comingDownBy.contains(down) || !segment.flags().rst() && sentOnce(segment))
+                && same(sight.segment, segment);
     }
 
     /// Whether a sender that says the same again would not say it alike: it counts its datagrams, or stamps them.
