@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -13,13 +15,19 @@ import java.util.stream.Stream;
 ///
 /// Asking is for any number of threads at a time. Close it after the last answer.
 public final class CaptureScan implements AutoCloseable {
+    /// Conversations that a thread judges before the next one asks for more.
+    private static final int AT_A_TIME = 16;
+
     private final List<OpenCapture> captures;
     private final List<ScannedFile> files;
     private final Gathering gathering;
     private final Accused accused;
+    private final int threads;
 
-    private CaptureScan(List<OpenCapture> captures, List<ScannedFile> files, Accused accused, Gathering gathering) {
+    private CaptureScan(
+            List<OpenCapture> captures, List<ScannedFile> files, Accused accused, Gathering gathering, int threads) {
         this.captures = captures;
+        this.threads = threads;
         this.files = List.copyOf(files);
         this.accused = accused;
         this.gathering = gathering;
@@ -52,7 +60,7 @@ public final class CaptureScan implements AutoCloseable {
             Passes passes = new Passes(captures, plan, stretchBytes, filters);
             Accused accused = passes.first();
             Gathering gathering = passes.second();
-            return new CaptureScan(captures, passes.files(gathering), accused, gathering);
+            return new CaptureScan(captures, passes.files(gathering), accused, gathering, plan.threads());
         } catch (RuntimeException | Error failed) {
             captures.forEach(OpenCapture::close);
             throw failed;
@@ -113,6 +121,30 @@ public final class CaptureScan implements AutoCloseable {
     private Optional<byte[]> reassembled(long place) {
         Map<Long, byte[]> all = gathering.reassembled;
         return all.isEmpty() ? Optional.empty() : Optional.ofNullable(all.get(place));
+    }
+
+    /// Puts the number of each conversation that held a reset to a judge, on the threads of the plan, and hands over
+    /// what comes of it in the order of the conversations.
+    ///
+    /// @param judge is asked by several threads at a time
+    /// @param taker takes some results at a time, in order, and is never called by two threads at once
+    public <R> void judge(IntFunction<R> judge, Consumer<List<R>> taker) {
+        int pieces = Math.ceilDiv(accused(), AT_A_TIME);
+        InOrder.<List<R>>run(
+                pieces,
+                threads,
+                () -> piece -> {
+                    List<R> results = new ArrayList<>(AT_A_TIME);
+                    int end = Math.min(accused(), (piece + 1) * AT_A_TIME);
+                    for (int index = piece * AT_A_TIME; index < end; index++) {
+                        results.add(judge.apply(index));
+                    }
+                    return results;
+                },
+                (_, results) -> {
+                    taker.accept(results);
+                    return true;
+                });
     }
 
     /// All of them, one after the other; may be made parallel.

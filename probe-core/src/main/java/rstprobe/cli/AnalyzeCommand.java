@@ -5,8 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Model.CommandSpec;
 import rstprobe.analyze.AccusedConversation;
 import rstprobe.analyze.AttributedReset;
@@ -28,9 +26,6 @@ import rstprobe.report.AnalyzeReport;
 /// `rstprobe analyze`: every reset in capture files, and whose it was.
 final class AnalyzeCommand implements Callable<Integer> {
     static final String NAME = "analyze";
-
-    /// Conversations attributed at a time, on all processors; their answers are written in order.
-    private static final int AT_A_TIME = 1_024;
 
     private static final String STANDARD_INPUT = "-";
 
@@ -122,6 +117,7 @@ final class AnalyzeCommand implements Callable<Integer> {
         private final ResetGroups groups = new ResetGroups();
         private final AnalyzeJson document;
         private long gone;
+        private boolean written = true;
 
         private Answer(CaptureScan scan, Screen screen, Optional<Path> folder) {
             this.scan = scan;
@@ -137,7 +133,7 @@ final class AnalyzeCommand implements Callable<Integer> {
             } else if (csv) {
                 screen.answer(AnalyzeCsv.head());
             }
-            boolean written = attribute();
+            scan.judge(this::judged, this::take);
             if (output.json()) {
                 screen.answer(document.tail());
             } else if (!csv) {
@@ -165,24 +161,15 @@ final class AnalyzeCommand implements Callable<Integer> {
             return scan.files().stream().mapToLong(ScannedFile::resets).sum();
         }
 
-        private boolean attribute() {
-            boolean written = true;
-            for (int from = 0; from < scan.accused(); from += AT_A_TIME) {
-                int to = Math.min(scan.accused(), from + AT_A_TIME);
-                StringBuilder text = new StringBuilder();
-                for (Judged judged : each(from, to, this::judged)) {
-                    gone += judged.gone ? 1 : 0;
-                    judged.resets.forEach(groups::add);
-                    text.append(output.json() ? document.next(judged.rows) : judged.rows);
-                    written = written && extract(judged);
-                }
-                screen.answer(text.toString());
+        private void take(List<Judged> some) {
+            StringBuilder text = new StringBuilder();
+            for (Judged judged : some) {
+                gone += judged.gone ? 1 : 0;
+                judged.resets.forEach(groups::add);
+                text.append(output.json() ? document.next(judged.rows) : judged.rows);
+                written = written && extract(judged);
             }
-            return written;
-        }
-
-        private List<Judged> each(int from, int to, IntFunction<Judged> judged) {
-            return IntStream.range(from, to).parallel().mapToObj(judged).toList();
+            screen.answer(text.toString());
         }
 
         private Judged judged(int index) {
