@@ -139,9 +139,8 @@ public final class Attribution {
 
     /// Frames with resets behind which their receiver went on.
     private static List<Integer> ignored(Recording recording) {
-        return recording.events().stream()
-                .filter(Event.Overheard.class::isInstance)
-                .flatMap(event -> ((Event.Overheard) event).ignored().stream())
+        return recording.events(Event.Overheard.class).stream()
+                .flatMap(heard -> heard.ignored().stream())
                 .toList();
     }
 

@@ -94,8 +94,7 @@ final class AlgorithmOptions {
         }
         recorder.comparing();
         Recording soFar = recorder.kept().soFar();
-        int made = (int)
-                soFar.events().stream().filter(Event.Opened.class::isInstance).count();
+        int made = soFar.events(Event.Opened.class).size();
         int left = AlgorithmTable.left(soFar);
         screen.announce("comparing algorithms: " + left + " connections. "
                 + pace(made, left, AlgorithmManners.watched(soFar))

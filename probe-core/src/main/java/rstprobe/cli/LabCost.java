@@ -26,9 +26,7 @@ record LabCost(boolean ofReset, long connections, long crafted, long sent, long 
     private static final double NANOS = 1e9;
 
     static LabCost of(Recording recording) {
-        long opened = recording.events().stream()
-                .filter(Event.Opened.class::isInstance)
-                .count();
+        long opened = recording.events(Event.Opened.class).size();
         long openedByHand = crafted(recording)
                 .filter(probed -> probed.part() == ActiveTest.Part.OPENING)
                 .map(Event.Probed::localPort)
@@ -54,9 +52,7 @@ record LabCost(boolean ofReset, long connections, long crafted, long sent, long 
     }
 
     private static Stream<Event.Probed> crafted(Recording recording) {
-        return recording.events().stream()
-                .filter(Event.Probed.class::isInstance)
-                .map(Event.Probed.class::cast);
+        return recording.events(Event.Probed.class).stream();
     }
 
     private static Decoded decoded(Frame frame) {

@@ -25,10 +25,7 @@ final class AddedOnTheWay {
 
     /// The frame in which our KEXINIT begins, where it is what follows our identification.
     private static Optional<Seen> firstPacket(Attempt attempt) {
-        List<Event.Sent> sent = attempt.events().stream()
-                .filter(Event.Sent.class::isInstance)
-                .map(Event.Sent.class::cast)
-                .toList();
+        List<Event.Sent> sent = attempt.events(Event.Sent.class);
         boolean inOrder = sent.size() > 1
                 && sent.get(0).message().equals("identification")
                 && sent.get(1).message().equals("kexinit");

@@ -36,8 +36,7 @@ public final class AlgorithmManners {
     ///
     /// @param everyMillis what the user chose; empty for what trips no limit at all
     public static long earliestNanos(Recording recording, OptionalLong everyMillis) {
-        List<Long> openings = recording.events().stream()
-                .filter(Event.Opened.class::isInstance)
+        List<Long> openings = recording.events(Event.Opened.class).stream()
                 .map(Event::atNanos)
                 .toList();
         if (openings.isEmpty()) {
@@ -65,9 +64,8 @@ public final class AlgorithmManners {
 
     /// Whether the server's log may be one that fail2ban reads.
     public static boolean watched(Recording recording) {
-        return recording.events().stream()
-                .filter(Event.Observed.class::isInstance)
-                .map(event -> ((Event.Observed) event).observation())
+        return recording.events(Event.Observed.class).stream()
+                .map(Event.Observed::observation)
                 .filter(Observation.ServerIdentification.class::isInstance)
                 .map(seen -> ServerSoftware.of(new String(
                         ((Observation.ServerIdentification) seen).line(),

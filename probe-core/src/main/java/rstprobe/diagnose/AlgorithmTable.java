@@ -65,7 +65,7 @@ public record AlgorithmTable(List<Row> rows) {
 
     /// The table; empty where a run was not asked to compare algorithms.
     public static Optional<AlgorithmTable> of(Recording recording) {
-        if (recording.events().stream().noneMatch(Event.Comparing.class::isInstance)) {
+        if (!recording.has(Event.Comparing.class)) {
             return Optional.empty();
         }
         List<Attempt> all = Attempts.of(recording);
@@ -77,7 +77,7 @@ public record AlgorithmTable(List<Row> rows) {
     /// stands before it, no longer lets us in.
     public static Optional<Sole> next(Recording recording) {
         List<Attempt> all = Attempts.of(recording);
-        boolean stopped = recording.events().stream().anyMatch(Event.Interrupted.class::isInstance);
+        boolean stopped = recording.has(Event.Interrupted.class);
         if (stopped || ProbesMade.connectionsLeft(recording, all) <= 0 || turnedAway(all)) {
             return Optional.empty();
         }
@@ -191,8 +191,7 @@ public record AlgorithmTable(List<Row> rows) {
     }
 
     private static OptionalDouble millis(Attempt attempt) {
-        Optional<Event> end =
-                attempt.events().stream().filter(Event.Ended.class::isInstance).findFirst();
+        Optional<Event.Ended> end = attempt.events(Event.Ended.class).stream().findFirst();
         return end.isPresent()
                 ? OptionalDouble.of(Math.round((end.get().atNanos()
                                         - attempt.events().getFirst().atNanos())

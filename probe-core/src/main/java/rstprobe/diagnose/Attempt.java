@@ -82,6 +82,11 @@ final class Attempt {
         return events;
     }
 
+    /// Those of one kind, in order.
+    <T extends Event> List<T> events(Class<T> kind) {
+        return Event.ofKind(kind, events);
+    }
+
     List<Seen> segments() {
         return segments;
     }
@@ -108,9 +113,8 @@ final class Attempt {
     }
 
     private List<Observation> allObservations() {
-        return events.stream()
-                .filter(Event.Observed.class::isInstance)
-                .map(event -> ((Event.Observed) event).observation())
+        return events(Event.Observed.class).stream()
+                .map(Event.Observed::observation)
                 .toList();
     }
 
@@ -158,10 +162,7 @@ final class Attempt {
     }
 
     private Optional<Event.Overheard> ofOthers() {
-        return events.stream()
-                .filter(Event.Overheard.class::isInstance)
-                .map(Event.Overheard.class::cast)
-                .findFirst();
+        return events(Event.Overheard.class).stream().findFirst();
     }
 
     /// The same connection from the other side: what was ours is theirs.
@@ -292,17 +293,12 @@ final class Attempt {
 
     /// Whether a message of ours ends there.
     boolean messageEndsAt(int streamOffset) {
-        return events.stream()
-                .filter(Event.Sent.class::isInstance)
-                .map(Event.Sent.class::cast)
-                .anyMatch(sent -> sent.offset() + sent.length() == streamOffset);
+        return events(Event.Sent.class).stream().anyMatch(sent -> sent.offset() + sent.length() == streamOffset);
     }
 
     /// The message of ours that holds the byte before `streamOffset`, with the byte counted inside it.
     Optional<Trigger> messageAt(int streamOffset) {
-        return events.stream()
-                .filter(Event.Sent.class::isInstance)
-                .map(Event.Sent.class::cast)
+        return events(Event.Sent.class).stream()
                 .filter(sent -> sent.offset() < streamOffset && streamOffset <= sent.offset() + sent.length())
                 .map(sent -> new Trigger(sent.message(), (int) (streamOffset - sent.offset())))
                 .findFirst();

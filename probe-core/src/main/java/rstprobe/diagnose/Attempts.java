@@ -34,9 +34,7 @@ final class Attempts {
         }
         List<Opening> openings = new ArrayList<>();
         Translation translation = Translation.in(recording);
-        byAttempt.forEach((number, events) -> events.stream()
-                .filter(Event.Opened.class::isInstance)
-                .map(Event.Opened.class::cast)
+        byAttempt.forEach((number, events) -> Event.ofKind(Event.Opened.class, events).stream()
                 .findFirst()
                 .ifPresent(opened -> openings.add(new Opening(number, opened, translation.onTheWire(opened), events))));
         sortFrames(recording.frames(), openings);

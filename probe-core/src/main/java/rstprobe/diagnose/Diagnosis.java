@@ -101,10 +101,7 @@ public final class Diagnosis {
     }
 
     private static Optional<Event.Mistaken> mistake(Recording recording) {
-        return recording.events().stream()
-                .filter(Event.Mistaken.class::isInstance)
-                .map(Event.Mistaken.class::cast)
-                .findFirst();
+        return recording.events(Event.Mistaken.class).stream().findFirst();
     }
 
     /// The attempt that stands for the run: the first that talked and failed, else the first that talked.

@@ -50,7 +50,7 @@ public final class IdleDiagnosis {
 
     /// Whether a recording is that of a search for an idle timer.
     public static boolean isSearch(Recording recording) {
-        return recording.events().stream().anyMatch(Event.Searching.class::isInstance);
+        return recording.has(Event.Searching.class);
     }
 
     /// What was found.
@@ -92,7 +92,7 @@ public final class IdleDiagnosis {
     }
 
     private IdleFinding notHeld() {
-        boolean connected = recording.events().stream().anyMatch(Event.Connected.class::isInstance);
+        boolean connected = recording.has(Event.Connected.class);
         return finding(
                 Status.UNDETERMINED,
                 Optional.empty(),
@@ -208,7 +208,7 @@ public final class IdleDiagnosis {
     }
 
     private IdleFinding none() {
-        boolean interrupted = recording.events().stream().anyMatch(Event.Interrupted.class::isInstance);
+        boolean interrupted = recording.has(Event.Interrupted.class);
         boolean looked = survived > 0;
         if (!heard.spoken().isEmpty()) {
             return keptAlive();
@@ -318,9 +318,8 @@ public final class IdleDiagnosis {
     }
 
     private long upToNanos() {
-        return recording.events().stream()
-                .filter(Event.Searching.class::isInstance)
-                .mapToLong(event -> ((Event.Searching) event).upToMillis() * 1_000_000)
+        return recording.events(Event.Searching.class).stream()
+                .mapToLong(search -> search.upToMillis() * 1_000_000)
                 .findFirst()
                 .orElse(0);
     }

@@ -34,9 +34,7 @@ record IdleLogin(boolean wanted, boolean made, Optional<String> whyNot) {
     }
 
     private static Stream<Observation> observations(Recording recording) {
-        return recording.events().stream()
-                .filter(Event.Observed.class::isInstance)
-                .map(event -> ((Event.Observed) event).observation());
+        return recording.events(Event.Observed.class).stream().map(Event.Observed::observation);
     }
 
     private static String withheld(Observation.HostKeyDoubt doubt) {

@@ -21,9 +21,8 @@ record MessageSizes(int ours, int theirs) {
     private static final int MOST_BYTES = 1 << 17;
 
     static MessageSizes of(Attempt attempt) {
-        int ours = attempt.events().stream()
-                .filter(Event.Sent.class::isInstance)
-                .mapToInt(event -> ((Event.Sent) event).length())
+        int ours = attempt.events(Event.Sent.class).stream()
+                .mapToInt(Event.Sent::length)
                 .max()
                 .orElse(0);
         return new MessageSizes(ours, longest(stream(attempt)));

@@ -57,7 +57,7 @@ final class MissedFrames {
 
     /// Of a long conversation in a file not all frames are looked at.
     private static boolean ofOthers(Recording recording) {
-        return recording.events().stream().anyMatch(Event.Overheard.class::isInstance);
+        return recording.has(Event.Overheard.class);
     }
 
     private static Verdict weakened(Verdict.Fault fault, Judgement judgement) {

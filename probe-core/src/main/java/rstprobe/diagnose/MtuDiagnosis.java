@@ -59,24 +59,16 @@ public final class MtuDiagnosis {
 
     /// Whether it is the recording of such a survey, and of nothing else.
     public static boolean isSurvey(Recording recording) {
-        List<Event.Opened> opened = recording.events().stream()
-                .filter(Event.Opened.class::isInstance)
-                .map(Event.Opened.class::cast)
-                .toList();
+        List<Event.Opened> opened = recording.events(Event.Opened.class);
         return !opened.isEmpty() && opened.stream().allMatch(each -> each.mode() == Mode.SURVEY);
     }
 
     private static SurveyScope scope(Recording recording) {
-        return recording.events().stream().anyMatch(Event.OneWay.class::isInstance)
-                ? SurveyScope.THERE
-                : SurveyScope.WHOLE;
+        return recording.has(Event.OneWay.class) ? SurveyScope.THERE : SurveyScope.WHOLE;
     }
 
     private static Optional<Event.Surveying> begun(Recording recording) {
-        return recording.events().stream()
-                .filter(Event.Surveying.class::isInstance)
-                .map(Event.Surveying.class::cast)
-                .findFirst();
+        return recording.events(Event.Surveying.class).stream().findFirst();
     }
 
     /// What a survey found; one that never came to send a probe found nothing.

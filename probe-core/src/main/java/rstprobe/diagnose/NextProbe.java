@@ -49,7 +49,7 @@ public sealed interface NextProbe {
         if (all.isEmpty()) {
             return Optional.of(new Connect(Mode.TALK, false));
         }
-        boolean stopped = recording.events().stream().anyMatch(Event.Interrupted.class::isInstance);
+        boolean stopped = recording.has(Event.Interrupted.class);
         long connectionsLeft = ProbesMade.connectionsLeft(recording, all);
         if (stopped) {
             return Optional.empty();

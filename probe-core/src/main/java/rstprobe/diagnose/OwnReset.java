@@ -185,9 +185,7 @@ final class OwnReset {
         if (last.isEmpty()) {
             return Optional.empty();
         }
-        long said = attempt.events().stream()
-                .filter(Event.Sent.class::isInstance)
-                .map(Event.Sent.class::cast)
+        long said = attempt.events(Event.Sent.class).stream()
                 .mapToLong(sent -> sent.offset() + sent.length())
                 .max()
                 .orElse(0);

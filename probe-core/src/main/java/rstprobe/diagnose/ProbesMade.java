@@ -34,9 +34,7 @@ final class ProbesMade {
     /// Connections that active tests opened themselves: each begins with crafted segments from a port of
     /// its own.
     private static long craftedConnections(Recording recording) {
-        return recording.events().stream()
-                .filter(Event.Probed.class::isInstance)
-                .map(Event.Probed.class::cast)
+        return recording.events(Event.Probed.class).stream()
                 .filter(probed -> probed.part() == ActiveTest.Part.OPENING)
                 .map(Event.Probed::localPort)
                 .distinct()

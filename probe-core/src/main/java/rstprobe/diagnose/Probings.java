@@ -28,10 +28,7 @@ final class Probings {
 
     /// Every crafted packet whose frame was captured, in order.
     static List<Probing> of(Recording recording) {
-        List<Event.Probed> events = recording.events().stream()
-                .filter(Event.Probed.class::isInstance)
-                .map(Event.Probed.class::cast)
-                .toList();
+        List<Event.Probed> events = recording.events(Event.Probed.class);
         if (events.isEmpty()) {
             return List.of();
         }

@@ -76,8 +76,8 @@ final class RefusedInWords {
             return early.get();
         }
         double confidence = continued ? Weights.SEVERAL_ATTEMPTS : Weights.ONE_ATTEMPT;
-        boolean identified =
-                attempt.overheard().isEmpty() || attempt.events().stream().anyMatch(Event.Sent.class::isInstance);
+        boolean identified = attempt.overheard().isEmpty()
+                || !attempt.events(Event.Sent.class).isEmpty();
         String said = refusal.text()
                 + (identified
                         ? "; our identification was right when it left, so something on the way changed it or the server is"

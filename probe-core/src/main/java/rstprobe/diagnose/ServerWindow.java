@@ -39,9 +39,8 @@ record ServerWindow(double from, double until, Set<Integer> ports, Set<Integer> 
         long ahead = server.clock().ahead();
         Set<Integer> ports = ports(recording, mode -> !isTest(mode));
         Set<Integer> tests = new HashSet<>(ports(recording, ServerWindow::isTest));
-        recording.events().stream()
-                .filter(Event.Probed.class::isInstance)
-                .map(probed -> ((Event.Probed) probed).localPort())
+        recording.events(Event.Probed.class).stream()
+                .map(Event.Probed::localPort)
                 .forEach(tests::add);
         tests.removeAll(ports);
         return new ServerWindow(

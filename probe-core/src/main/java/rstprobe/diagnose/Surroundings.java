@@ -32,14 +32,10 @@ record Surroundings(
         return new Surroundings(
                 recording.host().gateway(),
                 Probings.of(recording),
-                recording.events().stream()
-                        .filter(Event.Tested.class::isInstance)
-                        .map(event -> ((Event.Tested) event).test())
+                recording.events(Event.Tested.class).stream()
+                        .map(Event.Tested::test)
                         .collect(Collectors.toSet()),
-                recording.events().stream()
-                        .filter(Event.Omitted.class::isInstance)
-                        .map(Event.Omitted.class::cast)
-                        .toList(),
+                recording.events(Event.Omitted.class),
                 Optional.empty());
     }
 

@@ -116,9 +116,8 @@ final class Translation {
     }
 
     private static Optional<Conversation> socket(Attempt attempt) {
-        return attempt.events().stream()
-                .filter(Event.Opened.class::isInstance)
-                .map(event -> socket((Event.Opened) event))
+        return attempt.events(Event.Opened.class).stream()
+                .map(Translation::socket)
                 .findFirst();
     }
 

@@ -49,7 +49,7 @@ final class Unproven {
     /// is not there proves nothing, and no fault is put down to anybody by frames.
     static Judgement whereNotCaptured(Recording recording, Judgement judgement) {
         boolean sent = recording.events().stream().anyMatch(event -> left(event, recording));
-        boolean others = recording.events().stream().anyMatch(Event.Overheard.class::isInstance);
+        boolean others = recording.has(Event.Overheard.class);
         if (others || !sent || recording.capture().firstOwnSyn().isPresent()) {
             return judgement;
         }

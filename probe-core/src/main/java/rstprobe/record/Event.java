@@ -1,5 +1,6 @@
 package rstprobe.record;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -15,6 +16,17 @@ import rstprobe.ssh.Stage;
 /// so events and frames sort together and a step of the wall clock moves neither.
 public sealed interface Event {
     long atNanos();
+
+    /// Those of one kind among some, in their order.
+    static <T extends Event> List<T> ofKind(Class<T> kind, List<Event> among) {
+        List<T> found = new ArrayList<>();
+        for (Event event : among) {
+            if (kind.isInstance(event)) {
+                found.add(kind.cast(event));
+            }
+        }
+        return List.copyOf(found);
+    }
 
     /// Something about one attempt.
     sealed interface OfAttempt extends Event {

@@ -39,6 +39,16 @@ public record Recording(
         this(startedNanos, plan, host, target, events, DecodedFrames.of(frames), capture);
     }
 
+    /// The events of one kind, in order.
+    public <T extends Event> List<T> events(Class<T> kind) {
+        return Event.ofKind(kind, events);
+    }
+
+    /// Whether there is an event of that kind.
+    public boolean has(Class<? extends Event> kind) {
+        return !events(kind).isEmpty();
+    }
+
     /// The frame with the first SYN to the target: every run begins with one, so a capture without it began too
     /// late or listened elsewhere.
     ///

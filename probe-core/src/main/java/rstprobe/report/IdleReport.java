@@ -149,10 +149,10 @@ public final class IdleReport {
             warning("the capture lost " + recording.capture().dropped()
                     + " frames: a silence may be shorter than shown");
         }
-        if (recording.events().stream().anyMatch(Event.Interrupted.class::isInstance)) {
+        if (recording.has(Event.Interrupted.class)) {
             warning("the search was interrupted");
         }
-        if (recording.events().stream().anyMatch(Event.Mistaken.class::isInstance)) {
+        if (recording.has(Event.Mistaken.class)) {
             warning("this run ended with a mistake of rstprobe's own");
         }
     }

@@ -21,16 +21,11 @@ final class IdleWording {
     private IdleWording() {}
 
     static Optional<Event.Searching> searching(Recording recording) {
-        return recording.events().stream()
-                .filter(Event.Searching.class::isInstance)
-                .map(Event.Searching.class::cast)
-                .findFirst();
+        return recording.events(Event.Searching.class).stream().findFirst();
     }
 
     static long connections(Recording recording) {
-        return recording.events().stream()
-                .filter(Event.Opened.class::isInstance)
-                .count();
+        return recording.events(Event.Opened.class).size();
     }
 
     static long tookNanos(Recording recording) {

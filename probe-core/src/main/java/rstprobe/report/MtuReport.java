@@ -137,16 +137,13 @@ public final class MtuReport {
         if (recording.capture().dropped() > 0) {
             warning("the capture lost " + recording.capture().dropped() + " frames: they may have been answers");
         }
-        if (recording.events().stream().anyMatch(Event.Interrupted.class::isInstance)) {
+        if (recording.has(Event.Interrupted.class)) {
             warning("the survey was interrupted");
         }
-        if (recording.events().stream().anyMatch(Event.Mistaken.class::isInstance)) {
+        if (recording.has(Event.Mistaken.class)) {
             warning("this run ended with a mistake of rstprobe's own");
         }
-        recording.events().stream()
-                .filter(Event.Omitted.class::isInstance)
-                .map(event -> ((Event.Omitted) event).why())
-                .forEach(this::warning);
+        recording.events(Event.Omitted.class).stream().map(Event.Omitted::why).forEach(this::warning);
     }
 
     private void warning(String text) {

@@ -158,7 +158,7 @@ final class Wording {
 
     /// Whether the recording was made from a capture of others.
     private static boolean othersConnection(Recording recording) {
-        return recording.events().stream().anyMatch(Event.Overheard.class::isInstance);
+        return recording.has(Event.Overheard.class);
     }
 
     /// What weakens the whole report, one sentence each; empty for a clean run.
@@ -169,7 +169,7 @@ final class Wording {
             warnings.add("Read from a capture of somebody's connection: \"we\" and \"this host\" are its client,"
                     + " and nothing was tested.");
         }
-        if (recording.events().stream().anyMatch(Event.Interrupted.class::isInstance)) {
+        if (recording.has(Event.Interrupted.class)) {
             warnings.add("The run was interrupted: this is what was known until then.");
         }
         long dropped = recording.capture().dropped();
