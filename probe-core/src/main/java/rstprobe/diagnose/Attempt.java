@@ -35,6 +35,7 @@ final class Attempt {
     private final Late<Optional<Seen>> fin = Late.of(this::endingFin);
     private final Late<List<Observation>> observations = Late.of(this::allObservations);
     private final Late<Optional<Event.Overheard>> overheard = Late.of(this::ofOthers);
+    private final Late<Optional<ServerTexts.Refusal>> refusal = Late.of(() -> ServerTexts.find(this));
     private final Late<OptionalLong> handshakeNanos = Late.of(() -> RoundTrips.measured(this));
     private Optional<Known> known = Optional.empty();
 
@@ -184,6 +185,11 @@ final class Attempt {
     /// Every reset that claims to come from them.
     List<Seen> resets() {
         return resets.get();
+    }
+
+    /// The refusal in words, as [ServerTexts#refusal] has it.
+    Optional<ServerTexts.Refusal> refusal() {
+        return refusal.get();
     }
 
     /// From our SYN to the SYN-ACK, as [RoundTrips#handshake] has it.

@@ -6,7 +6,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import rstprobe.diagnose.Evidence.Family;
 import rstprobe.wire.TcpOption;
@@ -47,14 +46,21 @@ final class RepeatedReset {
     /// the server's distance and its socket's numbers, and is drawn where the server speaks: none of that speaks of
     /// who made a reset of it. Where one stands in the place of withheld data, nor does what of ours arrived.
     static List<Fact> believing(List<Fact> facts) {
-        Set<String> ids = facts.stream().map(fact -> fact.evidence().id()).collect(Collectors.toSet());
+        boolean repeated = has(facts, ID);
+        boolean withheld = has(facts, WithheldData.ID);
+        if (!repeated && !withheld) {
+            return facts;
+        }
         return facts.stream()
-                .map(fact -> ids.contains(ID) && isOfServersData(fact)
-                                || ids.contains(WithheldData.ID)
-                                        && fact.evidence().id().equals(AfterReset.RECEIVED)
+                .map(fact -> repeated && isOfServersData(fact)
+                                || withheld && fact.evidence().id().equals(AfterReset.RECEIVED)
                         ? toldOnly(fact)
                         : fact)
                 .toList();
+    }
+
+    private static boolean has(List<Fact> facts, String id) {
+        return facts.stream().anyMatch(fact -> fact.evidence().id().equals(id));
     }
 
     private static boolean isOfServersData(Fact fact) {

@@ -272,9 +272,9 @@ final class ResetRules {
         if (!attempt.whole() || !attempt.steady()) {
             return;
         }
-        List<Long> roundTrips = RoundTrips.samples(all);
         Optional<Seen> answered = answered();
-        if (roundTrips.isEmpty() || answered.isEmpty()) {
+        List<Long> roundTrips = answered.isPresent() ? RoundTrips.samples(all) : List.of();
+        if (roundTrips.isEmpty()) {
             return;
         }
         long fastest = roundTrips.stream().mapToLong(Long::longValue).min().orElseThrow();

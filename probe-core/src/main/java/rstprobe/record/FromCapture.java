@@ -179,10 +179,12 @@ public final class FromCapture {
                 events.add(new Event.Received(atNanos, ATTEMPT, piece.offset(), piece.bytes().length));
             }
         }
-        heard.said()
-                .forEach(said -> events.add(
-                        new Event.Sent(atNanos, ATTEMPT, said.name(), said.stage(), said.offset(), said.length())));
-        heard.observations().forEach(seen -> observed(seen, atNanos));
+        for (Overheard.Said said : heard.said()) {
+            events.add(new Event.Sent(atNanos, ATTEMPT, said.name(), said.stage(), said.offset(), said.length()));
+        }
+        for (Observation seen : heard.observations()) {
+            observed(seen, atNanos);
+        }
     }
 
     private void observed(Observation seen, long atNanos) {

@@ -42,6 +42,17 @@ public record Conversation(Endpoint ours, Endpoint theirs) {
         return theirs.equals(from) && ours.equals(to);
     }
 
+    // As of an address.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Conversation that && ours.equals(that.ours) && theirs.equals(that.theirs);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * ours.hashCode() + theirs.hashCode();
+    }
+
     /// `198.18.0.1:40000 > 198.18.0.2:22`.
     @Override
     public String toString() {
