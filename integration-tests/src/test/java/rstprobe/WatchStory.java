@@ -186,6 +186,14 @@ final class WatchStory {
         Command none =
                 in("exec $rstprobe watch -i nothing --into /run/incidents").mustEndWith(3);
         assertTrue(none.err().startsWith("rstprobe: there is no interface nothing; there are "), none::toString);
+        Command down = in("exec unshare --net $rstprobe watch -i nothing --into /run/incidents")
+                .mustEndWith(3);
+        assertTrue(
+                down.err().matches("(?s)rstprobe: there is no interface nothing; there are [^\n]*\\blo\\b.*"),
+                down::toString);
+        Command bare =
+                in("exec unshare --net $rstprobe watch --into /run/incidents").mustEndWith(3);
+        assertTrue(bare.err().contains("no interface to choose; none is up\n"), bare::toString);
         Command route = in("exec $rstprobe watch --into /run/incidents").mustEndWith(3);
         assertTrue(route.err().startsWith("rstprobe: there is no default route"), route::toString);
         Command rights = in("exec setpriv --bounding-set=-net_raw $rstprobe watch -i lo --into /run/incidents")

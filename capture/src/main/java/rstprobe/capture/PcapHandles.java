@@ -1,8 +1,7 @@
 package rstprobe.capture;
 
-import java.net.NetworkInterface;
-import java.net.SocketException;
-import java.util.stream.Collectors;
+import java.io.IOException;
+import java.util.List;
 import org.pcap4j.core.BpfProgram.BpfCompileMode;
 import org.pcap4j.core.NotOpenException;
 import org.pcap4j.core.PcapHandle;
@@ -12,6 +11,7 @@ import org.pcap4j.core.PcapNativeException;
 import org.pcap4j.core.PcapNetworkInterface.PromiscuousMode;
 import org.pcap4j.core.RawPacketListener;
 import rstprobe.capture.TapFailure.Kind;
+import rstprobe.linux.NetworkInterfaceFacts;
 
 /// Opens pcap4j's handles and puts libpcap's refusals into words.
 ///
@@ -29,6 +29,9 @@ final class PcapHandles {
     private static final int MAX_EMPTYING_ROUNDS = 64;
 
     private static final int EMPTYING_BATCH = 1_024;
+
+    /// Interfaces that one line names; a host of containers has thousands.
+    private static final int MOST_NAMED = 16;
 
     static final String INSTALL = "install it: apt install libpcap0.8, dnf install libpcap or apk add libpcap";
 
@@ -160,11 +163,14 @@ final class PcapHandles {
 
     private static String interfaces() {
         try {
-            return NetworkInterface.networkInterfaces()
-                    .map(NetworkInterface::getName)
+            List<String> names = NetworkInterfaceFacts.list().stream()
+                    .map(NetworkInterfaceFacts::name)
                     .sorted()
-                    .collect(Collectors.joining(", "));
-        } catch (SocketException _) {
+                    .toList();
+            int named = Math.min(names.size(), MOST_NAMED);
+            return String.join(", ", names.subList(0, named))
+                    + (named < names.size() ? " and " + (names.size() - named) + " more" : "");
+        } catch (IOException _) {
             return "others";
         }
     }

@@ -140,6 +140,11 @@ class TapEndingTest {
             assertEquals(TapFailure.Kind.NO_SUCH_INTERFACE, none.kind());
             assertTrue(none.what().startsWith("there is no interface eth77; there are client0, "), none.what());
             assertEquals(0, none.getStackTrace().length);
+            for (int i = 1; i <= 9; i++) {
+                wire.ipAtClient("link", "add", "x" + i, "type", "veth", "peer", "name", "y" + i);
+            }
+            TapFailure many = assertThrows(TapFailure.class, () -> Tap.open(new TapPlan("eth77", ""), frame -> {}));
+            assertTrue(many.what().matches(".*; there are client0, .* and \\d+ more"), many.what());
 
             TapFailure filter =
                     assertThrows(TapFailure.class, () -> Tap.open(new TapPlan("client0", "tcp prt 22"), frame -> {}));

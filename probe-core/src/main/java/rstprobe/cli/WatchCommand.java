@@ -204,7 +204,9 @@ final class WatchCommand implements Callable<Integer> {
                 .map(NetworkInterfaceFacts::name)
                 .collect(Collectors.joining(", "));
         throw new CannotProbe(
-                "there is no default route, so no interface to choose; up are " + there, "name one: -i IFACE, or any");
+                "there is no default route, so no interface to choose; "
+                        + (there.isEmpty() ? "none is up" : "up are " + there),
+                "name one: -i IFACE, or any");
     }
 
     private int watch(FlightPlan plan, Path trusted, List<String> names, Screen screen, Interruption interruption)
