@@ -123,8 +123,7 @@ public record AlgorithmTable(List<Row> rows) {
 
     /// True where the attempt before was let in and the last one not even greeted with a KEXINIT, or was told to go.
     static boolean turnedAway(List<Attempt> all) {
-        boolean told =
-                all.stream().anyMatch(attempt -> ServerTexts.refusal(attempt).isPresent());
+        boolean told = all.stream().anyMatch(attempt -> attempt.refusal().isPresent());
         return told || TurnedAway.in(all).isPresent();
     }
 

@@ -35,7 +35,7 @@ final class Attempt {
     private final Late<Optional<Seen>> fin = Late.of(this::endingFin);
     private final Late<List<Observation>> observations = Late.of(this::allObservations);
     private final Late<Optional<Event.Overheard>> overheard = Late.of(this::ofOthers);
-    private final Late<Optional<ServerTexts.Refusal>> refusal = Late.of(() -> ServerTexts.find(this));
+    private final Late<Optional<ServerTexts.Refusal>> refusal = Late.of(() -> ServerTexts.refusal(this));
     private final Late<OptionalLong> handshakeNanos = Late.of(() -> RoundTrips.measured(this));
     private Optional<Known> known = Optional.empty();
 
@@ -187,7 +187,7 @@ final class Attempt {
         return resets.get();
     }
 
-    /// The refusal in words, as [ServerTexts#refusal] has it.
+    /// The text with which the server refused it; empty where there was none.
     Optional<ServerTexts.Refusal> refusal() {
         return refusal.get();
     }

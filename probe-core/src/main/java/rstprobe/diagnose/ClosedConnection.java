@@ -33,7 +33,7 @@ final class ClosedConnection {
 
     static Judgement of(Attempt attempt, Stage stage, List<Attempt> all, Surroundings around) {
         Optional<Fact> told = attempt.fin().map(fin -> told(fin, stage));
-        return ServerTexts.refusal(attempt)
+        return attempt.refusal()
                 .map(refusal ->
                         RefusedInWords.of(attempt, stage, refusal, told.stream().toList()))
                 .or(() -> attempt.fin().map(fin -> new ClosedConnection(attempt, stage, fin, all, around).judgement()))

@@ -83,7 +83,7 @@ record Closes(Stage stage, List<Close> ended, List<Attempt> all, ServerSoftware 
 
     boolean thenPenalised() {
         return all.stream()
-                .flatMap(attempt -> ServerTexts.refusal(attempt).stream())
+                .flatMap(attempt -> attempt.refusal().stream())
                 .anyMatch(refusal -> refusal.cause() == Cause.SOURCE_PENALTY);
     }
 

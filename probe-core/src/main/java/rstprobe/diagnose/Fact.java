@@ -19,6 +19,11 @@ record Fact(Evidence evidence, Set<Origin> favours, int guess) {
         return new Fact(new Evidence(id, family, weight, favours.getFirst(), frames, text), Set.copyOf(favours), guess);
     }
 
+    /// Whether one with this id is among some.
+    static boolean among(List<Fact> facts, String id) {
+        return facts.stream().anyMatch(fact -> fact.evidence().id().equals(id));
+    }
+
     /// True where no conforming end could have produced it otherwise.
     boolean conclusive() {
         return evidence.weight() >= Weights.CONCLUSIVE;

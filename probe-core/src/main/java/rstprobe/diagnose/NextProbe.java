@@ -120,7 +120,6 @@ public sealed interface NextProbe {
 
     /// A server that told us to go away is not asked again: every further connection adds to a penalty.
     private static boolean refusedInWords(List<Attempt> attempts) {
-        return attempts.stream()
-                .anyMatch(attempt -> ServerTexts.refusal(attempt).isPresent());
+        return attempts.stream().anyMatch(attempt -> attempt.refusal().isPresent());
     }
 }

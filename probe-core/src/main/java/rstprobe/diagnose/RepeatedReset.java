@@ -46,8 +46,8 @@ final class RepeatedReset {
     /// the server's distance and its socket's numbers, and is drawn where the server speaks: none of that speaks of
     /// who made a reset of it. Where one stands in the place of withheld data, nor does what of ours arrived.
     static List<Fact> believing(List<Fact> facts) {
-        boolean repeated = has(facts, ID);
-        boolean withheld = has(facts, WithheldData.ID);
+        boolean repeated = Fact.among(facts, ID);
+        boolean withheld = Fact.among(facts, WithheldData.ID);
         if (!repeated && !withheld) {
             return facts;
         }
@@ -57,10 +57,6 @@ final class RepeatedReset {
                         ? toldOnly(fact)
                         : fact)
                 .toList();
-    }
-
-    private static boolean has(List<Fact> facts, String id) {
-        return facts.stream().anyMatch(fact -> fact.evidence().id().equals(id));
     }
 
     private static boolean isOfServersData(Fact fact) {

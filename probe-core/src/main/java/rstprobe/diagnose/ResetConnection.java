@@ -41,7 +41,7 @@ final class ResetConnection {
     }
 
     static Judgement of(Attempt attempt, Stage stage, List<Attempt> all, Surroundings around) {
-        Optional<ServerTexts.Refusal> refusal = ServerTexts.refusal(attempt);
+        Optional<ServerTexts.Refusal> refusal = attempt.refusal();
         if (refusal.isPresent()) {
             return RefusedInWords.of(
                     attempt,
@@ -220,7 +220,7 @@ final class ResetConnection {
     private Cause cause(Origin origin, List<Fact> facts) {
         return switch (origin) {
             case SERVER_PROCESS ->
-                ServerTexts.refusal(attempt).map(ServerTexts.Refusal::cause).orElse(Cause.ABORTED_WITHOUT_REASON);
+                attempt.refusal().map(ServerTexts.Refusal::cause).orElse(Cause.ABORTED_WITHOUT_REASON);
             case SERVER_KERNEL -> Cause.CONNECTION_STATE_LOST;
             case PROXY -> proxysCause(facts);
             case SERVER_FIREWALL -> Cause.ESTABLISHED_REJECTED;
@@ -269,7 +269,7 @@ final class ResetConnection {
         if (TimeTrigger.among(facts)) {
             return Cause.IDLE_TIMEOUT;
         }
-        return has(facts, ABORTED) ? Cause.ABORTED_WITHOUT_REASON : Cause.CONNECTION_STATE_LOST;
+        return Fact.among(facts, ABORTED) ? Cause.ABORTED_WITHOUT_REASON : Cause.CONNECTION_STATE_LOST;
     }
 
     private String proxysDeed(List<Fact> facts) {
@@ -281,13 +281,9 @@ final class ResetConnection {
         if (TimeTrigger.among(facts)) {
             return "a proxy, NAT or load balancer ended or forgot the connection because it rested";
         }
-        return has(facts, ABORTED)
+        return Fact.among(facts, ABORTED)
                 ? "a proxy or load balancer that takes the server's connections aborted it"
                 : "a proxy, NAT or load balancer lost the connection's state";
-    }
-
-    private static boolean has(List<Fact> facts, String id) {
-        return facts.stream().anyMatch(fact -> fact.evidence().id().equals(id));
     }
 
     private String named(Origin origin, List<Fact> facts) {

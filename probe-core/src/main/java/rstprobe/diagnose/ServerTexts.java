@@ -19,11 +19,6 @@ final class ServerTexts {
 
     /// The first text that explains a refusal.
     static Optional<Refusal> refusal(Attempt attempt) {
-        return attempt.refusal();
-    }
-
-    /// The same, looked for.
-    static Optional<Refusal> find(Attempt attempt) {
         return texts(attempt)
                 .flatMap(text -> cause(text).map(cause -> new Refusal(cause, text)).stream())
                 .findFirst();

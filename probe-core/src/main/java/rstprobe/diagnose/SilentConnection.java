@@ -86,11 +86,7 @@ final class SilentConnection {
     /// Nothing was sent, and whoever did not send it is as far away as the host itself. A proxy that owns the
     /// address and waits for its own server looks the same.
     private static boolean atServer(List<Fact> facts) {
-        return has(facts, FarCount.SENT_NOTHING) && has(facts, ConversationDistance.AT_HOST);
-    }
-
-    private static boolean has(List<Fact> facts, String id) {
-        return facts.stream().anyMatch(fact -> fact.evidence().id().equals(id));
+        return Fact.among(facts, FarCount.SENT_NOTHING) && Fact.among(facts, ConversationDistance.AT_HOST);
     }
 
     private static Verdict stalled(Stage stage) {

@@ -90,7 +90,7 @@ final class TriggerKind {
     }
 
     private boolean claimed(String id) {
-        return facts().stream().anyMatch(fact -> fact.evidence().id().equals(id));
+        return Fact.among(facts(), id);
     }
 
     /// The shortest genuine prefix that drew a reset.

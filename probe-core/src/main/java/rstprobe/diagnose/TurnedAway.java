@@ -33,7 +33,7 @@ final class TurnedAway {
     }
 
     private static Judgement told(Judgement judgement, Attempt attempt) {
-        Optional<ServerTexts.Refusal> refusal = ServerTexts.refusal(attempt);
+        Optional<ServerTexts.Refusal> refusal = attempt.refusal();
         Stage stage = Controls.reached(attempt);
         String what = "the comparison of algorithms ended early: connection " + attempt.number() + " was not let in";
         List<Integer> frames = new ArrayList<>(AlgorithmTable.frames(attempt));

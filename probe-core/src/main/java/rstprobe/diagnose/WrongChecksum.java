@@ -47,7 +47,7 @@ final class WrongChecksum {
     /// What is left of the facts where a wrong checksum was answered: whoever does that writes headers as it
     /// likes, so that a header like the server's speaks for nobody any more.
     static List<Fact> disbelieving(List<Fact> facts) {
-        boolean answered = facts.stream().anyMatch(fact -> fact.evidence().id().equals(ANSWERED));
+        boolean answered = Fact.among(facts, ANSWERED);
         return facts.stream()
                 .filter(fact -> !answered
                         || !HEADER.contains(fact.evidence().family())
